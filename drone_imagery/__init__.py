@@ -1,0 +1,1 @@
+"""Flights, photos and their footprints."""

@@ -1,0 +1,1 @@
+"""GISHue: the geospatial platform of the city of Huế."""

@@ -1,0 +1,1 @@
+"""The ground floor: errors, settings, crs, database, blobs, jobs, events, access."""

@@ -1,0 +1,1 @@
+"""The pages for people; they hold no rules."""

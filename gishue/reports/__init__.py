@@ -1,0 +1,1 @@
+"""Field reports pinned to the map."""

@@ -1,0 +1,1 @@
+"""The web process: composes the doors, holds no rules."""

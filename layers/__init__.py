@@ -1,0 +1,1 @@
+"""The hub: the layer registry, its fields, features, styles and search."""

@@ -1,0 +1,1 @@
+"""OGC API services over the live registry."""

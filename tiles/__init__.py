@@ -1,0 +1,1 @@
+"""Vector and raster tiles, TileJSON, styles and legends."""
