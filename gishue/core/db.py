@@ -1,0 +1,112 @@
+"""The database: pools of connections, and the schema brought to its newest step."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from gishue.core.errors import Busy, Unavailable
+from gishue.core.settings import Settings
+
+Connection = AsyncConnection[TupleRow]
+Pool = AsyncConnectionPool[Connection]
+
+_MIGRATION_LOCK = 7_700
+
+
+def pool(url: str, settings: Settings, *, statement_timeout_ms: int = 0) -> Pool:
+    """Return a closed pool on ``url``; open it in the process's lifespan.
+
+    Args:
+        url: a libpq URL.
+        settings: gives size and waiting time.
+        statement_timeout_ms: longest a statement may run; 0 for no bound.
+    """
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=settings.pool_size,
+        timeout=settings.pool_timeout_s,
+        open=False,
+        kwargs={
+            "autocommit": False,
+            "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=300000 -c jit=off",
+        },
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+@asynccontextmanager
+async def transaction(connections: Pool) -> AsyncGenerator[Connection]:
+    """Lend a connection inside one transaction: committed at the end, undone on error.
+
+    Raises:
+        Busy: no connection came free in time.
+        Unavailable: the database is away.
+    """
+    try:
+        async with connections.connection() as conn:
+            yield conn
+    except PoolTimeout as error:
+        raise Busy(
+            "no database connection came free in time; try again",
+            vi="chưa có kết nối cơ sở dữ liệu rảnh; hãy thử lại",
+        ) from error
+    except (psycopg.errors.AdminShutdown, psycopg.errors.CannotConnectNow) as error:
+        raise Unavailable(
+            "the database is restarting; try again", vi="cơ sở dữ liệu đang khởi động lại"
+        ) from error
+
+
+def migrate(url: str) -> str:
+    """Bring the schema at ``url`` to its newest step and return that step's name.
+
+    Safe to call twice and from two processes at once: the second waits for the first.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+        config = _config()
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        finally:
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.commit()
+        return (
+            MigrationContext.configure(
+                connection, opts={"version_table": "schema_step", "version_table_schema": "public"}
+            ).get_current_revision()
+            or ""
+        )
+
+
+def newest_step() -> str:
+    """Return the name of the newest migration this code knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _connect(url: str) -> psycopg.Connection[TupleRow]:
+    return psycopg.connect(url, autocommit=False)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("gishue.core.migrations")))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,43 @@
+"""Lists that go on: an opaque cursor, and the shape ``{"items": […], "next": cursor | null}``."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from gishue.core.errors import BadRequest
+
+
+def cursor(*values: Any) -> str:
+    """Return the opaque cursor after an item with these sort values."""
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(token: str, length: int) -> list[Any]:
+    """Return the ``length`` sort values of ``token``.
+
+    Raises:
+        BadRequest: not a cursor of ours.
+    """
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        values: Any = json.loads(raw)
+    except (binascii.Error, ValueError) as error:
+        raise _not_ours() from error
+    if not isinstance(values, list) or len(values) != length:
+        raise _not_ours()
+    return values
+
+
+def page(items: Sequence[Any], following: str | None) -> dict[str, Any]:
+    """Return the body of a list answer."""
+    return {"items": list(items), "next": following}
+
+
+def _not_ours() -> BadRequest:
+    return BadRequest(
+        "the cursor is not one this list gave; start again without it",
+        vi="con trỏ trang không hợp lệ; hãy tải lại từ đầu",
+    )

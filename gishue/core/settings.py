@@ -1,0 +1,80 @@
+"""The settings of a GISHue instance, read once at start from ``GISHUE_*`` and ``.env``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; each value is bounded and has a safe default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GISHUE_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="folder of the database, the objects and the logs of this instance",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL URL; empty: the embedded cluster in the data directory",
+    )
+    object_store: str = Field(
+        default="",
+        description="`file://…` or `s3://…`; empty: the folder `objects` in the data directory",
+    )
+    public_url: str = Field(
+        default="",
+        description="address people reach us at, without a trailing slash; "
+        "empty: taken from each request",
+    )
+    admin_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="password of `admin` at first start; empty: one is made and printed once",
+    )
+    city_profile: str = Field(default="hue", description="profile of the city")
+    pool_size: int = Field(default=10, ge=2, le=200, description="database connections a process")
+    pool_timeout_s: float = Field(
+        default=2.0, gt=0, le=60, description="longest wait for a connection, seconds"
+    )
+    upload_max_bytes: int = Field(
+        default=4 << 30, gt=0, description="largest file one upload may bring, bytes"
+    )
+    sandbox_cpu_s: int = Field(
+        default=600, gt=0, description="CPU seconds a reader of a stranger's file may use"
+    )
+    sandbox_wall_s: int = Field(
+        default=900, gt=0, description="wall seconds a reader of a stranger's file may use"
+    )
+    sandbox_memory_bytes: int = Field(
+        default=1536 << 20, gt=0, description="address space of such a reader, bytes"
+    )
+    tiles_max_features: int = Field(
+        default=60_000, gt=0, description="features one vector tile may hold before it says so"
+    )
+    tiles_cache_bytes: int = Field(
+        default=256 << 20, ge=0, description="memory for ready tiles a process, bytes"
+    )
+    tiles_building: int = Field(default=8, ge=1, le=64, description="tiles built at once")
+    tiles_waiting: int = Field(
+        default=64, ge=1, le=10_000, description="tiles under way before others are refused"
+    )
+    tiles_timeout_ms: int = Field(
+        default=4_000, gt=0, description="longest a tile statement may run, milliseconds"
+    )
+    session_idle_minutes: int = Field(
+        default=30, gt=0, le=1_440, description="a session ends after this long without a request"
+    )
+    session_hours: int = Field(default=8, gt=0, le=168, description="a session ends at the latest")
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def root(self) -> Path:
+        """The data directory as an absolute path."""
+        return self.data_dir.expanduser().resolve()
