@@ -1,0 +1,1 @@
+"""The sample city: real open boundaries of Huế, a hand-drawn sketch, and a seeded generator."""

@@ -1,0 +1,1 @@
+"""What makes Huế Huế, drawn by hand in longitude and latitude: a sketch, not a survey."""
