@@ -1,0 +1,203 @@
+"""A layer's features in PostgreSQL, as GeoJSON text that the database writes itself.
+
+Coordinates leave in EPSG:4326, longitude first, 7 digits (about 1 cm), unless asked otherwise.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from psycopg.sql import SQL, Composed, Identifier, Literal, Placeholder
+
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection
+from gishue.core.errors import BadRequest, NotFound
+from gishue.core.sql import load
+from layers import tables
+from layers.fields import Field, FieldType
+from layers.layer import Layer
+
+_SQL = load("layers", "feature")
+
+COUNT_CAP = 100_000
+"""Filtered counts are exact up to here and absent beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureQuery:
+    """Which features to read: a box in EPSG:4326, equal properties, and where to go on."""
+
+    bounds: Bounds | None = None
+    equal: Mapping[str, str] = field(default_factory=dict[str, str])
+    after_id: int | None = None
+    offset: int = 0
+    limit: int = 10
+    srid: int = 4326
+
+
+class FeaturePage(NamedTuple):
+    """GeoJSON features as text, and the id to go on after (None at the end)."""
+
+    features: list[str]
+    next_id: int | None
+
+
+async def one(conn: Connection, layer: Layer, feature_id: int, srid: int = 4326) -> str:
+    """Return one feature as GeoJSON text.
+
+    Raises:
+        NotFound: the layer has no such feature.
+    """
+    if layer.table_name is None or not -(2**63) <= feature_id < 2**63:
+        raise no_feature(layer, feature_id)
+    statement = SQL(_SQL["one"]).format(**_parts(layer, srid))
+    row = await (await conn.execute(statement, {"id": feature_id})).fetchone()
+    if row is None:
+        raise no_feature(layer, feature_id)
+    return str(row[0])
+
+
+def no_feature(layer: Layer, feature_id: object) -> NotFound:
+    """Return the refusal for a feature that is not there."""
+    return NotFound(
+        f"layer {layer.slug!r} has no feature {feature_id}",
+        vi=f"lớp {layer.slug!r} không có đối tượng {feature_id}",
+    )
+
+
+async def page(conn: Connection, layer: Layer, query: FeatureQuery) -> FeaturePage:
+    """Return the features that ``query`` asks for, by id.
+
+    Raises:
+        BadRequest: a property that the layer has not, or a value of the wrong type.
+    """
+    where, values = _where(layer, query)
+    if where is None:
+        return FeaturePage([], None)
+    statement = SQL(_SQL["page"]).format(where=where, **_parts(layer, query.srid))
+    values |= {"limit": query.limit + 1, "offset": query.offset}
+    rows = await (await conn.execute(statement, values)).fetchall()
+    shown = rows[: query.limit]
+    return FeaturePage([row[1] for row in shown], shown[-1][0] if len(rows) > len(shown) else None)
+
+
+async def matched(conn: Connection, layer: Layer, query: FeatureQuery) -> int | None:
+    """Return how many features match, or None where counting exactly would cost too much."""
+    if query.bounds is None and not query.equal:
+        return layer.feature_count
+    where, values = _where(layer, query, paged=False)
+    if where is None:
+        return 0
+    statement = SQL(_SQL["count"]).format(table=_table(layer), where=where)
+    row = await (await conn.execute(statement, values | {"cap": COUNT_CAP + 1})).fetchone()
+    count = int(row[0]) if row else 0
+    return count if count <= COUNT_CAP else None
+
+
+def properties(fields: Sequence[Field]) -> Composed:
+    """Return ``t.c1 AS "name", …`` for the fields of a layer."""
+    return SQL(", ").join(
+        SQL("t.{} AS {}").format(Identifier(f.column), Identifier(f.name)) for f in fields
+    )
+
+
+def _boolean(text: str) -> bool:
+    if text.casefold() in ("true", "1"):
+        return True
+    if text.casefold() in ("false", "0"):
+        return False
+    raise ValueError(text)
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(text)
+    return value
+
+
+_READ: dict[FieldType, Callable[[str], Any]] = {
+    FieldType.TEXT: lambda text: text.replace("\x00", ""),
+    FieldType.INTEGER: _integer,
+    FieldType.REAL: float,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.DATE: date.fromisoformat,
+    FieldType.DATETIME: datetime.fromisoformat,
+}
+
+
+def _parts(layer: Layer, srid: int) -> dict[str, Composed | Identifier]:
+    digits = 7 if srid == 4326 else 3
+    geometry = SQL("ST_AsGeoJSON(ST_Transform(t.geom, {}), {}, 0)::json").format(
+        Literal(srid), Literal(digits)
+    )
+    return {
+        "table": _table(layer),
+        "geometry": geometry,
+        "properties": properties(layer.fields),
+    }
+
+
+def _table(layer: Layer) -> Identifier:
+    return tables.table(layer.table_name or "")
+
+
+def _where(
+    layer: Layer, query: FeatureQuery, *, paged: bool = True
+) -> tuple[Composed | None, dict[str, Any]]:
+    """Return the predicate and its values; None when nothing can match."""
+    parts: list[Composed] = [SQL("{}").format(SQL("true"))]
+    values: dict[str, Any] = {}
+    if query.bounds is not None:
+        box = _clip(query.bounds, layer.bounds)
+        if box is None:
+            return None, values
+        parts.append(SQL(_SQL["within"]).format(srid=Literal(layer.srid)))
+        values |= box._asdict()
+    if paged and query.after_id is not None:
+        parts.append(SQL("t.id > {}").format(Literal(query.after_id)))
+    for position, (name, text) in enumerate(query.equal.items()):
+        owner = _field(layer, name)
+        key = f"equal_{position}"
+        parts.append(SQL("t.{} = {}").format(Identifier(owner.column), Placeholder(key)))
+        values[key] = typed(owner, text)
+    return SQL(" AND ").join(parts), values
+
+
+def _field(layer: Layer, name: str) -> Field:
+    for candidate in layer.fields:
+        if candidate.name == name:
+            return candidate
+    raise BadRequest(
+        f"layer {layer.slug!r} has no property {name!r}",
+        vi=f"lớp {layer.slug!r} không có thuộc tính {name!r}",
+    )
+
+
+def typed(owner: Field, text: str) -> Any:
+    """Return ``text`` as the field's type.
+
+    Raises:
+        BadRequest: it cannot be read so.
+    """
+    try:
+        return _READ[owner.type](text)
+    except ValueError as error:
+        raise BadRequest(
+            f"{text!r} is no value of {owner.name!r} ({owner.type})",
+            vi=f"{text!r} không phải giá trị kiểu {owner.type} của {owner.name!r}",
+        ) from error
+
+
+def _clip(asked: Bounds, held: Bounds | None) -> Bounds | None:
+    """Return the part of the asked box that the layer can have something in, a little widened."""
+    if held is None or not asked.meets(held):
+        return None
+    margin = 0.001
+    return Bounds(
+        max(asked.xmin, held.xmin - margin),
+        max(asked.ymin, held.ymin - margin),
+        min(asked.xmax, held.xmax + margin),
+        min(asked.ymax, held.ymax + margin),
+    )

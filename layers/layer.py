@@ -1,0 +1,149 @@
+"""The noun: one theme of the city's map, its states and moves. No I/O."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from gishue.core.access import Visibility
+from gishue.core.bounds import Bounds
+from gishue.core.errors import Conflict, InvalidInput
+from layers.fields import Field
+
+LayerId = NewType("LayerId", int)
+
+
+class LayerState(StrEnum):
+    """Where a layer stands in its life."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class LayerKind(StrEnum):
+    """What a layer is made of."""
+
+    VECTOR = "vector"
+    RASTER = "raster"
+
+
+class GeometryType(StrEnum):
+    """What a vector layer draws."""
+
+    POINT = "point"
+    LINE = "line"
+    POLYGON = "polygon"
+    MIXED = "mixed"
+
+
+_NEXT: dict[LayerState, frozenset[LayerState]] = {
+    LayerState.DRAFT: frozenset({LayerState.PUBLISHED, LayerState.RETIRED}),
+    LayerState.PUBLISHED: frozenset({LayerState.RETIRED}),
+    LayerState.RETIRED: frozenset({LayerState.PUBLISHED}),
+}
+
+_SLUG = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+
+
+class InvalidSlug(InvalidInput):
+    """The name for URLs breaks the rule."""
+
+    slug = "invalid-slug"
+    title = "Layer name for URLs not valid"
+    title_vi = "Mã lớp không hợp lệ"
+
+
+class DuplicateSlug(Conflict):
+    """A layer of that name exists already."""
+
+    slug = "duplicate-slug"
+    title = "Layer exists already"
+    title_vi = "Lớp đã tồn tại"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One theme of the city's map, as the registry holds it.
+
+    ``bounds`` is in EPSG:4326, longitude first; ``srid`` is the storage CRS; ``revision`` moves at
+    every change and stands in URLs, ``epoch`` moves when the whole table is replaced and stands in
+    the keys of caches.
+    """
+
+    id: LayerId
+    slug: str
+    title: str
+    title_en: str
+    description: str
+    description_en: str
+    kind: LayerKind
+    theme: str
+    theme_title: str
+    theme_title_en: str
+    theme_position: int
+    unit: str | None
+    unit_title: str
+    unit_title_en: str
+    visibility: Visibility
+    state: LayerState
+    revision: int
+    epoch: int
+    srid: int
+    source_crs: str
+    operation: str
+    accuracy_m: float | None
+    encoding: str
+    geometry_type: GeometryType | None
+    table_name: str | None
+    asset: str | None
+    feature_count: int
+    bounds: Bounds | None
+    minzoom: int
+    maxzoom: int
+    licence: str
+    source: str
+    attribution: str
+    simulated: bool
+    draw_order: int
+    visible_by_default: bool
+    search_field: str | None
+    style: Mapping[str, Any] | None
+    updated_at: datetime
+    published_at: datetime | None
+    fields: tuple[Field, ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether readers may see it."""
+        return self.state is LayerState.PUBLISHED
+
+    @property
+    def crs(self) -> str:
+        """The storage CRS as it is written in answers."""
+        return f"EPSG:{self.srid}" if self.srid else ""
+
+    def check_move(self, to: LayerState) -> None:
+        """Raise Conflict unless this layer may move to ``to``."""
+        if to not in _NEXT[self.state]:
+            raise Conflict(
+                f"layer {self.slug!r} cannot go from {self.state} to {to}",
+                vi=f"lớp {self.slug!r} không thể chuyển từ {self.state} sang {to}",
+            )
+
+
+def check_slug(slug: str) -> str:
+    """Return ``slug`` if it may name a layer.
+
+    Raises:
+        InvalidSlug: it may not.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise InvalidSlug(
+            f"{slug!r} cannot name a layer: small letters a–z, digits, _ and -, a letter first",
+            vi=f"{slug!r} không đặt tên lớp được: chỉ dùng chữ thường a–z, số, _ và -, "
+            "bắt đầu bằng chữ",
+        )
+    return slug

@@ -1,0 +1,98 @@
+"""The registry in memory: an immutable snapshot, swapped as a whole when anything changes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from gishue.core import events
+from gishue.core.access import Act, may
+from gishue.core.actor import Actor
+from gishue.core.db import Pool, transaction
+from gishue.core.errors import GishueError
+from gishue.core.log import logger, pairs
+from layers import store
+from layers.layer import Layer
+
+_LOG = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The layers at one moment; ``generation`` grows with every swap in this process."""
+
+    generation: int
+    layers: Mapping[str, Layer]
+
+    def visible(self, actor: Actor) -> list[Layer]:
+        """Return the layers that ``actor`` may read, by drawing order."""
+        seen = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
+        return sorted(seen, key=lambda layer: (layer.draw_order, layer.slug))
+
+    def readable(self, actor: Actor, slug: str) -> Layer:
+        """Return the layer, if ``actor`` may read it.
+
+        Raises:
+            NotFound: it is absent or not visible; the answer is the same.
+        """
+        layer = self.layers.get(slug)
+        if layer is None or not may(actor, Act.READ, layer):
+            raise store.no_layer(slug)
+        return layer
+
+
+Watcher = Callable[[events.Event], None]
+
+
+@dataclass(slots=True)
+class Registry:
+    """Holds the current snapshot of one process and keeps it fresh."""
+
+    current: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
+    watchers: list[Watcher] = field(default_factory=list[Watcher])
+
+    async def reload(self, pool: Pool) -> None:
+        """Read the whole registry and swap the snapshot."""
+        async with transaction(pool) as conn:
+            layers = await store.all_layers(conn)
+        by_slug = MappingProxyType({layer.slug: layer for layer in layers})
+        self.current = Snapshot(self.current.generation + 1, by_slug)
+
+    async def catch_up(self, pool: Pool, slug: str, revision: int) -> None:
+        """Reload if the layer is known at an older revision than ``revision``."""
+        layer = self.current.layers.get(slug)
+        if layer is None or layer.revision < revision:
+            await self.reload(pool)
+
+
+@asynccontextmanager
+async def following(registry: Registry, pool: Pool, url: str) -> AsyncGenerator[None]:
+    """Keep ``registry`` fresh while the block runs: read now, then at every piece of news."""
+    await registry.reload(pool)
+    task = asyncio.create_task(_follow(registry, pool, url))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _follow(registry: Registry, pool: Pool, url: str) -> None:
+    async for event in events.listen(url):
+        if event is None or event.kind == "layer":
+            await _reload_patiently(registry, pool)
+        if event is not None:
+            for watch in list(registry.watchers):
+                watch(event)
+
+
+async def _reload_patiently(registry: Registry, pool: Pool) -> None:
+    while True:
+        try:
+            return await registry.reload(pool)
+        except GishueError as error:
+            _LOG.warning("registry not read %s", pairs(problem=error.slug))
+            await asyncio.sleep(0.5)

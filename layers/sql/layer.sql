@@ -1,0 +1,105 @@
+-- name: all
+SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kind,
+       l.theme, t.title, t.title_en, t.position,
+       l.unit, coalesce(u.title, ''), coalesce(u.title_en, ''),
+       l.visibility, l.state, l.revision, l.epoch, l.srid, l.source_crs, l.operation, l.accuracy_m,
+       l.encoding, l.geometry_type, l.table_name, l.asset, l.feature_count, l.bounds,
+       l.minzoom, l.maxzoom, l.licence, l.source, l.attribution, l.simulated, l.draw_order,
+       l.visible_by_default, l.search_field, l.style, l.updated_at, l.published_at,
+       (SELECT coalesce(json_agg(json_build_array(f.name, f.title, f.type, f.column_name, f.title_en)
+                                 ORDER BY f.position), '[]')
+          FROM gis.field f WHERE f.layer_id = l.id)
+  FROM gis.layer l
+  JOIN gis.theme t ON t.code = l.theme
+  LEFT JOIN gis.unit u ON u.code = l.unit
+ WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
+ ORDER BY l.slug
+
+-- name: clock
+SELECT coalesce(sum(revision), 0)::bigint + count(*) * 1000003, max(updated_at) FROM gis.layer
+
+-- name: lock
+SELECT id, revision FROM gis.layer WHERE slug = %(slug)s FOR UPDATE
+
+-- name: insert
+INSERT INTO gis.layer (slug, title, kind) VALUES (%(slug)s, %(title)s, %(kind)s)
+ON CONFLICT (slug) DO NOTHING
+RETURNING id, revision
+
+-- name: describe
+UPDATE gis.layer
+   SET title = %(title)s, title_en = %(title_en)s, description = %(description)s,
+       description_en = %(description_en)s, theme = %(theme)s, unit = %(unit)s,
+       visibility = %(visibility)s, licence = %(licence)s, source = %(source)s,
+       attribution = %(attribution)s, simulated = %(simulated)s, draw_order = %(draw_order)s,
+       visible_by_default = %(visible_by_default)s, search_field = %(search_field)s,
+       style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, updated_at = now()
+ WHERE id = %(id)s
+
+-- name: point_at
+UPDATE gis.layer
+   SET kind = %(kind)s, state = 'published', revision = revision + 1, epoch = epoch + 1,
+       srid = %(srid)s, source_crs = %(source_crs)s, operation = %(operation)s,
+       accuracy_m = %(accuracy_m)s, encoding = %(encoding)s, geometry_type = %(geometry_type)s,
+       table_name = %(table_name)s, asset = %(asset)s, feature_count = %(feature_count)s,
+       bounds = %(bounds)s, updated_at = now(), published_at = coalesce(published_at, now())
+ WHERE id = %(id)s
+RETURNING revision
+
+-- name: measure
+UPDATE gis.layer
+   SET revision = revision + 1, feature_count = %(feature_count)s, bounds = %(bounds)s,
+       epoch = epoch + %(epochs)s, updated_at = now()
+ WHERE id = %(id)s
+RETURNING revision
+
+-- name: set_state
+UPDATE gis.layer
+   SET state = %(to)s, revision = revision + 1, updated_at = now()
+ WHERE id = %(id)s AND state = %(from)s
+RETURNING revision
+
+-- name: delete
+DELETE FROM gis.layer WHERE id = %(id)s
+
+-- name: forget_fields
+DELETE FROM gis.field WHERE layer_id = %(id)s
+
+-- name: add_field
+INSERT INTO gis.field (layer_id, position, name, title, title_en, type, column_name)
+VALUES (%(id)s, %(position)s, %(name)s, %(title)s, %(title_en)s, %(type)s, %(column)s)
+
+-- name: add_history
+INSERT INTO gis.history (layer_id, revision, actor, action, message, detail)
+VALUES (%(id)s, %(revision)s, %(actor)s, %(action)s, %(message)s, %(detail)s)
+
+-- name: history
+SELECT revision, at, actor, action, message, detail
+  FROM gis.history WHERE layer_id = %(id)s ORDER BY revision DESC LIMIT %(limit)s
+
+-- name: replaced
+INSERT INTO gis.replaced_table (table_name) VALUES (%(table_name)s) ON CONFLICT DO NOTHING
+
+-- name: to_sweep
+DELETE FROM gis.replaced_table
+ WHERE replaced_at < now() - make_interval(secs => %(older_than_s)s)
+RETURNING table_name
+
+-- name: put_unit
+INSERT INTO gis.unit (code, title, title_en) VALUES (%(code)s, %(title)s, %(title_en)s)
+ON CONFLICT (code) DO UPDATE SET title = excluded.title, title_en = excluded.title_en
+
+-- name: put_theme
+INSERT INTO gis.theme (code, title, title_en, position)
+VALUES (%(code)s, %(title)s, %(title_en)s, %(position)s)
+ON CONFLICT (code) DO UPDATE
+   SET title = excluded.title, title_en = excluded.title_en, position = excluded.position
+
+-- name: units
+SELECT code, title, title_en FROM gis.unit ORDER BY code
+
+-- name: has_unit
+SELECT 1 FROM gis.unit WHERE code = %(code)s
+
+-- name: has_theme
+SELECT 1 FROM gis.theme WHERE code = %(code)s

@@ -1,0 +1,235 @@
+"""The registry in PostgreSQL. The only module that runs ``layers/sql/layer.sql``.
+
+The caller opens the transaction; nothing here commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.types.json import Jsonb
+
+from gishue.core import events
+from gishue.core.access import Visibility
+from gishue.core.actor import Actor
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection
+from gishue.core.errors import Conflict, InvalidInput, NotFound
+from gishue.core.sql import load
+from layers.description import Description
+from layers.fields import Field, FieldType
+from layers.layer import DuplicateSlug, GeometryType, Layer, LayerId, LayerKind, LayerState
+
+_SQL = load("layers", "layer")
+
+
+class Change(NamedTuple):
+    """One line of a layer's history."""
+
+    revision: int
+    at: datetime
+    actor: str
+    action: str
+    message: str
+    detail: Mapping[str, Any]
+
+
+async def all_layers(conn: Connection) -> list[Layer]:
+    """Return every layer of the registry, whatever its state, by slug."""
+    cur = await conn.execute(_SQL["all"], {"slug": None})
+    return [_layer(row) for row in await cur.fetchall()]
+
+
+async def by_slug(conn: Connection, slug: str) -> Layer:
+    """Return one layer, whatever its state.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = await (await conn.execute(_SQL["all"], {"slug": slug})).fetchone()
+    if row is None:
+        raise no_layer(slug)
+    return _layer(row)
+
+
+def no_layer(slug: str) -> NotFound:
+    """Return the refusal for a layer that is absent or that the actor may not see."""
+    return NotFound(f"there is no layer {slug!r}", vi=f"không có lớp {slug!r}")
+
+
+async def clock(conn: Connection) -> tuple[Any, ...]:
+    """Return a value that moves with every change of the registry."""
+    row = await (await conn.execute(_SQL["clock"])).fetchone()
+    return tuple(row or ())
+
+
+async def lock(conn: Connection, slug: str) -> LayerId | None:
+    """Lock the layer for this transaction and return its id, or None if there is none."""
+    row = await (await conn.execute(_SQL["lock"], {"slug": slug})).fetchone()
+    return LayerId(row[0]) if row else None
+
+
+async def create(conn: Connection, slug: str, title: str, kind: LayerKind) -> LayerId:
+    """Create a draft layer.
+
+    Raises:
+        DuplicateSlug: one of that name exists.
+    """
+    cur = await conn.execute(_SQL["insert"], {"slug": slug, "title": title, "kind": kind})
+    row = await cur.fetchone()
+    if row is None:
+        raise DuplicateSlug(
+            f"a layer {slug!r} exists already; choose another name, or replace or append to it",
+            vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
+            layer=slug,
+        )
+    return LayerId(row[0])
+
+
+async def describe(conn: Connection, layer_id: LayerId, said: Description) -> None:
+    """Write what people read about the layer.
+
+    Raises:
+        InvalidInput: the unit or the theme is not known.
+    """
+    for kind, code in (("unit", said.unit), ("theme", said.theme)):
+        if code is not None and not await _exists(conn, kind, code):
+            raise InvalidInput(
+                f"there is no {kind} {code!r}",
+                vi=f"không có {'đơn vị' if kind == 'unit' else 'chủ đề'} {code!r}",
+            )
+    values = asdict(said) | {"id": layer_id, "visibility": str(said.visibility)}
+    values["style"] = Jsonb(said.style) if said.style is not None else None
+    await conn.execute(_SQL["describe"], values)
+
+
+async def put_fields(conn: Connection, layer_id: LayerId, fields: Sequence[Field]) -> None:
+    """Replace the layer's fields."""
+    await conn.execute(_SQL["forget_fields"], {"id": layer_id})
+    rows = [asdict(f) | {"id": layer_id, "position": i} for i, f in enumerate(fields, start=1)]
+    if rows:
+        await conn.cursor().executemany(_SQL["add_field"], rows)
+
+
+async def point_at(conn: Connection, layer_id: LayerId, content: Mapping[str, Any]) -> int:
+    """Point the layer at new content, publish it, and return its new revision."""
+    row = await (await conn.execute(_SQL["point_at"], {**content, "id": layer_id})).fetchone()
+    if row is None:
+        raise no_layer(str(layer_id))
+    return int(row[0])
+
+
+async def measure(
+    conn: Connection, layer: Layer, feature_count: int, bounds: Bounds | None, *, bulk: bool
+) -> int:
+    """Record what the table now holds and return the new revision; ``bulk`` moves the epoch."""
+    values = {
+        "id": layer.id,
+        "feature_count": feature_count,
+        "bounds": list(bounds) if bounds else None,
+        "epochs": int(bulk),
+    }
+    row = await (await conn.execute(_SQL["measure"], values)).fetchone()
+    if row is None:
+        raise no_layer(layer.slug)
+    return int(row[0])
+
+
+async def move(conn: Connection, layer: Layer, to: LayerState, actor: Actor) -> int:
+    """Move ``layer`` to ``to`` and return its new revision.
+
+    Raises:
+        Conflict: the state forbids it, or somebody moved it meanwhile.
+    """
+    layer.check_move(to)
+    values = {"id": layer.id, "from": layer.state, "to": to}
+    row = await (await conn.execute(_SQL["set_state"], values)).fetchone()
+    if row is None:
+        raise Conflict(
+            f"layer {layer.slug!r} changed meanwhile",
+            vi=f"lớp {layer.slug!r} vừa được người khác thay đổi",
+            layer=layer.slug,
+        )
+    await note(conn, layer, int(row[0]), actor, str(to))
+    return int(row[0])
+
+
+async def note(  # noqa: PLR0917
+    conn: Connection,
+    layer: Layer,
+    revision: int,
+    actor: Actor,
+    action: str,
+    message: str = "",
+    **detail: Any,
+) -> None:
+    """Write the history line of ``revision`` and tell the readers, in one transaction."""
+    values = {"id": layer.id, "revision": revision, "actor": actor.name}
+    values |= {"action": action, "message": message, "detail": Jsonb(detail)}
+    await conn.execute(_SQL["add_history"], values)
+    news = {"slug": layer.slug, "revision": revision, "action": action}
+    await events.record(conn, "layer", news | {"bounds": list(layer.bounds or ())})
+
+
+async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
+    """Return the newest lines of the layer's history."""
+    cur = await conn.execute(_SQL["history"], {"id": layer.id, "limit": limit})
+    return [Change(*row) for row in await cur.fetchall()]
+
+
+async def delete(conn: Connection, layer: Layer) -> None:
+    """Remove the layer for good; its table is dropped by the sweeper a day later."""
+    if layer.table_name:
+        await mark_replaced(conn, layer.table_name)
+    await conn.execute(_SQL["delete"], {"id": layer.id})
+    await events.record(conn, "layer", {"slug": layer.slug, "revision": -1, "action": "deleted"})
+
+
+async def mark_replaced(conn: Connection, table_name: str) -> None:
+    """Leave a table to the sweeper."""
+    await conn.execute(_SQL["replaced"], {"table_name": table_name})
+
+
+async def tables_to_sweep(conn: Connection, older_than_s: float) -> list[str]:
+    """Return, and forget, the tables replaced longer ago than that."""
+    cur = await conn.execute(_SQL["to_sweep"], {"older_than_s": older_than_s})
+    return [str(row[0]) for row in await cur.fetchall()]
+
+
+async def put_unit(conn: Connection, code: str, title: str, title_en: str) -> None:
+    """Write a unit of the city."""
+    await conn.execute(_SQL["put_unit"], {"code": code, "title": title, "title_en": title_en})
+
+
+async def units(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return (code, title, English title) of every unit."""
+    return [
+        (row[0], row[1], row[2]) for row in await (await conn.execute(_SQL["units"])).fetchall()
+    ]
+
+
+async def put_theme(
+    conn: Connection, code: str, title: str, title_en: str, *, position: int
+) -> None:
+    """Write a theme of the layer tree."""
+    values = {"code": code, "title": title, "title_en": title_en, "position": position}
+    await conn.execute(_SQL["put_theme"], values)
+
+
+async def _exists(conn: Connection, kind: str, code: str) -> bool:
+    return await (await conn.execute(_SQL[f"has_{kind}"], {"code": code})).fetchone() is not None
+
+
+def _layer(row: Sequence[Any]) -> Layer:
+    values = list(row)
+    values[6] = LayerKind(values[6])
+    values[14] = Visibility(values[14])
+    values[15] = LayerState(values[15])
+    values[23] = GeometryType(values[23]) if values[23] else None
+    values[27] = Bounds(*values[27]) if values[27] else None
+    values[-1] = tuple(
+        Field(name, title, FieldType(type_), column, title_en)
+        for name, title, type_, column, title_en in values[-1]
+    )
+    return Layer(*values)

@@ -1,0 +1,137 @@
+"""A layer's style: MapLibre layers without a source; a calm default where nobody drew one.
+
+A stored style is ``{"layers": [MapLibre layers], "legend": [items]}``; both are optional. The
+source, the source-layer and the ids are ours to fill in, so a style outlives its revision.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from layers.layer import GeometryType, Layer, LayerKind
+
+_PALETTE = ("#2f6f9f", "#3d8b6e", "#b0603a", "#7a5c9e", "#a8862b", "#4d7a8c", "#9a4d63", "#5b7d3a")
+_KEPT = frozenset({"type", "filter", "minzoom", "maxzoom", "layout", "paint"})
+_FONT = ["Noto Sans Regular"]
+
+
+def style_layers(layer: Layer) -> list[dict[str, Any]]:
+    """Return the MapLibre layers that draw ``layer``, with source, source-layer and ids set."""
+    stored = (layer.style or {}).get("layers") or _default(layer)
+    drawn: list[dict[str, Any]] = []
+    for position, given in enumerate(stored):
+        one = {key: value for key, value in given.items() if key in _KEPT}
+        one["id"] = layer.slug if position == 0 else f"{layer.slug}:{position}"
+        one["source"] = layer.slug
+        if layer.kind is LayerKind.VECTOR:
+            one["source-layer"] = layer.slug
+        drawn.append(one)
+    return drawn
+
+
+def legend(layer: Layer) -> list[dict[str, Any]]:
+    """Return the legend items: given ones, else one per drawn layer."""
+    given = (layer.style or {}).get("legend")
+    if given:
+        return [dict(item) for item in given]
+    items: list[dict[str, Any]] = []
+    for drawn in style_layers(layer):
+        symbol = _symbol(drawn)
+        if symbol is not None and symbol not in [item["symbol"] for item in items]:
+            items.append(
+                {
+                    "label": layer.title,
+                    "label_en": layer.title_en or layer.title,
+                    "symbol": symbol,
+                }
+            )
+    return items[:1]
+
+
+def colour(slug: str) -> str:
+    """Return the default colour of a layer: always the same for the same name."""
+    return _PALETTE[hashlib.sha256(slug.encode()).digest()[0] % len(_PALETTE)]
+
+
+def _default(layer: Layer) -> list[dict[str, Any]]:
+    if layer.kind is LayerKind.RASTER:
+        return [{"type": "raster", "paint": {"raster-fade-duration": 150}}]
+    tint = colour(layer.slug)
+    drawings: dict[GeometryType, list[dict[str, Any]]] = {
+        GeometryType.POINT: [_circle(tint)],
+        GeometryType.LINE: [_line(tint, 1.6)],
+        GeometryType.POLYGON: [_fill(tint), _line(tint, 1.0)],
+        GeometryType.MIXED: [
+            _fill(tint) | {"filter": ["==", ["geometry-type"], "Polygon"]},
+            _line(tint, 1.4),
+            _circle(tint) | {"filter": ["==", ["geometry-type"], "Point"]},
+        ],
+    }
+    drawn = drawings[layer.geometry_type or GeometryType.MIXED]
+    return [*drawn, _label(layer.search_field)] if layer.search_field else drawn
+
+
+def _fill(tint: str) -> dict[str, Any]:
+    return {"type": "fill", "paint": {"fill-color": tint, "fill-opacity": 0.22}}
+
+
+def _line(tint: str, width_px: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "layout": {"line-join": "round", "line-cap": "round"},
+        "paint": {"line-color": tint, "line-width": width_px},
+    }
+
+
+def _circle(tint: str) -> dict[str, Any]:
+    return {
+        "type": "circle",
+        "paint": {
+            "circle-color": tint,
+            "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 2.5, 16, 6],
+            "circle-stroke-color": "#ffffff",
+            "circle-stroke-width": 1.2,
+        },
+    }
+
+
+def _label(name: str) -> dict[str, Any]:
+    return {
+        "type": "symbol",
+        "minzoom": 9,
+        "layout": {"text-field": ["get", name], "text-font": _FONT, "text-size": 12},
+        "paint": {"text-color": "#243746", "text-halo-color": "#ffffff", "text-halo-width": 1.4},
+    }
+
+
+def _symbol(drawn: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return how a drawn layer looks in a legend; None for labels."""
+    paint: Mapping[str, Any] = drawn.get("paint", {})
+    match drawn["type"]:
+        case "fill":
+            return {"type": "fill", "color": _plain(paint.get("fill-color"), "#888888")}
+        case "line":
+            return {
+                "type": "line",
+                "color": _plain(paint.get("line-color"), "#888888"),
+                "width": _number(paint.get("line-width"), 1.5),
+            }
+        case "circle":
+            return {
+                "type": "circle",
+                "color": _plain(paint.get("circle-color"), "#888888"),
+                "outline": _plain(paint.get("circle-stroke-color"), "#ffffff"),
+                "radius": _number(paint.get("circle-radius"), 5.0),
+            }
+        case "raster":
+            return {"type": "raster"}
+        case _:
+            return None
+
+
+def _plain(value: Any, default: str) -> str:
+    return value if isinstance(value, str) else default
+
+
+def _number(value: Any, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default

@@ -1,0 +1,147 @@
+"""The table of a layer: one per revision of its content, named ``data.l<layer>_r<n>``.
+
+``geom`` in the storage CRS is the truth; ``geom_3857`` is generated from it and serves the tiles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection
+from gishue.core.sql import load
+from layers.fields import SQL_TYPE, Field
+from layers.layer import GeometryType, LayerId
+
+_SQL = load("layers", "table")
+
+POSTGIS_TYPE: dict[GeometryType, LiteralString] = {
+    GeometryType.POINT: "Point",
+    GeometryType.LINE: "MultiLineString",
+    GeometryType.POLYGON: "MultiPolygon",
+    GeometryType.MIXED: "Geometry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a table holds: rows, rows with a geometry, bounds in EPSG:4326."""
+
+    rows: int
+    with_geometry: int
+    bounds: Bounds | None
+
+
+def staging(name: str) -> Identifier:
+    """Return the identifier of a staging table."""
+    return Identifier("staging", name)
+
+
+def table(name: str) -> Identifier:
+    """Return the identifier of a layer's table."""
+    return Identifier("data", name)
+
+
+def table_name(layer_id: LayerId, revision: int) -> str:
+    """Return the name of a layer's table as of ``revision``.
+
+    >>> table_name(LayerId(7), 3)
+    'l7_r3'
+    """
+    return f"l{layer_id}_r{revision}"
+
+
+async def create_staging(
+    conn: Connection,
+    name: str,
+    fields: Sequence[Field],
+    geometry_type: GeometryType,
+    srid: int,
+) -> None:
+    """Create an empty staging table, or replace the one of that name."""
+    await conn.execute(SQL(_SQL["drop"]).format(table=staging(name)))
+    await conn.execute(_create(staging(name), fields, geometry_type, srid))
+
+
+async def create_table(
+    conn: Connection,
+    name: str,
+    fields: Sequence[Field],
+    geometry_type: GeometryType,
+    srid: int,
+) -> None:
+    """Create an empty, indexed layer table: for layers that grow row by row."""
+    await conn.execute(_create(table(name), fields, geometry_type, srid))
+    await index(conn, table(name))
+
+
+async def index(conn: Connection, name: Identifier) -> None:
+    """Index and analyse a filled table."""
+    for statement in ("index", "index_geom", "analyze"):
+        await conn.execute(SQL(_SQL[statement]).format(table=name))
+
+
+async def adopt(conn: Connection, staging_name: str, name: str) -> None:
+    """Turn a staging table into the layer table ``name``: no row is copied."""
+    await conn.execute(SQL(_SQL["adopt"]).format(staging=staging(staging_name)))
+    await conn.execute(SQL(_SQL["rename"]).format(table=table(staging_name), name=Identifier(name)))
+
+
+async def append(
+    conn: Connection,
+    staging_name: str,
+    name: str,
+    pairs: Sequence[tuple[Field, Field]],
+    version: int,
+) -> None:
+    """Add the rows of a staging table to a layer table; ``pairs`` maps (theirs, ours)."""
+    statement = SQL(_SQL["append"]).format(
+        table=table(name),
+        staging=staging(staging_name),
+        columns=_list([Identifier(ours.column) for _, ours in pairs]),
+        values=_list([Identifier("s", theirs.column) for theirs, _ in pairs]),
+    )
+    await conn.execute(statement, {"version": version})
+
+
+async def drop(conn: Connection, name: Identifier) -> None:
+    """Drop a table if it is there."""
+    await conn.execute(SQL(_SQL["drop"]).format(table=name))
+
+
+async def count(conn: Connection, name: Identifier) -> Counted:
+    """Return what a table holds."""
+    row = await (await conn.execute(SQL(_SQL["count"]).format(table=name))).fetchone()
+    box = await (await conn.execute(SQL(_SQL["extent"]).format(table=name))).fetchone()
+    rows, with_geometry = row or (0, 0)
+    return Counted(int(rows), int(with_geometry), Bounds(*box) if box else None)
+
+
+def _create(
+    name: Identifier, fields: Sequence[Field], geometry_type: GeometryType, srid: int
+) -> Composed:
+    columns = [
+        SQL("{} {}").format(Identifier(field.column), SQL(_sql_type(field))) for field in fields
+    ]
+    return SQL(_SQL["create"]).format(
+        table=name,
+        columns=_list(columns),
+        geometry=SQL(POSTGIS_TYPE[geometry_type]),
+        srid=Literal(srid),
+    )
+
+
+def _sql_type(field: Field) -> LiteralString:
+    return SQL_TYPE[field.type]
+
+
+def _list(parts: Sequence[Identifier | Composed]) -> Composed:
+    """Return ``a, b,`` with a trailing comma, or nothing."""
+    return SQL("").join(
+        [
+            part + SQL(", ") if isinstance(part, Composed) else SQL("{}, ").format(part)
+            for part in parts
+        ]
+    )
