@@ -1,0 +1,125 @@
+"""What every test may ask for: a private PostGIS, a migrated database, an undone connection."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Generator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+
+from gishue.core import cluster as clusters
+from gishue.core import db
+from gishue.core.cluster import TUNING, Cluster
+
+_SCRATCH = "gishue-test"
+_serial = count(1)
+
+
+def _scratch_dir() -> Path:
+    """Return a new short folder every account can pass: PostgreSQL does not run as root."""
+    path = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}-{os.getpid()}-", dir="/tmp"))
+    path.chmod(0o755)
+    return path
+
+
+def _discard(data_dir: Path) -> None:
+    clusters.stop(Cluster(data_dir), fast_s=5)
+    shutil.rmtree(data_dir)
+
+
+def _discard_leftovers() -> None:
+    """Stop and remove the clusters of test runs that were killed."""
+    for path in Path("/tmp").glob(f"{_SCRATCH}-*"):
+        pid = path.name.split("-")[2]
+        mine = path.is_dir() and path.stat().st_uid == os.geteuid()
+        if mine and pid.isdecimal() and not Path("/proc", pid).exists():
+            _discard(path)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Generator[Cluster]:
+    """A private embedded cluster for this run; not durable, so that tests are quick."""
+    _discard_leftovers()
+    quick = {**TUNING, "fsync": "off", "synchronous_commit": "off", "shared_buffers": "64MB"}
+    private = Cluster(_scratch_dir(), quick)
+    clusters.start(private)
+    yield private
+    _discard(private.data_dir)
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster: Cluster) -> str:
+    """The URL of the session's migrated database; what a test commits there, later tests see."""
+    url = clusters.url(cluster)
+    db.migrate(url)
+    _execute(url, "postgres", sql.SQL("CREATE DATABASE template_migrated TEMPLATE gishue"))
+    return url
+
+
+@pytest.fixture
+async def conn(database_url: str) -> AsyncGenerator[AsyncConnection[TupleRow]]:
+    """A connection in a transaction that is rolled back after the test."""
+    async with await AsyncConnection.connect(database_url) as connection:
+        yield connection
+        await connection.rollback()
+
+
+@pytest.fixture
+def own_database_url(database_url: str) -> Generator[str]:
+    """A migrated database of this test's own, for what must be committed or listened to."""
+    yield from _database(database_url, "template_migrated")
+
+
+@pytest.fixture
+def empty_database_url(cluster: Cluster) -> Generator[str]:
+    """A database with nothing in it, for the migrations."""
+    yield from _database(clusters.url(cluster), "template0")
+
+
+def _database(url: str, template: str) -> Generator[str]:
+    name = f"test_{next(_serial)}"
+    ident = sql.Identifier(name)
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(ident, sql.Identifier(template))
+    _execute(url, "postgres", made)
+    yield url.replace("/gishue?", f"/{name}?")
+    _execute(url, "postgres", sql.SQL("DROP DATABASE {} WITH (FORCE)").format(ident))
+
+
+def _execute(url: str, database: str, statement: sql.SQL | sql.Composed) -> None:
+    with psycopg.connect(url.replace("/gishue?", f"/{database}?"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def scratch_dir() -> Generator[Path]:
+    """A short folder that every account can pass, stopped and removed after the test."""
+    path = _scratch_dir()
+    yield path
+    _discard(path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a skipped test as failed: what did not run was not seen to work."""
+    report = yield
+    return _refuse_skip(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Count a skipped module as failed."""
+    report = yield
+    return _refuse_skip(report)
+
+
+def _refuse_skip[Report: (pytest.TestReport, pytest.CollectReport)](report: Report) -> Report:
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped tests count as failed here: {report.longrepr}"
+        vars(report).pop("wasxfail", None)
+    return report
