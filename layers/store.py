@@ -168,8 +168,7 @@ async def note(  # noqa: PLR0917
     values = {"id": layer.id, "revision": revision, "actor": actor.name}
     values |= {"action": action, "message": message, "detail": Jsonb(detail)}
     await conn.execute(_SQL["add_history"], values)
-    news = {"slug": layer.slug, "revision": revision, "action": action}
-    await events.record(conn, "layer", news | {"bounds": list(layer.bounds or ())})
+    await _tell(conn, layer, revision, action)
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
@@ -183,7 +182,7 @@ async def delete(conn: Connection, layer: Layer) -> None:
     if layer.table_name:
         await mark_replaced(conn, layer.table_name)
     await conn.execute(_SQL["delete"], {"id": layer.id})
-    await events.record(conn, "layer", {"slug": layer.slug, "revision": -1, "action": "deleted"})
+    await _tell(conn, layer, layer.revision + 1, "deleted")
 
 
 async def mark_replaced(conn: Connection, table_name: str) -> None:
@@ -215,6 +214,12 @@ async def put_theme(
     """Write a theme of the layer tree."""
     values = {"code": code, "title": title, "title_en": title_en, "position": position}
     await conn.execute(_SQL["put_theme"], values)
+
+
+async def _tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
+    news = {"slug": layer.slug, "revision": revision, "action": action}
+    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
+    await events.record(conn, "layer", news)
 
 
 async def _exists(conn: Connection, kind: str, code: str) -> bool:

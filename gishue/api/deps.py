@@ -1,0 +1,80 @@
+"""What a handler asks of its request: the services of the process, and who acts."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from gishue.core.access import Act, may, may_upload
+from gishue.core.actor import ANONYMOUS, Actor, Role
+from gishue.core.errors import Forbidden, NotSignedIn
+from layers import store
+from layers.layer import Layer
+from layers.services import Services
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of this process."""
+    return request.app.state.services
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who acts; the server's middleware recognised them."""
+    return getattr(request.state, "actor", ANONYMOUS)
+
+
+def uploader_of(request: Request) -> Actor:
+    """Return who acts, if they may bring in files.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        Forbidden: somebody is, without that right.
+    """
+    actor = actor_of(request)
+    if not may_upload(actor):
+        raise refusal(actor)
+    return actor
+
+
+def administrator_of(request: Request) -> Actor:
+    """Return who acts, if they administer this instance.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        Forbidden: somebody is, without that right.
+    """
+    actor = actor_of(request)
+    if Role.ADMIN not in actor.roles:
+        raise refusal(actor)
+    return actor
+
+
+def refusal(actor: Actor) -> NotSignedIn | Forbidden:
+    """Return why ``actor`` may not: nobody is signed in, or this one has not the right."""
+    if not actor.is_known:
+        return NotSignedIn("sign in first", vi="hãy đăng nhập trước")
+    return Forbidden(
+        f"{actor.name} may not do this; ask the layer's unit or an administrator",
+        vi=f"{actor.name} không có quyền này; hãy liên hệ đơn vị chủ quản hoặc quản trị viên",
+    )
+
+
+def allowed_layer(services: Services, actor: Actor, act: Act, slug: str) -> Layer:
+    """Return the layer, if ``actor`` may do ``act`` to it.
+
+    Raises:
+        NotFound: absent or invisible to the actor.
+        NotSignedIn, Forbidden: visible, but not for this act.
+    """
+    layer = services.registry.current.layers.get(slug)
+    if layer is None or not may(actor, Act.READ, layer):
+        raise store.no_layer(slug)
+    if not may(actor, act, layer):
+        raise refusal(actor)
+    return layer
+
+
+TheServices = Annotated[Services, Depends(services_of)]
+TheActor = Annotated[Actor, Depends(actor_of)]
+Uploader = Annotated[Actor, Depends(uploader_of)]
+Administrator = Annotated[Actor, Depends(administrator_of)]

@@ -1,0 +1,170 @@
+"""HTTP for layers: list, describe, change, retire, delete; their features and history."""
+
+import dataclasses
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from gishue.api import shapes
+from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
+from gishue.core import paging
+from gishue.core.access import Act, may
+from gishue.core.bounds import Bounds
+from gishue.core.db import transaction
+from gishue.core.errors import BadRequest
+from layers import description, feature_store, store
+from layers.feature_store import FeatureQuery
+from layers.layer import Layer, LayerState
+
+router = APIRouter(tags=["layers"])
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class LayerPage(BaseModel):
+    """One page of layers."""
+
+    items: list[shapes.LayerSummary]
+    next: str | None
+
+
+@router.get("/layers")
+async def list_layers(
+    services: TheServices, actor: TheActor, limit: Limit = 100, cursor: str | None = None
+) -> LayerPage:
+    """List the layers one may see, in drawing order."""
+    visible = services.registry.current.visible(actor)
+    if cursor is not None:
+        after = tuple(paging.read_cursor(cursor, 2))
+        visible = [layer for layer in visible if _position(layer) > after]
+    shown = visible[:limit]
+    following = paging.cursor(*_position(shown[-1])) if len(visible) > limit else None
+    return LayerPage(items=[shapes.summary(layer) for layer in shown], next=following)
+
+
+@router.get("/layers/{slug}")
+async def show_layer(slug: str, services: TheServices, actor: TheActor) -> shapes.LayerDetail:
+    """Describe one layer, with its fields."""
+    return shapes.detail(services.registry.current.readable(actor, slug))
+
+
+@router.patch("/layers/{slug}")
+async def change_layer(
+    slug: str, patch: shapes.LayerPatch, services: TheServices, actor: TheActor
+) -> shapes.LayerDetail:
+    """Change what people read about a layer, who sees it, or its state."""
+    allowed_layer(services, actor, Act.EDIT, slug)
+    async with transaction(services.pool) as conn:
+        await store.lock(conn, slug)
+        layer = await store.by_slug(conn, slug)
+        said = patch.model_dump(exclude_unset=True)
+        state = said.pop("state", None)
+        changed = dataclasses.replace(description.of(layer), **said)
+        if changed.unit != layer.unit and not may(actor, Act.ADMINISTER, layer):
+            raise refusal(actor)
+        if said:
+            await store.describe(conn, layer.id, changed)
+            revision = await store.measure(
+                conn, layer, layer.feature_count, layer.bounds, bulk=False
+            )
+            await store.note(conn, layer, revision, actor, "described", fields=sorted(said))
+        if state is not None and state is not layer.state:
+            await store.move(conn, layer, state, actor)
+        after = await store.by_slug(conn, slug)
+    await services.registry.reload(services.pool)
+    return shapes.detail(after)
+
+
+@router.delete("/layers/{slug}", status_code=204)
+async def delete_layer(slug: str, services: TheServices, actor: TheActor) -> Response:
+    """Delete a retired layer for good. Retire it first: that can be undone, this cannot."""
+    layer = allowed_layer(services, actor, Act.ADMINISTER, slug)
+    if layer.state is LayerState.PUBLISHED:
+        layer.check_move(LayerState.DRAFT)
+    async with transaction(services.pool) as conn:
+        await store.lock(conn, slug)
+        await store.delete(conn, await store.by_slug(conn, slug))
+    await services.registry.reload(services.pool)
+    return Response(status_code=204)
+
+
+@router.get("/layers/{slug}/features")
+async def list_features(
+    slug: str,
+    services: TheServices,
+    actor: TheActor,
+    bbox: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    cursor: str | None = None,
+) -> Response:
+    """List features as GeoJSON (EPSG:4326, longitude first); ``bbox`` is west,south,east,north."""
+    layer = _vector(services.registry.current.readable(actor, slug))
+    query = FeatureQuery(
+        bounds=Bounds.parse(bbox) if bbox else None,
+        after_id=_after(cursor),
+        limit=limit,
+    )
+    async with transaction(services.pool) as conn:
+        found = await feature_store.page(conn, layer, query)
+    following = f'"{paging.cursor(found.next_id)}"' if found.next_id is not None else "null"
+    body = (
+        '{"type":"FeatureCollection","features":['
+        + ",".join(found.features)
+        + f'],"next":{following}}}'
+    )
+    return Response(body, media_type="application/geo+json")
+
+
+@router.get("/layers/{slug}/features/{feature_id}")
+async def show_feature(
+    slug: str, feature_id: int, services: TheServices, actor: TheActor
+) -> Response:
+    """Return one feature as GeoJSON with all its attributes."""
+    layer = _vector(services.registry.current.readable(actor, slug))
+    async with transaction(services.pool) as conn:
+        feature = await feature_store.one(conn, layer, feature_id)
+    return Response(feature, media_type="application/geo+json")
+
+
+@router.get("/layers/{slug}/history")
+async def show_history(slug: str, services: TheServices, actor: TheActor) -> dict[str, Any]:
+    """List the newest changes of a layer; names of people are shown to signed-in staff only."""
+    layer = services.registry.current.readable(actor, slug)
+    async with transaction(services.pool) as conn:
+        changes = await store.history(conn, layer)
+    items = [
+        change._asdict() | {"actor": change.actor if actor.is_known else ""} for change in changes
+    ]
+    return paging.page(items, None)
+
+
+@router.get("/units")
+async def list_units(services: TheServices) -> dict[str, Any]:
+    """List the city's units."""
+    async with transaction(services.pool) as conn:
+        rows = await store.units(conn)
+    names = ("code", "title", "title_en")
+    return paging.page([dict(zip(names, row, strict=True)) for row in rows], None)
+
+
+def _position(layer: Layer) -> tuple[int, str]:
+    return (layer.draw_order, layer.slug)
+
+
+def _after(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    (value,) = paging.read_cursor(cursor, 1)
+    if not isinstance(value, int):
+        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
+    return value
+
+
+def _vector(layer: Layer) -> Layer:
+    if layer.table_name is None:
+        raise BadRequest(
+            f"layer {layer.slug!r} is a {layer.kind} layer and has no features",
+            vi=f"lớp {layer.slug!r} là lớp {layer.kind}, không có đối tượng",
+        )
+    return layer

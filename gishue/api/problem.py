@@ -1,0 +1,83 @@
+"""Every refusal as ``application/problem+json`` (RFC 9457), with nothing internal in it."""
+
+import json
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gishue.core.errors import BadRequest, GishueError, InvalidInput, NotFound, NotSignedIn
+from gishue.core.log import logger, pairs
+
+PROBLEM_JSON = "application/problem+json"
+_LOG = logger(__name__)
+
+
+def answer(error: GishueError, request: Request) -> Response:
+    """Return the problem document of ``error``."""
+    headers: dict[str, str] = {}
+    if error.status == 503:
+        headers["retry-after"] = "2"
+    if isinstance(error, NotSignedIn):
+        headers["www-authenticate"] = "Bearer"
+    return _response(error.problem(request.url.path), error.status, headers)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Answer a refusal of ours."""
+    if not isinstance(error, GishueError):
+        raise error
+    return answer(error, request)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what the router itself refuses: no such path, no such method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        return answer(
+            NotFound("there is nothing at this address", vi="không có gì ở địa chỉ này"), request
+        )
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.detail,
+        "status": error.status_code,
+        "detail": error.detail,
+        "instance": request.url.path,
+    }
+    return _response(body, error.status_code, dict(error.headers or {}))
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answer a body or parameter that does not fit its description, naming it."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
+        for fault in error.errors()
+    ]
+    first = faults[0] if faults else {"where": "request", "message": "not understood"}
+    kind = InvalidInput if first["where"].startswith("body") else BadRequest
+    refusal = kind(
+        f"{first['where']}: {first['message']}",
+        vi=f"{first['where']} không hợp lệ: {first['message']}",
+        errors=faults,
+    )
+    return answer(refusal, request)
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    """Answer a defect of ours: logged whole, told as little as possible."""
+    _LOG.error("unhandled %s", pairs(path=request.url.path), exc_info=error)
+    fault = GishueError(
+        "something went wrong here; it has been recorded",
+        vi="đã có lỗi phía hệ thống; lỗi đã được ghi lại",
+    )
+    return answer(fault, request)
+
+
+def _response(body: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, headers, PROBLEM_JSON)

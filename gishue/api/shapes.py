@@ -1,0 +1,130 @@
+"""The JSON shapes of layers: what the registry holds, as programs and pages see it."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gishue.core.access import Visibility
+from layers.layer import GeometryType, Layer, LayerKind, LayerState
+
+
+class FieldShape(BaseModel):
+    """One field of a layer."""
+
+    name: str
+    title: str
+    title_en: str
+    type: str
+
+
+class LayerSummary(BaseModel):
+    """A layer in a list. ``bounds`` is west, south, east, north in degrees (EPSG:4326)."""
+
+    slug: str
+    title: str
+    title_en: str
+    description: str
+    description_en: str
+    kind: LayerKind
+    theme: str
+    theme_title: str
+    theme_title_en: str
+    theme_order: int
+    unit: str | None
+    unit_title: str
+    unit_title_en: str
+    visibility: Visibility
+    state: LayerState
+    revision: int
+    bounds: tuple[float, float, float, float] | None
+    crs: str
+    source_crs: str
+    operation: str
+    accuracy_m: float | None
+    encoding: str
+    geometry_type: GeometryType | None
+    minzoom: int
+    maxzoom: int
+    feature_count: int
+    licence: str
+    source: str
+    attribution: str
+    simulated: bool
+    draw_order: int
+    visible_by_default: bool
+    published_at: datetime | None
+    updated_at: datetime
+    links: dict[str, Any]
+
+
+class LayerDetail(LayerSummary):
+    """A layer by itself, with its fields."""
+
+    fields: list[FieldShape]
+
+
+class LayerPatch(BaseModel):
+    """What may be changed about a layer without touching its content."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, min_length=1, max_length=300)
+    title_en: str | None = Field(default=None, max_length=300)
+    description: str | None = Field(default=None, max_length=10_000)
+    description_en: str | None = Field(default=None, max_length=10_000)
+    theme: str | None = None
+    unit: str | None = None
+    visibility: Visibility | None = None
+    licence: str | None = Field(default=None, max_length=500)
+    source: str | None = Field(default=None, max_length=2_000)
+    attribution: str | None = Field(default=None, max_length=500)
+    draw_order: int | None = Field(default=None, ge=0, le=100_000)
+    visible_by_default: bool | None = None
+    search_field: str | None = None
+    state: LayerState | None = None
+
+
+def summary(layer: Layer) -> LayerSummary:
+    """Return the layer as a list shows it."""
+    return LayerSummary.model_validate(_values(layer))
+
+
+def detail(layer: Layer) -> LayerDetail:
+    """Return the layer with its fields."""
+    fields = [
+        {"name": f.name, "title": f.title, "title_en": f.title_en, "type": f.type}
+        for f in layer.fields
+    ]
+    return LayerDetail.model_validate(_values(layer) | {"fields": fields})
+
+
+def _values(layer: Layer) -> dict[str, Any]:
+    names = LayerSummary.model_fields.keys() - {"theme_order", "bounds", "links"}
+    values = {name: getattr(layer, name) for name in names}
+    return values | {
+        "theme_order": layer.theme_position,
+        "bounds": tuple(layer.bounds) if layer.bounds else None,
+        "links": links(layer),
+    }
+
+
+def links(layer: Layer) -> dict[str, Any]:
+    """Return the addresses of the layer's other faces, relative to this server."""
+    slug, extension = layer.slug, "mvt" if layer.kind is LayerKind.VECTOR else "webp"
+    known: dict[str, Any] = {
+        "self": f"/api/v1/layers/{slug}",
+        "tiles": f"/tiles/{slug}/{{z}}/{{x}}/{{y}}.{extension}?rev={layer.revision}",
+        "tilejson": f"/tiles/{slug}/tilejson.json",
+        "style": f"/tiles/{slug}/style.json",
+        "legend": f"/tiles/{slug}/legend.json",
+        "files": {},
+    }
+    if layer.kind is LayerKind.VECTOR:
+        known["features"] = f"/api/v1/layers/{slug}/features"
+        known["ogc"] = f"/ogc/collections/{slug}"
+        known["files"] = {
+            "gpkg": f"/files/{slug}/{slug}.gpkg",
+            "geojson": f"/files/{slug}/{slug}.geojson",
+        }
+    return known
