@@ -8,11 +8,9 @@ from PIL import Image
 from drone_imagery.photo import Photo, Size, photo_of
 from drone_imagery.xmp import UnsafePacket, read_xmp
 from gishue.core.errors import InvalidInput
-from gishue.core.exif import read_exif
+from gishue.core.exif import BROKEN, quiet, read_exif
 
 MAX_PIXELS = 150_000_000  # the largest aerial camera in the sensor table has 45 million
-
-_BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 class NotAPhoto(InvalidInput):
@@ -38,13 +36,13 @@ def read_photo(name: str, stream: BinaryIO) -> Reading:
         NotAPhoto: no JPEG, truncated before its size is known, or above ``MAX_PIXELS``.
     """
     try:
-        with Image.open(stream, formats=("JPEG",)) as image:
+        with quiet(), Image.open(stream, formats=("JPEG",)) as image:
             size = Size(*image.size)
             if size.width_px * size.height_px > MAX_PIXELS:
                 raise _refusal(name)
             exif = read_exif(image)
             packet = image.info.get("xmp", b"")
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _refusal(name) from error
     try:
         xmp = read_xmp(packet)

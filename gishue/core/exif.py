@@ -6,7 +6,8 @@ A picture is a stranger's file: anything unreadable in its EXIF block reads as a
 import math
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -22,7 +23,19 @@ _TAKEN, _TAKEN_OFFSET = 36867, 36881
 _FOCAL, _FOCAL_35, _WIDTH = 37386, 41989, 40962
 _LAT_REF, _LAT, _LON_REF, _LON, _ALT_REF, _ALT, _TIME, _DATE = 1, 2, 3, 4, 5, 6, 7, 29
 
-_BROKEN = (AttributeError, KeyError, OSError, SyntaxError, TypeError, ValueError, struct.error)
+BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises over a picture that is damaged or made to harm."""
 
 
 class TimeSource(StrEnum):
@@ -50,20 +63,27 @@ class Exif:
     claimed_width_px: int | None = None
 
 
+@contextmanager
+def quiet() -> Generator[None]:
+    """Silence Pillow's warnings about damaged pictures: the caller says it in its own words."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def read_exif(image: Image.Image) -> Exif:
     """Return the EXIF tags of ``image``; what is missing or broken is None.
 
     Source: CIPA DC-008-2019 (Exif 2.32), tables 4, 8 and 15.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns about damaged blocks; absent says it
-        try:
+    try:
+        with quiet():
             tags = image.getexif()
             main: dict[int, Any] = dict(tags)
             detail: dict[int, Any] = dict(tags.get_ifd(_EXIF_IFD))
             gps: dict[int, Any] = dict(tags.get_ifd(_GPS_IFD))
-        except _BROKEN:
-            return Exif()
+    except BROKEN:
+        return Exif()
     return exif_of_tags(main, detail, gps)
 
 
