@@ -14,7 +14,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import BadRequest, NotFound
 from gishue.core.sql import load
-from layers import tables
+from layers import clip, tables
 from layers.fields import Field, FieldType
 from layers.layer import Layer
 
@@ -26,14 +26,22 @@ COUNT_CAP = 100_000
 
 @dataclass(frozen=True, slots=True)
 class FeatureQuery:
-    """Which features to read: a box in EPSG:4326, equal properties, and where to go on."""
+    """Which features to read: a box, equal properties, where to go on; and in which CRS.
+
+    ``bounds`` is in ``bounds_srid``, x first; in degrees xmin > xmax crosses the antimeridian.
+    ``placeless`` lets features without a geometry match every box. Coordinates leave in ``srid``,
+    y first when ``flip``.
+    """
 
     bounds: Bounds | None = None
+    bounds_srid: int = 4326
+    placeless: bool = False
     equal: Mapping[str, str] = field(default_factory=dict[str, str])
     after_id: int | None = None
     offset: int = 0
     limit: int = 10
     srid: int = 4326
+    flip: bool = False
 
 
 class FeaturePage(NamedTuple):
@@ -43,15 +51,17 @@ class FeaturePage(NamedTuple):
     next_id: int | None
 
 
-async def one(conn: Connection, layer: Layer, feature_id: int, srid: int = 4326) -> str:
-    """Return one feature as GeoJSON text.
+async def one(
+    conn: Connection, layer: Layer, feature_id: int, srid: int = 4326, *, flip: bool = False
+) -> str:
+    """Return one feature as GeoJSON text, its coordinates in ``srid``, y first when ``flip``.
 
     Raises:
         NotFound: the layer has no such feature.
     """
     if layer.table_name is None or not -(2**63) <= feature_id < 2**63:
         raise no_feature(layer, feature_id)
-    statement = SQL(_SQL["one"]).format(**_parts(layer, srid))
+    statement = SQL(_SQL["one"]).format(**_parts(layer, srid, flip))
     row = await (await conn.execute(statement, {"id": feature_id})).fetchone()
     if row is None:
         raise no_feature(layer, feature_id)
@@ -75,7 +85,7 @@ async def page(conn: Connection, layer: Layer, query: FeatureQuery) -> FeaturePa
     where, values = _where(layer, query)
     if where is None:
         return FeaturePage([], None)
-    statement = SQL(_SQL["page"]).format(where=where, **_parts(layer, query.srid))
+    statement = SQL(_SQL["page"]).format(where=where, **_parts(layer, query.srid, query.flip))
     values |= {"limit": query.limit + 1, "offset": query.offset}
     rows = await (await conn.execute(statement, values)).fetchall()
     shown = rows[: query.limit]
@@ -127,11 +137,11 @@ _READ: dict[FieldType, Callable[[str], Any]] = {
 }
 
 
-def _parts(layer: Layer, srid: int) -> dict[str, Composed | Identifier]:
-    digits = 7 if srid == 4326 else 3
-    geometry = SQL("ST_AsGeoJSON(ST_Transform(t.geom, {}), {}, 0)::json").format(
-        Literal(srid), Literal(digits)
-    )
+def _parts(layer: Layer, srid: int, flip: bool) -> dict[str, Composed | Identifier]:
+    digits = 7 if srid in clip.DEGREES else 3
+    there = SQL("ST_Transform(t.geom, {})").format(Literal(srid))
+    written = SQL("ST_FlipCoordinates({})").format(there) if flip else there
+    geometry = SQL("ST_AsGeoJSON({}, {}, 0)::json").format(written, Literal(digits))
     return {
         "table": _table(layer),
         "geometry": geometry,
@@ -150,11 +160,13 @@ def _where(
     parts: list[Composed] = [SQL("{}").format(SQL("true"))]
     values: dict[str, Any] = {}
     if query.bounds is not None:
-        box = _clip(query.bounds, layer.bounds)
-        if box is None:
+        boxes = clip.clipped(query.bounds, query.bounds_srid, layer.bounds)
+        alternatives = [_within(layer, query, box, values) for box in boxes]
+        if query.placeless:
+            alternatives.append(SQL(_SQL["placeless"]).format())
+        if not alternatives:
             return None, values
-        parts.append(SQL(_SQL["within"]).format(srid=Literal(layer.srid)))
-        values |= box._asdict()
+        parts.append(SQL("({})").format(SQL(" OR ").join(alternatives)))
     if paged and query.after_id is not None:
         parts.append(SQL("t.id > {}").format(Literal(query.after_id)))
     for position, (name, text) in enumerate(query.equal.items()):
@@ -163,6 +175,19 @@ def _where(
         parts.append(SQL("t.{} = {}").format(Identifier(owner.column), Placeholder(key)))
         values[key] = typed(owner, text)
     return SQL(" AND ").join(parts), values
+
+
+def _within(layer: Layer, query: FeatureQuery, box: Bounds, values: dict[str, Any]) -> Composed:
+    """Return the predicate of one box; its numbers go into ``values``."""
+    corner = {f"{name}_{len(values)}": number for name, number in box._asdict().items()}
+    holders = zip(box._fields, map(Placeholder, corner), strict=True)
+    values |= corner
+    return SQL(_SQL["within"]).format(
+        **dict(holders),
+        asked=Literal(query.bounds_srid),
+        step=Literal(clip.step(query.bounds_srid)),
+        srid=Literal(layer.srid),
+    )
 
 
 def _field(layer: Layer, name: str) -> Field:
@@ -188,16 +213,3 @@ def typed(owner: Field, text: str) -> Any:
             f"{text!r} is no value of {owner.name!r} ({owner.type})",
             vi=f"{text!r} không phải giá trị kiểu {owner.type} của {owner.name!r}",
         ) from error
-
-
-def _clip(asked: Bounds, held: Bounds | None) -> Bounds | None:
-    """Return the part of the asked box that the layer can have something in, a little widened."""
-    if held is None or not asked.meets(held):
-        return None
-    margin = 0.001
-    return Bounds(
-        max(asked.xmin, held.xmin - margin),
-        max(asked.ymin, held.ymin - margin),
-        min(asked.xmax, held.xmax + margin),
-        min(asked.ymax, held.ymax + margin),
-    )

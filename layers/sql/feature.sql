@@ -15,5 +15,7 @@ SELECT t.id,
 SELECT count(*) FROM (SELECT 1 FROM {table} t WHERE {where} LIMIT %(cap)s) c
 
 -- name: within
-t.geom_3857 && (SELECT ST_Transform(ST_Segmentize(ST_MakeEnvelope(%(xmin)s, %(ymin)s, %(xmax)s, %(ymax)s, 4326), 0.01), 3857))
-  AND ST_Intersects(t.geom, (SELECT ST_Transform(ST_Segmentize(ST_MakeEnvelope(%(xmin)s, %(ymin)s, %(xmax)s, %(ymax)s, 4326), 0.01), {srid})))
+ST_Intersects(t.geom, (SELECT ST_Transform(ST_Segmentize(ST_MakeEnvelope({xmin}, {ymin}, {xmax}, {ymax}, {asked}), {step}), {srid})))
+
+-- name: placeless
+t.geom IS NULL
