@@ -35,6 +35,11 @@ def is_password(password_hash: str | None, password: str) -> bool:
         return False
 
 
+def made_up_password() -> str:
+    """Return a random password for a person to copy, 96 bits."""
+    return secrets.token_urlsafe(12)
+
+
 def new_token() -> str:
     """Return 256 random bits for a cookie."""
     return secrets.token_urlsafe(32)

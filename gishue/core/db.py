@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 
 import psycopg
@@ -96,6 +97,13 @@ def migrate(url: str) -> str:
         )
 
 
+async def step(conn: Connection) -> str:
+    """Return the name of the newest step the database has taken."""
+    row = await (await conn.execute("SELECT version_num FROM public.schema_step")).fetchone()
+    return str(row[0]) if row else ""
+
+
+@cache
 def newest_step() -> str:
     """Return the name of the newest migration this code knows."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""

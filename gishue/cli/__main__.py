@@ -1,0 +1,5 @@
+"""``python -m gishue.cli`` is ``gishue``."""
+
+from gishue.cli.main import main
+
+main()

@@ -1,0 +1,113 @@
+"""Commands about layers: list, show, publish, retire, history, delete."""
+
+from typing import Annotated
+
+import typer
+
+from gishue.api import shapes
+from gishue.cli.instance import say, with_services
+from gishue.cli.output import show_json, show_pairs, show_rows
+from gishue.core.actor import OPERATOR
+from gishue.core.db import transaction
+from gishue.core.errors import Conflict
+from layers import store
+from layers.layer import Layer, LayerState
+from layers.services import Services
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Slug = Annotated[str, typer.Argument(help="the layer's name in URLs")]
+
+layers_app = typer.Typer(help="The layers of the registry.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(layers_app, name="layers")
+
+
+@layers_app.command("list")
+def list_layers(as_json: Json = False) -> None:
+    """List every layer, whatever its state."""
+    found = with_services(_all)
+    shown = [shapes.summary(layer).model_dump(mode="json") for layer in found]
+    if as_json:
+        show_json(shown)
+        return
+    columns = ("slug", "kind", "state", "visibility", "revision", "feature_count", "crs", "title")
+    show_rows(shown, columns)
+
+
+@layers_app.command("show")
+def show_layer(slug: Slug, as_json: Json = False) -> None:
+    """Show one layer with its fields."""
+    layer = with_services(lambda services: _one(services, slug))
+    shown = shapes.detail(layer).model_dump(mode="json")
+    if as_json:
+        show_json(shown)
+        return
+    show_pairs({name: value for name, value in shown.items() if name not in ("links", "fields")})
+    show_rows(shown["fields"], ("name", "type", "title", "title_en"))
+
+
+@layers_app.command("history")
+def show_history(slug: Slug, as_json: Json = False) -> None:
+    """Show what happened to a layer, newest first."""
+
+    async def read(services: Services) -> list[store.Change]:
+        async with transaction(services.pool) as conn:
+            return await store.history(conn, await store.by_slug(conn, slug))
+
+    rows = [change._asdict() for change in with_services(read)]
+    if as_json:
+        show_json(rows)
+        return
+    show_rows(rows, ("revision", "at", "actor", "action", "message"))
+
+
+@layers_app.command("publish")
+def publish(slug: Slug) -> None:
+    """Show a draft or retired layer to its readers."""
+    _move(slug, LayerState.PUBLISHED)
+
+
+@layers_app.command("retire")
+def retire(slug: Slug) -> None:
+    """Hide a layer from its readers; it can be published again."""
+    _move(slug, LayerState.RETIRED)
+
+
+@layers_app.command("delete")
+def delete(slug: Slug) -> None:
+    """Delete a retired layer for good."""
+
+    async def remove(services: Services) -> None:
+        async with transaction(services.pool) as conn:
+            await store.lock(conn, slug)
+            layer = await store.by_slug(conn, slug)
+            if layer.is_live:
+                raise Conflict(
+                    f"layer {slug!r} is published; retire it first: gishue layers retire {slug}",
+                    vi=f"lớp {slug!r} đang công bố; hãy ngừng trước: gishue layers retire {slug}",
+                )
+            await store.delete(conn, layer)
+
+    with_services(remove)
+    say(f"{slug} deleted")
+
+
+def _move(slug: str, to: LayerState) -> None:
+    async def move(services: Services) -> int:
+        async with transaction(services.pool) as conn:
+            return await store.move(conn, await store.by_slug(conn, slug), to, OPERATOR)
+
+    say(f"{slug} {to}, revision {with_services(move)}")
+
+
+async def _all(services: Services) -> list[Layer]:
+    async with transaction(services.pool) as conn:
+        return await store.all_layers(conn)
+
+
+async def _one(services: Services, slug: str) -> Layer:
+    async with transaction(services.pool) as conn:
+        return await store.by_slug(conn, slug)

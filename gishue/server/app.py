@@ -1,0 +1,85 @@
+"""The web process: one application that opens every door. It composes and holds no rules."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+import ogc.routes
+import tiles.routes
+from gishue.api import events, files, layers, problem, reference, reports, search, session, uploads
+from gishue.core.errors import GishueError
+from gishue.core.settings import Settings
+from gishue.core.version import VERSION
+from gishue.portal import pages
+from gishue.server import health
+from gishue.server.middleware import Rim
+from layers.services import open_services
+
+API = "/api/v1"
+
+_DESCRIPTION = (
+    "The public API of the city's map: layers, features, search, uploads and reports. "
+    "Every refusal is `application/problem+json` with a stable `type`."
+)
+
+
+def make_app(settings: Settings, url: str) -> FastAPI:
+    """Return the web application over the database at ``url``."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with open_services(settings, url) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="GISHue",
+        version=VERSION,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        middleware=[Middleware(Rim)],
+    )
+    for kind, handler in _HANDLERS:
+        app.add_exception_handler(kind, handler)
+    for router in _routers():
+        app.include_router(router, prefix=API)
+    app.router.routes.extend(_plain_routes())
+    return app
+
+
+def _routers() -> Sequence[APIRouter]:
+    return (
+        layers.router,
+        search.router,
+        uploads.router,
+        reports.router,
+        session.router,
+        events.router,
+    )
+
+
+def _plain_routes() -> list[BaseRoute]:
+    return [
+        *health.routes(),
+        *reference.routes(API),
+        *tiles.routes.routes(),
+        *files.routes(),
+        *ogc.routes.routes(),
+        *pages.routes(),
+    ]
+
+
+_HANDLERS = (
+    (GishueError, problem.on_refusal),
+    (HTTPException, problem.on_http),
+    (RequestValidationError, problem.on_invalid),
+    (Exception, problem.on_fault),
+)

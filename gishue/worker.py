@@ -1,0 +1,27 @@
+"""The worker: composes every room's tasks and works them off. It holds no rules."""
+
+from collections.abc import Sequence
+
+from conversion import tasks as conversion_tasks
+from gishue.core import jobs
+from gishue.core.jobs import Task
+from layers.services import Services
+
+CONCURRENCY = 3
+"""Jobs at once in one worker; one place is nearly always free for the rescuer."""
+
+
+def all_tasks() -> Sequence[Task[Services]]:
+    """Return what a worker can do."""
+    return [*conversion_tasks.TASKS]
+
+
+async def run(services: Services, *, wait: bool = True) -> None:
+    """Work until a signal comes; without ``wait``, until the queue is empty."""
+    app = jobs.make_app(services.pool, services, all_tasks())
+    await app.run_worker_async(
+        wait=wait,
+        concurrency=CONCURRENCY,
+        shutdown_graceful_timeout=20,
+        fetch_job_polling_interval=5.0,
+    )
