@@ -1,0 +1,61 @@
+"""Parks, hills and forests of the sketch, and the ground nobody builds on."""
+
+from collections.abc import Iterator
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from sample.frame import VN2000_HUE, moved
+from sample.shapes import blob, lonlat
+from sample.sketch import citadel, places
+
+GROUNDS_M = {"lang": 230.0, "chua": 70.0, "dan": 170.0, "mieu": 45.0, "canh_quan": 260.0}
+PARKS = (
+    (
+        "Công viên bờ nam sông Hương (Lê Lợi)",
+        "cong_vien",
+        "107.5800 16.4606, 107.5840 16.4628, 107.5878 16.4660, 107.5903 16.4684, 107.5930 16.4707, "
+        "107.5935 16.4701, 107.5906 16.4676, 107.5880 16.4652, 107.5846 16.4622, 107.5806 16.4600",
+    ),
+    (
+        "Công viên Thương Bạc - Phu Văn Lâu",
+        "cong_vien",
+        "107.5730 16.4620, 107.5775 16.4632, 107.5815 16.4648, 107.5850 16.4670, 107.5880 16.4697, "
+        "107.5885 16.4691, 107.5853 16.4662, 107.5812 16.4638, 107.5772 16.4623, 107.5733 16.4613",
+    ),
+    (
+        "Cồn Dã Viên",
+        "cong_vien",
+        "107.5646 16.4560, 107.5668 16.4572, 107.5700 16.4582, 107.5722 16.4587, "
+        "107.5724 16.4582, 107.5704 16.4576, 107.5672 16.4562, 107.5652 16.4554",
+    ),
+    (
+        "Vườn quốc gia Bạch Mã",
+        "rung",
+        "107.7900 16.2250, 107.8400 16.2450, 107.8900 16.2350, 107.9200 16.2080, "
+        "107.8750 16.1950, 107.8450 16.1650, 107.8000 16.1750, 107.7750 16.2000",
+    ),
+    (
+        "Rú Chá",
+        "rung",
+        "107.6030 16.5605, 107.6070 16.5615, 107.6105 16.5590, 107.6090 16.5565, 107.6045 16.5575",
+    ),
+    (
+        "Núi Ngự Bình",
+        "doi",
+        "107.5945 16.4360, 107.5990 16.4375, 107.6030 16.4345, 107.6020 16.4305, "
+        "107.5970 16.4295, 107.5940 16.4325",
+    ),
+)
+
+
+def greens() -> Iterator[tuple[str, str, BaseGeometry]]:
+    """Yield name, kind and surface of parks, forests and heritage grounds, on the plane."""
+    for name, kind, path in PARKS:
+        yield name, kind, blob(path)
+    yield "Hoàng thành (Đại Nội)", "di_san", citadel.imperial_city()
+    yield "Quảng trường Ngọ Môn", "cong_vien", citadel.box(-300, -255, 300, -100)
+    for place in places.HERITAGE:
+        if place.kind in GROUNDS_M:
+            centre = moved(lonlat(f"{place.lon} {place.lat}"), 4326, VN2000_HUE)[0]
+            yield place.name, "di_san", shapely.Point(centre).buffer(GROUNDS_M[place.kind])
