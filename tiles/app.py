@@ -1,0 +1,79 @@
+"""The light application of ``gishue serve-tiles``: tiles and nothing else, many processes of it."""
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gishue.core.actor import Actor
+from gishue.core.errors import GishueError
+from gishue.core.settings import Settings
+from layers.services import open_services
+from tiles.routes import routes
+from tiles.service import open_tiles
+
+Identify = Callable[[Request], Awaitable[Actor]]
+
+
+def make_app(settings: Settings, url: str, identify: Identify | None = None) -> Starlette:
+    """Return the application over the database at ``url``.
+
+    Args:
+        settings: of the instance.
+        url: a libpq URL.
+        identify: says who asks; without it everybody is anonymous and sees open layers only.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+        async with open_services(settings, url) as services, open_tiles(services) as tiles:
+            app.state.services = services
+            app.state.tiles = tiles
+            yield
+
+    own = [Route("/healthz", health), Route("/metrics", metrics)]
+    return Starlette(
+        routes=[*routes(), *own],
+        lifespan=lifespan,
+        middleware=[] if identify is None else [Middleware(_Identified, identify=identify)],
+        exception_handlers={GishueError: refuse},
+    )
+
+
+class _Identified:
+    """Puts who asks at ``request.state.actor``."""
+
+    def __init__(self, app: ASGIApp, identify: Identify) -> None:
+        self._app = app
+        self._identify = identify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["actor"] = await self._identify(Request(scope))
+        await self._app(scope, receive, send)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Answer a refusal of ours as RFC 9457 wants it."""
+    if not isinstance(error, GishueError):
+        raise error
+    headers = {"retry-after": "2"} if error.status == 503 else {}
+    text = json.dumps(error.problem(request.url.path), ensure_ascii=False)
+    return Response(text, error.status, headers, "application/problem+json")
+
+
+async def health(request: Request) -> Response:
+    """Serve ``GET /healthz``."""
+    return PlainTextResponse("ok\n")
+
+
+async def metrics(request: Request) -> Response:
+    """Serve ``GET /metrics``."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,54 @@
+"""Ready things in memory, bounded in bytes; what was asked for longest ago goes first."""
+
+from collections import OrderedDict
+from typing import Protocol
+
+
+class Sized(Protocol):
+    """What the cache keeps."""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        ...
+
+
+class ByteCache[K, V: Sized]:
+    """A least-recently-used cache; used by one event loop only."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._held = 0
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes kept now."""
+        return self._held
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: K) -> V | None:
+        """Return what is kept under ``key``, now the newest; None if nothing is."""
+        value = self._kept.get(key)
+        if value is not None:
+            self._kept.move_to_end(key)
+        return value
+
+    def put(self, key: K, value: V) -> None:
+        """Keep ``value``, letting go of the oldest; what is larger than the cache is not kept."""
+        self.drop(key)
+        if value.size > self._limit:
+            return
+        self._kept[key] = value
+        self._held += value.size
+        while self._held > self._limit:
+            _, old = self._kept.popitem(last=False)
+            self._held -= old.size
+
+    def drop(self, key: K) -> None:
+        """Forget what is kept under ``key``."""
+        old = self._kept.pop(key, None)
+        if old is not None:
+            self._held -= old.size

@@ -1,0 +1,85 @@
+"""The tile matrix set WebMercatorQuad: where a tile lies, which tiles a box meets.
+
+Source: OGC 17-083r4 (Two Dimensional Tile Matrix Set), annex D, WebMercatorQuad.
+"""
+
+import math
+from typing import Final, NamedTuple
+
+from gishue.core.bounds import Bounds
+from gishue.core.errors import NotFound
+
+HALF_M: Final = 20037508.342789244
+"""Half the side of the matrix set, EPSG:3857 metres."""
+
+MAX_ZOOM: Final = 24
+MAX_LATITUDE: Final = 85.0511287798066
+EXTENT: Final = 4096
+BUFFER: Final = 64
+MARGIN: Final = BUFFER / EXTENT
+"""How far a vector tile looks beyond its edge, as a part of its side."""
+
+
+class NoTile(NotFound):
+    """The address lies off the matrix, or beyond the layer's bounds or zooms."""
+
+    slug = "no-such-tile"
+    title = "No such tile"
+    title_vi = "Không có ô bản đồ này"
+
+
+class Tile(NamedTuple):
+    """The address of a tile in WebMercatorQuad; row 0 is the northernmost."""
+
+    z: int
+    x: int
+    y: int
+
+
+def check_tile(tile: Tile) -> Tile:
+    """Return ``tile`` if it is on the matrix.
+
+    Raises:
+        NoTile: the zoom, the column or the row is off it.
+    """
+    z, x, y = tile
+    if not (0 <= z <= MAX_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z):
+        raise NoTile(f"there is no tile {z}/{x}/{y}", vi=f"không có ô {z}/{x}/{y}")
+    return tile
+
+
+def tile_bounds(tile: Tile) -> Bounds:
+    """Return the ground that ``tile`` covers, in EPSG:3857 metres."""
+    side = 2 * HALF_M / (1 << tile.z)
+    west, north = tile.x * side - HALF_M, HALF_M - tile.y * side
+    return Bounds(west, north - side, west + side, north)
+
+
+def column(lon: float, z: int) -> float:
+    """Return the column of a longitude in degrees, with its fraction.
+
+    >>> column(0.0, 3)
+    4.0
+    """
+    return (lon + 180.0) / 360.0 * (1 << z)
+
+
+def row(lat: float, z: int) -> float:
+    """Return the row of a latitude in degrees, with its fraction; the poles count as the rim."""
+    phi = math.radians(min(max(lat, -MAX_LATITUDE), MAX_LATITUDE))
+    return (1.0 - math.asinh(math.tan(phi)) / math.pi) / 2.0 * (1 << z)
+
+
+def meets(tile: Tile, bounds: Bounds, margin: float = MARGIN) -> bool:
+    """Return whether ``tile``, grown by ``margin`` sides, meets ``bounds`` (EPSG:4326)."""
+    return (
+        column(bounds.xmin, tile.z) - margin <= tile.x + 1
+        and tile.x <= column(bounds.xmax, tile.z) + margin
+        and row(bounds.ymax, tile.z) - margin <= tile.y + 1
+        and tile.y <= row(bounds.ymin, tile.z) + margin
+    )
+
+
+def pixel_m(z: int, tile_px: int = 512) -> float:
+    """Return the side of one screen pixel at zoom ``z``, EPSG:3857 metres."""
+    return 2 * HALF_M / (1 << z) / tile_px

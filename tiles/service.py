@@ -1,0 +1,153 @@
+"""What the tile service of a process holds open, and the one way to a tile through it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import anyio
+
+from gishue.core.access import Act, may
+from gishue.core.actor import ANONYMOUS, Actor
+from gishue.core.db import Pool
+from gishue.core.errors import NotFound
+from layers.layer import Layer, LayerKind
+from layers.services import Services
+from tiles.admission import TileGuard
+from tiles.cache import ByteCache
+from tiles.grid import NoTile, Tile, check_tile, meets
+from tiles.metrics import TileCounters
+from tiles.raster import raster_tile
+from tiles.ready import ReadyTile, TileKey
+from tiles.vector import tile_pool, vector_tile
+
+VECTOR_FORMATS: Final = frozenset({"mvt"})
+RASTER_FORMATS: Final = frozenset({"webp", "png", "jpg"})
+RASTER_THREADS: Final = 2
+
+Guard = TileGuard[TileKey, ReadyTile]
+
+
+@dataclass(slots=True)
+class Reloading:
+    """The reading of the registry that is under way, shared by everybody who waits for it."""
+
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TileService:
+    """The services of the process, the tiles' own pool, guards and threads."""
+
+    services: Services
+    pool: Pool
+    guards: dict[LayerKind, Guard]
+    counters: dict[LayerKind, TileCounters]
+    threads: anyio.CapacityLimiter
+    reloading: Reloading = field(default_factory=Reloading)
+
+
+@asynccontextmanager
+async def open_tiles(services: Services) -> AsyncGenerator[TileService]:
+    """Open the tile service over ``services``; put it at ``app.state.tiles``."""
+    counters = {kind: TileCounters(str(kind)) for kind in LayerKind}
+    cache = ByteCache[TileKey, ReadyTile](services.settings.tiles_cache_bytes)
+    guards = {kind: _guard(services, cache, counters[kind]) for kind in LayerKind}
+    async with tile_pool(services.url, services.settings) as pool:
+        yield TileService(services, pool, guards, counters, anyio.CapacityLimiter(RASTER_THREADS))
+
+
+def _guard(
+    services: Services, cache: ByteCache[TileKey, ReadyTile], counters: TileCounters
+) -> Guard:
+    settings = services.settings
+    return TileGuard(
+        cache,
+        counters,
+        building=settings.tiles_building,
+        waiting=settings.tiles_waiting,
+        timeout_s=settings.tiles_timeout_ms / 1000 + settings.pool_timeout_s,
+    )
+
+
+async def find_layer(
+    tiles: TileService, actor: Actor, slug: str, revision: int | None = None
+) -> Layer:
+    """Return the layer if ``actor`` may read it, at ``revision`` or later if there is such a one.
+
+    Rights are asked before anything else is looked up. A process that has not heard of the
+    revision yet reads the registry first, so that nothing old is ever answered as new.
+
+    Raises:
+        NotFound: the layer is absent or not visible; the answer is the same.
+    """
+    for _ in range(2):
+        layer = _visible(tiles, actor, slug)
+        if revision is None or (layer is not None and layer.revision >= revision):
+            break
+        await _reload(tiles)
+    return tiles.services.registry.current.readable(actor, slug)
+
+
+async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -> ReadyTile:
+    """Return the tile, from memory or built once for everybody who asks.
+
+    Raises:
+        NoTile: it lies beyond the layer's bounds or zooms, or the layer has no such format.
+        Busy: too many tiles are being made.
+    """
+    check_served(layer, tile, format_)
+    key = TileKey(layer.id, layer.epoch, layer.revision, *tile, format_)
+    return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
+
+
+def check_served(layer: Layer, tile: Tile, format_: str) -> None:
+    """Raise NoTile unless ``layer`` has ``tile`` in that format (its body may be empty)."""
+    formats = VECTOR_FORMATS if layer.kind is LayerKind.VECTOR else RASTER_FORMATS
+    if format_ not in formats:
+        known = ", ".join(sorted(formats))
+        raise NoTile(
+            f"layer {layer.slug!r} is a {layer.kind} layer: its tiles are {known}",
+            vi=f"lớp {layer.slug!r} chỉ có ô bản đồ dạng {known}",
+        )
+    check_tile(tile)
+    inside = layer.bounds is None or meets(tile, layer.bounds)
+    if not (layer.minzoom <= tile.z <= layer.maxzoom and inside):
+        at = f"{tile.z}/{tile.x}/{tile.y}"
+        raise NoTile(
+            f"tile {at} is beyond the bounds or zooms of layer {layer.slug!r}",
+            vi=f"ô {at} nằm ngoài phạm vi hoặc mức thu phóng của lớp {layer.slug!r}",
+        )
+
+
+def is_public(layer: Layer) -> bool:
+    """Return whether anybody may read the layer, so that shared caches may keep its tiles."""
+    return may(ANONYMOUS, Act.READ, layer)
+
+
+def _builder(
+    tiles: TileService, layer: Layer, tile: Tile, format_: str
+) -> Callable[[], Awaitable[ReadyTile]]:
+    if layer.kind is LayerKind.VECTOR:
+        most = tiles.services.settings.tiles_max_features
+        return partial(vector_tile, tiles.pool, layer, tile, most)
+    return partial(raster_tile, tiles.services.blobs, tiles.threads, layer, tile, format_)
+
+
+def _visible(tiles: TileService, actor: Actor, slug: str) -> Layer | None:
+    try:
+        return tiles.services.registry.current.readable(actor, slug)
+    except NotFound:
+        return None
+
+
+async def _reload(tiles: TileService) -> None:
+    """Read the registry, or wait for the reading that is under way."""
+    task = tiles.reloading.task
+    if task is None or task.done():
+        services = tiles.services
+        task = asyncio.create_task(services.registry.reload(services.pool))
+        tiles.reloading.task = task
+    await asyncio.shield(task)

@@ -1,0 +1,74 @@
+"""What a vector tile of a layer holds at a zoom: which fields, and which features at all.
+
+A layer of few features is always whole. A large one carries the few fields that drawing needs
+below zoom 16, and below zoom 13 leaves out what a person could not see: lines and areas smaller
+than a pixel, points that share a small cell. What is left out is said in a header, never hidden.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+from layers.fields import Field
+from layers.layer import GeometryType, Layer
+
+WHOLE_FROM: Final = 16
+SEEN_FROM: Final = 13
+FEW: Final = 2_000
+FIELDS: Final = 4
+CELL_PX: Final = 4
+
+
+class Choice(StrEnum):
+    """Which features stand in a tile; the values name statements of ``tile.sql``."""
+
+    WHOLE = "whole"
+    LARGER = "larger"
+    THINNED = "thinned"
+
+
+_BELOW: Mapping[GeometryType | None, Choice] = {
+    GeometryType.POINT: Choice.THINNED,
+    GeometryType.LINE: Choice.LARGER,
+    GeometryType.POLYGON: Choice.LARGER,
+}
+
+
+def choice(layer: Layer, z: int) -> Choice:
+    """Return which features of ``layer`` a tile at zoom ``z`` holds."""
+    if z >= SEEN_FROM or layer.feature_count <= FEW:
+        return Choice.WHOLE
+    return _BELOW.get(layer.geometry_type, Choice.WHOLE)
+
+
+def shown_fields(layer: Layer, z: int) -> tuple[Field, ...]:
+    """Return the fields that a tile at zoom ``z`` carries, in the layer's order."""
+    if z >= WHOLE_FROM or layer.feature_count <= FEW:
+        return layer.fields
+    needed = drawn_names(layer)
+    room = FIELDS - len(needed) if z >= SEEN_FROM else 0
+    others = [field.name for field in layer.fields if field.name not in needed]
+    chosen = needed | set(others[: max(room, 0)])
+    return tuple(field for field in layer.fields if field.name in chosen)
+
+
+def drawn_names(layer: Layer) -> frozenset[str]:
+    """Return the names of the fields that the style and the labels of ``layer`` read."""
+    known = {field.name for field in layer.fields}
+    style: Mapping[str, Any] = layer.style or {}
+    said = {layer.search_field, *_words(style.get("layers", ()))}
+    return frozenset(known & said)
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Yield every word of a style that may name a field: an argument, or ``{name}`` in a text."""
+    if isinstance(part, str):
+        yield part
+        yield from (piece.split("}")[0] for piece in part.split("{")[1:])
+    elif isinstance(part, Mapping):
+        values: Sequence[Any] = list(part.values())
+        for value in values:
+            yield from _words(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _words(value)
