@@ -19,6 +19,7 @@ from gishue.portal import pages
 from gishue.server import health
 from gishue.server.middleware import Rim
 from layers.services import open_services
+from tiles.service import open_tiles
 
 API = "/api/v1"
 
@@ -33,8 +34,9 @@ def make_app(settings: Settings, url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with open_services(settings, url) as services:
+        async with open_services(settings, url) as services, open_tiles(services) as tile_service:
             app.state.services = services
+            app.state.tiles = tile_service
             yield
 
     app = FastAPI(
