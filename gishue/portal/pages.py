@@ -1,0 +1,131 @@
+"""The pages people open: the base-map portal, the sign-in page, and the files both load."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gishue.portal.fonts import font_range
+from gishue.portal.language import Language, keep_choice, language_of
+
+HERE = Path(str(files("gishue.portal")))
+STATIC = HERE / "static"
+BUILD = STATIC / "build"
+MANIFEST = BUILD / "manifest.json"
+FOR_EVER = "public, max-age=31536000, immutable"
+A_WHILE = "public, max-age=3600"
+
+# No 'unsafe-inline': Lit adopts its stylesheets, MapLibre writes styles through the CSSOM.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "manifest-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "require-trusted-types-for 'script'",
+        # `lit-html` marks its templates; `default` lets one worker script start.
+        "trusted-types lit-html default",
+    ]
+)
+PAGE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "geolocation=(self), camera=(self)",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-cache",
+    "vary": "accept-language, cookie",
+}
+
+
+class HashedFiles(StaticFiles):
+    """The static tree. What the build named by its content may be kept for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer with the file and how long it may be kept."""
+        response = super().file_response(*args, **kwargs)
+        inside = Path(str(args[0])).is_relative_to(BUILD / "assets")
+        response.headers["cache-control"] = FOR_EVER if inside else A_WHILE
+        response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def messages(language: Language) -> Mapping[str, str]:
+    """Return the words of the pages in one language."""
+    return json.loads((HERE / "messages" / f"{language}.json").read_text(encoding="utf-8"))
+
+
+def built(entry: str) -> tuple[str, Sequence[str]]:
+    """Return the script and the stylesheets of one page, as the last build named them.
+
+    Raises:
+        FileNotFoundError: the front end was never built (``npm run build`` in ``web/``).
+    """
+    manifest: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    chunk = manifest[f"src/pages/{entry}.ts"]
+    sheets = list(chunk.get("css", []))
+    for shared in chunk.get("imports", []):
+        sheets += [sheet for sheet in manifest[shared].get("css", []) if sheet not in sheets]
+    return f"/static/build/{chunk['file']}", [f"/static/build/{sheet}" for sheet in sheets]
+
+
+def page(request: Request, name: str, **values: Any) -> Response:
+    """Answer with one page in the person's language."""
+    language = language_of(request)
+    words = messages(language)
+    script, sheets = built(name)
+    html = (
+        _environment()
+        .get_template(f"{name}.html")
+        .render(language=language, t=words, script=script, sheets=sheets, **values)
+    )
+    response = HTMLResponse(html, headers=PAGE_HEADERS)
+    keep_choice(request, response)
+    return response
+
+
+async def portal(request: Request) -> Response:
+    """Serve ``GET /``: the base map of the city."""
+    return page(request, "portal")
+
+
+async def login(request: Request) -> Response:
+    """Serve ``GET /login``: the sign-in form; it posts to ``/api/v1/session``."""
+    return page(request, "login")
+
+
+def routes() -> list[BaseRoute]:
+    """Return the pages and the files they load."""
+    return [
+        Route("/", portal),
+        Route("/login", login),
+        Route("/fonts/{stack}/{range}.pbf", font_range),
+        Mount("/static", HashedFiles(directory=STATIC)),
+    ]

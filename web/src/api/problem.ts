@@ -1,0 +1,44 @@
+/** A refusal of the server (RFC 9457), or its silence. */
+
+import type { Language } from "../i18n/text";
+
+interface ProblemDocument {
+  readonly type?: unknown;
+  readonly title?: unknown;
+  readonly detail?: unknown;
+  readonly detail_vi?: unknown;
+  readonly title_vi?: unknown;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
+/** What the server refused. `status` is 0 when no answer came at all. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly document: ProblemDocument = {},
+  ) {
+    super(textOf(document.detail) ?? textOf(document.title) ?? `HTTP ${status}`);
+  }
+
+  /** The server's own sentence in the person's language, or null when it gave none. */
+  sentence(language: Language): string | null {
+    const { detail, detail_vi, title, title_vi } = this.document;
+    const english = textOf(detail) ?? textOf(title);
+    if (language === "en") return english;
+    return textOf(detail_vi) ?? textOf(title_vi) ?? english;
+  }
+}
+
+/** Read the problem document of a refused answer; an answer that is none gives an empty one. */
+export async function problemOf(response: Response): Promise<ApiProblem> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === "object" && body !== null) return new ApiProblem(response.status, body);
+  } catch {
+    // A proxy's HTML page: the status is all we know.
+  }
+  return new ApiProblem(response.status);
+}

@@ -1,0 +1,59 @@
+/** What the elements of a page say to each other: DOM events that bubble, and what each carries. */
+
+import type { Bounds, Layer, LonLat } from "../api/contract";
+import type { FeatureRef, MapView, ShownLayer } from "../map/view-state";
+
+export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
+
+export interface PortalEvents {
+  /** The person turned layers on or off, or faded one. */
+  "layers-shown": { readonly shown: readonly ShownLayer[] };
+  /** One box of the tree was ticked or cleared. */
+  "layer-toggled": { readonly slug: string; readonly on: boolean };
+  /** One layer's strength was moved; 0 to 1. */
+  "layer-faded": { readonly slug: string; readonly opacity: number };
+  /** Ask the server for the list of layers again. */
+  "catalogue-wanted": null;
+  /** The map stands still somewhere else. */
+  "view-changed": MapView;
+  /** The pointer is here; null: it left the map. */
+  "pointer-at": { readonly place: LonLat | null };
+  /** The person pressed the map: the features there, topmost first. */
+  "features-picked": { readonly features: readonly FeatureRef[]; readonly place: LonLat };
+  /** Show this part of the ground. */
+  "go-to": { readonly bounds?: Bounds | null; readonly point?: LonLat | null };
+  /** Open this feature's card and mark it on the map. */
+  "feature-wanted": FeatureRef;
+  /** Go to this bare place and open its card. */
+  "place-wanted": { readonly place: LonLat };
+  /** The card shows another of the features found. */
+  "card-turned": { readonly index: number };
+  "selection-cleared": null;
+  "map-ordered": { readonly order: MapOrder };
+  /** Fold the list of layers away, or bring it back. */
+  "panel-toggled": { readonly open: boolean };
+  /** Open the sheet about this layer. */
+  "layer-details": { readonly layer: Layer };
+  /** Tell the person something in passing. */
+  "notice": { readonly text: string };
+}
+
+/** Send ``name`` from ``from`` up through the document. */
+export function tell<Name extends keyof PortalEvents>(
+  from: EventTarget,
+  name: Name,
+  detail: PortalEvents[Name],
+): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}
+
+/** Call ``heard`` for every ``name`` that reaches ``at``. */
+export function listen<Name extends keyof PortalEvents>(
+  at: EventTarget,
+  name: Name,
+  heard: (detail: PortalEvents[Name]) => void,
+): void {
+  at.addEventListener(name, (event) => {
+    heard((event as CustomEvent<PortalEvents[Name]>).detail);
+  });
+}

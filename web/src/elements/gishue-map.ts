@@ -1,0 +1,188 @@
+/** The map. It draws what it is given and tells where it stands and what was pressed. */
+
+import type { Feature } from "geojson";
+import { LitElement, type PropertyValues } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { Map as MapLibre, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import type { Bounds, LonLat } from "../api/contract";
+import { pageLanguage, text } from "../i18n/text";
+import { SELECTION_LAYERS, selectionSource } from "../map/selection";
+import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../map/sovereignty";
+import { composeStyle, movedTiles, type StylePart } from "../map/stylesheet";
+import type { FeatureRef, MapView } from "../map/view-state";
+import { tell } from "./events";
+
+const PICK_REACH_PX = 5;
+const REDRAWN = ["base", "parts", "selected", "marked"] as const;
+const MIN_ZOOM = 3.5;
+const MAX_ZOOM = 22;
+
+@customElement("gishue-map")
+export class GishueMap extends LitElement {
+  @property({ attribute: false }) base: StyleSpecification | null = null;
+  @property({ attribute: false }) parts: readonly StylePart[] = [];
+  @property({ attribute: false }) selected: Feature | null = null;
+  /** A bare place to mark when no feature is chosen. */
+  @property({ attribute: false }) marked: LonLat | null = null;
+  @property({ attribute: false }) view: MapView | null = null;
+  @property({ attribute: false }) home: Bounds = [107, 15.98, 108.2, 16.76];
+  /** Pixels at each side that panels cover. */
+  @property({ attribute: false }) padding = { top: 0, right: 0, bottom: 0, left: 0 };
+
+  private map: MapLibre | null = null;
+  private drawn: StyleSpecification["sources"] = {};
+
+  // MapLibre's stylesheet belongs to the page, so the map lives in the page's own tree.
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!this.base) return;
+    const style = this.compose(this.base);
+    if (!this.map) this.map = this.start(style);
+    else if (REDRAWN.some((name) => changed.has(name))) {
+      this.draw(this.map, style);
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.map?.remove();
+    this.map = null;
+  }
+
+  private compose(base: StyleSpecification): StyleSpecification {
+    return composeStyle(base, this.parts, {
+      sources: { ...SOVEREIGNTY_SOURCES, ...selectionSource(this.selected ?? pointAt(this.marked)) },
+      below: SOVEREIGNTY_BELOW,
+      above: [...SELECTION_LAYERS, ...sovereigntyLabels(pageLanguage())],
+    });
+  }
+
+  private start(style: StyleSpecification): MapLibre {
+    const map = new MapLibre({
+      container: this,
+      style,
+      minZoom: MIN_ZOOM,
+      maxZoom: MAX_ZOOM,
+      attributionControl: false,
+      // A printed page needs the picture after it was shown.
+      canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
+      locale: { "Map.Title": text("map") },
+      transformRequest: (url) => ({ url: new URL(url, location.href).href }),
+      ...this.startingPlace(),
+    });
+    map.on("moveend", () => tell(this, "view-changed", this.viewOf(map)));
+    map.on("mousemove", (event) => tell(this, "pointer-at", { place: placeOf(event) }));
+    map.on("mouseout", () => tell(this, "pointer-at", { place: null }));
+    map.on("click", (event) => this.pick(map, event.point));
+    map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.pick(map, map.project(map.getCenter()));
+    });
+    map.on("load", () => {
+      this.dataset["state"] = "ready";
+      tell(this, "view-changed", this.viewOf(map));
+    });
+    this.drawn = style.sources;
+    return map;
+  }
+
+  private startingPlace(): object {
+    if (this.view) {
+      const { lon, lat, zoom, bearing, pitch } = this.view;
+      return { center: [lon, lat], zoom, bearing, pitch };
+    }
+    return { bounds: this.home, fitBoundsOptions: { padding: this.room() } };
+  }
+
+  /** Redraw. A new revision only moves the tile address: tell the source, so nothing blinks. */
+  private draw(map: MapLibre, style: StyleSpecification): void {
+    for (const [id, tiles] of movedTiles(this.drawn, style.sources)) {
+      const source = map.getSource(id);
+      if (source && "setTiles" in source) (source as unknown as Retiled).setTiles([...tiles]);
+    }
+    map.setStyle(style, { diff: true });
+    this.drawn = style.sources;
+  }
+
+  private viewOf(map: MapLibre): MapView {
+    const { lng, lat } = map.getCenter();
+    return {
+      lon: lng,
+      lat,
+      zoom: map.getZoom(),
+      bearing: map.getBearing(),
+      pitch: map.getPitch(),
+    };
+  }
+
+  private pick(map: MapLibre, { x, y }: { x: number; y: number }): void {
+    const box: [[number, number], [number, number]] = [
+      [x - PICK_REACH_PX, y - PICK_REACH_PX],
+      [x + PICK_REACH_PX, y + PICK_REACH_PX],
+    ];
+    const known = new Set(this.parts.map((part) => part.slug));
+    const found = new Map<string, FeatureRef>();
+    for (const hit of map.queryRenderedFeatures(box)) {
+      if (!known.has(hit.source) || hit.id === undefined) continue;
+      const ref = { slug: hit.source, id: String(hit.id) };
+      found.set(`${ref.slug}/${ref.id}`, ref);
+    }
+    const { lng, lat } = map.unproject([x, y]);
+    tell(this, "features-picked", { features: [...found.values()], place: [lng, lat] });
+  }
+
+  private room(): { top: number; right: number; bottom: number; left: number } {
+    const margin = Math.min(48, this.clientWidth / 12);
+    const { top, right, bottom, left } = this.padding;
+    return { top: top + margin, right: right + margin, bottom: bottom + margin, left: left + margin };
+  }
+
+  /** Move to ``bounds``, or to ``point`` if there is no box worth fitting. */
+  goTo(bounds: Bounds | null, point: LonLat | null): void {
+    const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const isBox = bounds !== null && (bounds[2] > bounds[0] || bounds[3] > bounds[1]);
+    const center = point ?? (bounds ? ([bounds[0], bounds[1]] as const) : null);
+    if (isBox) {
+      this.map?.fitBounds([...bounds], { padding: this.room(), maxZoom: 18, animate });
+    } else if (center && this.map) {
+      const zoom = Math.max(this.map.getZoom(), 16);
+      this.map.flyTo({ center: [...center], zoom, animate, padding: this.padding });
+    }
+  }
+
+  /** Stand exactly at ``view``. */
+  jumpTo(view: MapView): void {
+    const { lon, lat, zoom, bearing, pitch } = view;
+    this.map?.jumpTo({ center: [lon, lat], zoom, bearing, pitch });
+  }
+
+  zoomBy(step: 1 | -1): void {
+    if (step > 0) this.map?.zoomIn();
+    else this.map?.zoomOut();
+  }
+
+  goHome(): void {
+    this.map?.resetNorthPitch({ animate: false });
+    this.goTo(this.home, null);
+  }
+
+  faceNorth(): void {
+    this.map?.resetNorthPitch();
+  }
+}
+
+/** The part of MapLibre's tile sources that takes a new tile address. */
+interface Retiled {
+  setTiles(tiles: string[]): void;
+}
+
+function placeOf(event: MapMouseEvent): LonLat {
+  return [event.lngLat.lng, event.lngLat.lat];
+}
+
+function pointAt(place: LonLat | null): Feature | null {
+  if (!place) return null;
+  return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [...place] } };
+}

@@ -1,0 +1,57 @@
+/** Which feature the card shows and the map marks. */
+
+import type { LonLat } from "../api/contract";
+import { ApiProblem } from "../api/problem";
+import { pageLanguage, text } from "../i18n/text";
+import type { FeatureRef } from "../map/view-state";
+import { readFeature } from "./feature-reader";
+import type { PageParts } from "./page-parts";
+
+export class CardKeeper {
+  private turnNumber = 0;
+
+  constructor(
+    private readonly parts: Pick<PageParts, "card" | "map">,
+    private readonly chosen: (feature: FeatureRef | null) => void,
+  ) {}
+
+  /** Show the first of ``refs``; with none, the bare ``place``. */
+  async open(refs: readonly FeatureRef[], place: LonLat | null): Promise<void> {
+    const { card, map } = this.parts;
+    card.refs = refs;
+    card.place = place;
+    map.marked = refs.length === 0 ? place : null;
+    await this.turn(0);
+  }
+
+  async turn(index: number): Promise<void> {
+    const { card, map } = this.parts;
+    this.turnNumber += 1;
+    const turn = this.turnNumber;
+    const ref = card.refs[index] ?? null;
+    card.index = index;
+    card.found = null;
+    card.problem = null;
+    this.chosen(ref);
+    map.selected = null;
+    if (!ref) return;
+    try {
+      const found = await readFeature(ref);
+      if (turn !== this.turnNumber) return;
+      card.found = found;
+      const { geometry } = found.feature;
+      map.selected = geometry ? { ...found.feature, geometry } : null;
+    } catch (error) {
+      if (turn === this.turnNumber) card.problem = sentenceOf(error);
+    }
+  }
+
+  close(): void {
+    void this.open([], null);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  const said = error instanceof ApiProblem ? error.sentence(pageLanguage()) : null;
+  return said ?? text("feature_failed");
+}

@@ -1,0 +1,31 @@
+/** A feature with the layer that explains its fields. */
+
+import type { Feature, Geometry } from "geojson";
+import { getFeature, getLayer } from "../api/client";
+import type { LayerWithFields } from "../api/contract";
+import type { FeatureRef } from "../map/view-state";
+
+export interface FoundFeature {
+  readonly layer: LayerWithFields;
+  readonly feature: Feature<Geometry | null>;
+}
+
+const KEPT = new Map<string, Promise<LayerWithFields>>();
+
+function layerOf(slug: string): Promise<LayerWithFields> {
+  const asked = KEPT.get(slug) ?? getLayer(slug);
+  KEPT.set(slug, asked);
+  asked.catch(() => KEPT.delete(slug));
+  return asked;
+}
+
+/** Read a feature in full: tiles carry only its number, the API every attribute. */
+export async function readFeature({ slug, id }: FeatureRef): Promise<FoundFeature> {
+  const [layer, feature] = await Promise.all([layerOf(slug), getFeature(slug, id)]);
+  return { layer, feature };
+}
+
+/** Ask anew for the fields of ``slug`` next time: the layer has changed. */
+export function forgetFields(slug: string): void {
+  KEPT.delete(slug);
+}

@@ -1,0 +1,222 @@
+/** What the portal page knows, and how news from one element reaches the others. */
+
+import { getBaseStyle } from "../api/client";
+import type { Layer, LayerEvent } from "../api/contract";
+import { ApiProblem } from "../api/problem";
+import { listen, tell, type MapOrder } from "../elements/events";
+import { pageLanguage, pick, text } from "../i18n/text";
+import { BARE_BASE } from "../map/bare-base";
+import type { StylePart } from "../map/stylesheet";
+import { shownByDefault } from "../map/tree";
+import { parseViewState, type ShownLayer, type ViewState } from "../map/view-state";
+import { isDefault, shareAddress, writeAddress } from "./address";
+import { CardKeeper } from "./card-keeper";
+import { Catalogue } from "./catalogue";
+import { forgetFields } from "./feature-reader";
+import { followNews } from "./live";
+import { pageParts, type PageParts } from "./page-parts";
+import { preparePrint } from "./print";
+import { Stylebook } from "./stylebook";
+
+export class PortalPage {
+  private readonly parts: PageParts;
+  private readonly catalogue: Catalogue;
+  private readonly stylebook = new Stylebook();
+  private readonly card: CardKeeper;
+  private state: ViewState = parseViewState(location.hash);
+  private troubles: Readonly<Record<string, string>> = {};
+
+  constructor(page: Document) {
+    this.parts = pageParts(page);
+    this.catalogue = new Catalogue({
+      loaded: () => this.redraw(),
+      failed: (problem) => this.refuse(problem),
+    });
+    this.card = new CardKeeper(this.parts, (feature) => this.move({ feature }));
+    this.listenTo(page);
+  }
+
+  /** Draw the map and the tree, then follow the news. */
+  async start(): Promise<void> {
+    const { map, share } = this.parts;
+    this.parts.foldPanel(matchMedia("(max-width: 720px)").matches);
+    map.view = this.state.view;
+    map.padding = this.parts.covered();
+    share.address = () => shareAddress({ ...this.state, layers: this.shown() });
+    const base = getBaseStyle().catch(() => BARE_BASE);
+    await this.catalogue.load();
+    map.base = await base;
+    if (this.state.feature) void this.card.open([this.state.feature], null);
+    followNews({
+      layerChanged: (event) => void this.follow(event),
+      reconnected: () => void this.catalogue.load(),
+    });
+  }
+
+  private listenTo(page: Document): void {
+    const { map, coordinates } = this.parts;
+    preparePrint(this.parts);
+    listen(page, "layers-shown", ({ shown }) => this.show(shown));
+    listen(page, "catalogue-wanted", () => void this.reload());
+    listen(page, "pointer-at", ({ place }) => (coordinates.pointer = place));
+    listen(page, "view-changed", (view) => this.move({ view }));
+    listen(page, "go-to", ({ bounds, point }) => map.goTo(bounds ?? null, point ?? null));
+    listen(page, "map-ordered", ({ order }) => this.order(order));
+    listen(page, "panel-toggled", ({ open }) => {
+      this.parts.foldPanel(!open);
+      map.padding = this.parts.covered();
+    });
+    listen(page, "layer-toggled", ({ slug, on }) => this.toggle(slug, on));
+    this.listenForCard(page);
+    addEventListener("hashchange", () => this.adopt());
+    page.addEventListener("keydown", (event) => this.shortcut(event));
+  }
+
+  private listenForCard(page: Document): void {
+    listen(page, "features-picked", ({ features, place }) => void this.card.open(features, place));
+    listen(page, "feature-wanted", (ref) => void this.card.open([ref], null));
+    listen(page, "card-turned", ({ index }) => void this.card.turn(index));
+    listen(page, "selection-cleared", () => this.card.close());
+    listen(page, "place-wanted", ({ place }) => {
+      this.parts.map.goTo(null, place);
+      void this.card.open([], place);
+    });
+  }
+
+  private shown(): readonly ShownLayer[] {
+    const defaults = shownByDefault(this.catalogue.layers);
+    return this.state.layers ?? defaults.map(({ slug }) => ({ slug, opacity: 1 }));
+  }
+
+  private show(shown: readonly ShownLayer[]): void {
+    const plain = isDefault(shown, shownByDefault(this.catalogue.layers));
+    this.move({ layers: plain ? null : shown });
+    this.redraw();
+  }
+
+  private toggle(slug: string, on: boolean): void {
+    const shown = this.shown();
+    if (shown.some((layer) => layer.slug === slug) === on) return;
+    const others = shown.filter((layer) => layer.slug !== slug);
+    this.show(on ? [...others, { slug, opacity: 1 }] : others);
+  }
+
+  private move(change: Partial<ViewState>): void {
+    this.state = { ...this.state, ...change };
+    const { tree, scale, coordinates, map } = this.parts;
+    const view = this.state.view;
+    if (view) {
+      tree.zoom = view.zoom;
+      scale.view = view;
+      coordinates.centre = [view.lon, view.lat];
+    }
+    if (map.dataset["state"] === "ready") writeAddress(this.state);
+  }
+
+  /** Take over an address that was typed or clicked while the page is open. */
+  private adopt(): void {
+    this.state = parseViewState(location.hash);
+    if (this.state.view) this.parts.map.jumpTo(this.state.view);
+    this.redraw();
+    if (this.state.feature) void this.card.open([this.state.feature], null);
+    else this.card.close();
+  }
+
+  private async reload(): Promise<void> {
+    this.parts.tree.status = "loading";
+    await this.catalogue.load();
+  }
+
+  private refuse(problem: ApiProblem): void {
+    this.parts.tree.status = "failed";
+    this.parts.tree.problem = problem.sentence(pageLanguage());
+  }
+
+  /** Give every element what it shows; fetch the stylesheets still missing, then draw again. */
+  private redraw(): void {
+    const { tree, map, credits } = this.parts;
+    const shown = this.shown();
+    const layers = this.drawnLayers(shown);
+    tree.layers = this.catalogue.layers;
+    tree.shown = shown;
+    tree.status = "ready";
+    tree.troubles = this.troubles;
+    tree.appearsAt = Object.fromEntries(
+      layers.map(({ slug }) => [slug, this.stylebook.startOf(slug)]),
+    );
+    map.parts = this.styleParts(layers, shown);
+    credits.credits = creditsOf(layers);
+    for (const layer of layers) void this.fetchStyle(layer);
+  }
+
+  private drawnLayers(shown: readonly ShownLayer[]): readonly Layer[] {
+    const slugs = new Set(shown.map((layer) => layer.slug));
+    return this.catalogue.layers
+      .filter((layer) => slugs.has(layer.slug))
+      .toSorted((a, b) => a.draw_order - b.draw_order);
+  }
+
+  private styleParts(
+    layers: readonly Layer[],
+    shown: readonly ShownLayer[],
+  ): readonly StylePart[] {
+    const opacity = new Map(shown.map((layer) => [layer.slug, layer.opacity]));
+    return layers.flatMap(({ slug }) => {
+      const style = this.stylebook.styleOf(slug);
+      return style ? [{ slug, style, opacity: opacity.get(slug) ?? 1 }] : [];
+    });
+  }
+
+  private async fetchStyle(layer: Layer): Promise<void> {
+    const before = this.stylebook.styleOf(layer.slug);
+    try {
+      await this.stylebook.load(layer);
+      if (this.stylebook.styleOf(layer.slug) !== before) this.note(layer.slug, null);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      const said = error.sentence(pageLanguage()) ?? text("layer_failed");
+      if (this.troubles[layer.slug] !== said) this.note(layer.slug, said);
+    }
+  }
+
+  private note(slug: string, trouble: string | null): void {
+    const others = Object.entries(this.troubles).filter(([known]) => known !== slug);
+    this.troubles = Object.fromEntries(trouble ? [...others, [slug, trouble]] : others);
+    this.redraw();
+  }
+
+  private async follow({ slug, revision }: LayerEvent): Promise<void> {
+    const known = this.catalogue.bySlug(slug);
+    if (known && revision !== undefined && known.revision >= revision) return;
+    forgetFields(slug);
+    const layer = await this.catalogue.refresh(slug);
+    if (!layer) return;
+    const title = pick(pageLanguage(), layer.title, layer.title_en);
+    tell(document, "notice", { text: text(known ? "layer_updated" : "layer_new", { title }) });
+    if (this.state.feature?.slug === slug) void this.card.open([this.state.feature], null);
+  }
+
+  private order(order: MapOrder): void {
+    const { map } = this.parts;
+    if (order === "zoom-in") map.zoomBy(1);
+    else if (order === "zoom-out") map.zoomBy(-1);
+    else if (order === "north") map.faceNorth();
+    else map.goHome();
+  }
+
+  private shortcut(event: KeyboardEvent): void {
+    const target = event.composedPath()[0];
+    const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      this.parts.search.focus();
+    } else if (event.key.toLowerCase() === "c") {
+      this.parts.coordinates.copy(event.shiftKey ? "WGS 84" : "VN-2000");
+    } else if (event.key === "Escape") this.card.close();
+  }
+}
+
+function creditsOf(layers: readonly Layer[]): readonly string[] {
+  return [...new Set(layers.map((layer) => layer.attribution).filter((words) => !!words))] as string[];
+}
