@@ -171,7 +171,14 @@ def run_as(
     command = as_account(account, ["sh", "-c", script, "sh", *map(str, args)])
     env = environment(bin_dir)
     done = subprocess.run(
-        command, input=text, text=True, capture_output=True, check=False, cwd="/", env=env
+        command,
+        input=text,
+        text=True,
+        capture_output=True,
+        check=False,
+        cwd="/",
+        env=env,
+        start_new_session=True,  # Ctrl-C must not leave half a folder
     )
     return done.returncode == 0
 
