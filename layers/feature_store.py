@@ -24,6 +24,17 @@ COUNT_CAP = 100_000
 """Filtered counts are exact up to here and absent beyond."""
 
 
+class Period(NamedTuple):
+    """A time that ``field`` must fall into, both ends in it; an empty field falls into every one.
+
+    The ends are dates for a date field, aware times for the others; None is open.
+    """
+
+    field: Field
+    first: date | None
+    last: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureQuery:
     """Which features to read: a box, equal properties, where to go on; and in which CRS.
@@ -37,11 +48,17 @@ class FeatureQuery:
     bounds_srid: int = 4326
     placeless: bool = False
     equal: Mapping[str, str] = field(default_factory=dict[str, str])
+    period: Period | None = None
     after_id: int | None = None
     offset: int = 0
     limit: int = 10
     srid: int = 4326
     flip: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it asks for less than all features."""
+        return self.bounds is not None or self.period is not None or bool(self.equal)
 
 
 class FeaturePage(NamedTuple):
@@ -94,7 +111,7 @@ async def page(conn: Connection, layer: Layer, query: FeatureQuery) -> FeaturePa
 
 async def matched(conn: Connection, layer: Layer, query: FeatureQuery) -> int | None:
     """Return how many features match, or None where counting exactly would cost too much."""
-    if query.bounds is None and not query.equal:
+    if not query.is_filtered:
         return layer.feature_count
     where, values = _where(layer, query, paged=False)
     if where is None:
@@ -174,6 +191,8 @@ def _where(
         key = f"equal_{position}"
         parts.append(SQL("t.{} = {}").format(Identifier(owner.column), Placeholder(key)))
         values[key] = typed(owner, text)
+    if query.period is not None:
+        parts.append(_during(query.period, values))
     return SQL(" AND ").join(parts), values
 
 
@@ -188,6 +207,17 @@ def _within(layer: Layer, query: FeatureQuery, box: Bounds, values: dict[str, An
         step=Literal(clip.step(query.bounds_srid)),
         srid=Literal(layer.srid),
     )
+
+
+def _during(period: Period, values: dict[str, Any]) -> Composed:
+    column = Identifier(period.field.column)
+    values |= {"first": period.first, "last": period.last}
+    kept = [SQL("true").format()]
+    if period.first is not None:
+        kept.append(SQL("t.{} >= %(first)s").format(column))
+    if period.last is not None:
+        kept.append(SQL("t.{} <= %(last)s").format(column))
+    return SQL("(t.{} IS NULL OR {})").format(column, SQL(" AND ").join(kept))
 
 
 def _field(layer: Layer, name: str) -> Field:

@@ -155,7 +155,7 @@ async def move(conn: Connection, layer: Layer, to: LayerState, actor: Actor) -> 
     return int(row[0])
 
 
-async def note(  # noqa: PLR0917
+async def note(
     conn: Connection,
     layer: Layer,
     revision: int,

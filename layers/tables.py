@@ -84,7 +84,16 @@ async def index(conn: Connection, name: Identifier) -> None:
 
 
 async def adopt(conn: Connection, staging_name: str, name: str) -> None:
-    """Turn a staging table into the layer table ``name``: no row is copied."""
+    """Turn a staging table into the layer table ``name``: no row is copied.
+
+    Its indexes are renamed too, so that another staging table may carry the old name.
+    """
+    rows = await (await conn.execute(_SQL["indexes"], {"table": staging_name})).fetchall()
+    for position, (index_name,) in enumerate(rows, start=1):
+        statement = SQL(_SQL["rename_index"]).format(
+            index=Identifier("staging", index_name), name=Identifier(f"{name}_{position}")
+        )
+        await conn.execute(statement)
     await conn.execute(SQL(_SQL["adopt"]).format(staging=staging(staging_name)))
     await conn.execute(SQL(_SQL["rename"]).format(table=table(staging_name), name=Identifier(name)))
 

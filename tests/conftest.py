@@ -15,6 +15,8 @@ from psycopg.rows import TupleRow
 from gishue.core import cluster as clusters
 from gishue.core import db
 from gishue.core.cluster import TUNING, Cluster
+from gishue.core.settings import Settings
+from layers.services import Services, open_services
 
 _SCRATCH = "gishue-test"
 _serial = count(1)
@@ -73,6 +75,14 @@ async def conn(database_url: str) -> AsyncGenerator[AsyncConnection[TupleRow]]:
 def own_database_url(database_url: str) -> Generator[str]:
     """A migrated database of this test's own, for what must be committed or listened to."""
     yield from _database(database_url, "template_migrated")
+
+
+@pytest.fixture
+async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
+    """The services of a process over a database of this test's own."""
+    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    async with open_services(settings, own_database_url) as opened:
+        yield opened
 
 
 @pytest.fixture

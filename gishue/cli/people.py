@@ -114,7 +114,7 @@ def list_units(as_json: Json = False) -> None:
             return await store.units(conn)
 
     columns: tuple[str, ...] = ("code", "title", "title_en")
-    rows = [dict(zip(columns, row, strict=True)) for row in with_services(read)]
+    rows = [{"code": one[0], "title": one[1], "title_en": one[2]} for one in with_services(read)]
     show_json(rows) if as_json else show_rows(rows, columns)
 
 

@@ -40,7 +40,6 @@ def pool(url: str, settings: Settings, *, statement_timeout_ms: int = 0) -> Pool
         timeout=settings.pool_timeout_s,
         open=False,
         kwargs={
-            "autocommit": False,
             "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"
             " -c idle_in_transaction_session_timeout=300000 -c jit=off",
         },

@@ -104,20 +104,27 @@ def _register[S](app: App, services: S, task: Task[S]) -> None:
     app.task(name=task.name, queue=task.queue)(run)
 
 
+async def rescue[S](
+    app: App, services: S, tasks: Mapping[str, Task[S]], *, stalled_s: float = STALLED_S
+) -> None:
+    """Queue the jobs of dead workers again; after ``TRIES`` runs, write them off as lost."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_s):
+        _LOG.warning("stalled job %s", pairs(id=job.id, task=job.task_name, tries=job.attempts))
+        if job.attempts < TRIES - 1:
+            await manager.retry_job(job)
+            continue
+        await manager.finish_job(job, Status.FAILED, delete_job=False)
+        task = tasks.get(job.task_name)
+        if task is not None and task.lost is not None:
+            await task.lost(services, **job.task_kwargs)
+
+
 def _register_rescuer[S](app: App, services: S, tasks: Mapping[str, Task[S]]) -> None:
-    async def rescue(context: JobContext, timestamp: int) -> None:
-        manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
-            _LOG.warning("stalled job %s", pairs(id=job.id, task=job.task_name, tries=job.attempts))
-            if job.attempts < TRIES - 1:
-                await manager.retry_job(job)
-                continue
-            await manager.finish_job(job, Status.FAILED, delete_job=False)
-            task = tasks.get(job.task_name)
-            if task is not None and task.lost is not None:
-                await task.lost(services, **job.task_kwargs)
+    async def look(context: JobContext, timestamp: int) -> None:
+        await rescue(app, services, tasks)
 
     rescuer = app.task(
         name="core.rescue", queue="rescue", queueing_lock="rescue", pass_context=True
-    )(rescue)
+    )(look)
     app.periodic(cron="* * * * * */15")(rescuer)

@@ -22,6 +22,12 @@ ALTER TABLE {staging} SET SCHEMA data
 -- name: rename
 ALTER TABLE {table} RENAME TO {name}
 
+-- name: indexes
+SELECT indexname FROM pg_indexes WHERE schemaname = 'staging' AND tablename = %(table)s ORDER BY 1
+
+-- name: rename_index
+ALTER INDEX {index} RENAME TO {name}
+
 -- name: drop
 DROP TABLE IF EXISTS {table}
 
