@@ -1,0 +1,148 @@
+"""Commands that bring data in and take it out: inspect, ingest, export."""
+
+import asyncio
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from conversion import export as exporting
+from conversion.ingest import IngestResult, ingest_file, inspect_file
+from conversion.options import IngestOptions
+from gishue.cli.instance import say, with_services
+from gishue.cli.output import show_json, show_pairs, show_rows
+from gishue.core.access import Visibility
+from gishue.core.actor import OPERATOR
+from gishue.core.db import transaction
+from gishue.core.errors import NotFound
+from gishue.core.settings import Settings
+from layers import description as descriptions
+from layers import store
+from layers.description import Description
+from layers.publish import Mode
+from layers.services import Services
+
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+FilePath = Annotated[Path, typer.Argument(help="a file, an archive, or the .shp of a shapefile")]
+Crs = Annotated[str, typer.Option(help="auto, or EPSG:n where the file says nothing or lies")]
+Encoding = Annotated[str, typer.Option(help="auto, utf-8, tcvn3, vni, viqr, cp1258")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("inspect")(inspect)
+    app.command("ingest")(ingest)
+    app.command("export")(export)
+
+
+def inspect(
+    path: FilePath,
+    crs: Crs = "auto",
+    encoding: Encoding = "auto",
+    as_json: Json = False,
+) -> None:
+    """Say what is in a file: format, layers, fields, CRS and encoding with their evidence."""
+    _check_file(path)
+    options = IngestOptions(crs=crs, encoding=encoding)
+    found = asyncio.run(inspect_file(Settings(), path, options))
+    if as_json:
+        show_json(found.as_dict())
+        return
+    show_inspection(found.as_dict())
+
+
+def show_inspection(found: dict[str, Any]) -> None:
+    """Print an inspection for a person."""
+    simple = {name: value for name, value in found.items() if not isinstance(value, list | dict)}
+    show_pairs(simple)
+    for name, value in found.items():
+        if isinstance(value, dict):
+            print(f"\n{name}")
+            show_pairs({key: plain_line(item) for key, item in value.items()})
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            print(f"\n{name}")
+            show_rows([{k: plain_line(v) for k, v in row.items()} for row in value], list(value[0]))
+
+
+def plain_line(value: Any) -> str:
+    """Return ``value`` on one line, cut where it grows long."""
+    said = str(value).replace("\n", " ")
+    return said if len(said) <= 100 else said[:97] + "…"
+
+
+def ingest(
+    path: FilePath,
+    layer: Annotated[str, typer.Option(help="name in URLs; else made from the file's name")] = "",
+    title: Annotated[str, typer.Option(help="title; else the file's name")] = "",
+    unit: Annotated[str | None, typer.Option(help="code of the owning unit")] = None,
+    theme: Annotated[str, typer.Option(help="code of the theme")] = "other",
+    visibility: Annotated[Visibility, typer.Option(help="who may read it")] = Visibility.OPEN,
+    crs: Crs = "auto",
+    encoding: Encoding = "auto",
+    source_layer: Annotated[str, typer.Option(help="layer inside the file")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="replace the layer")] = False,
+    append: Annotated[bool, typer.Option("--append", help="add rows to the layer")] = False,
+    key: Annotated[str, typer.Option(help="field that names each feature once")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="kept for scripts: it always waits")] = True,
+    as_json: Json = False,
+) -> None:
+    """Bring a file in and publish it as a layer."""
+    _check_file(path)
+    if replace and append:
+        raise typer.BadParameter("--replace and --append exclude each other")
+    mode = Mode.REPLACE if replace else Mode.APPEND if append else Mode.CREATE
+    asked = IngestOptions(
+        layer=layer, crs=crs, encoding=encoding, source_layer=source_layer, mode=mode, key=key
+    )
+    said = Description(title=title or path.stem, unit=unit, theme=theme, visibility=visibility)
+
+    async def bring(services: Services) -> IngestResult:
+        known = services.registry.current.layers.get(layer)
+        kept = descriptions.of(known) if known and mode is not Mode.CREATE else said
+        options = dataclasses.replace(asked, description=kept)
+        return await ingest_file(services, OPERATOR, path, options, _progress(as_json=as_json))
+
+    result = with_services(bring)
+    if as_json:
+        show_json(result.as_dict())
+        return
+    shown = result.as_dict()
+    findings = shown.pop("findings")
+    show_pairs(shown)
+    if findings:
+        print()
+        show_rows(findings, ("code", "severity", "where", "message"))
+
+
+def export(
+    slug: Annotated[str, typer.Argument(help="the layer's name in URLs")],
+    path: Annotated[Path, typer.Argument(help="file to write: .gpkg or .geojson")],
+) -> None:
+    """Write a layer to a file."""
+
+    async def write(services: Services) -> int:
+        async with transaction(services.pool) as conn:
+            layer = await store.by_slug(conn, slug)
+        return await exporting.export_file(services, layer, path)
+
+    count = with_services(write)
+    say(f"{path}: {count:,} features")
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", vi=f"không có tệp {path}")
+
+
+def _progress(*, as_json: bool) -> Any:
+    if as_json or not sys.stderr.isatty():
+        return None
+
+    def show(stage: str, fraction: float, message: str) -> None:
+        print(f"\r{stage:<12} {fraction:6.1%}  {message:<50.50}", end="", file=sys.stderr)
+        if fraction >= 1.0:
+            print(file=sys.stderr)
+
+    return show
