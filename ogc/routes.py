@@ -1,0 +1,68 @@
+"""The addresses of the OGC service, for the server to hang up as they are."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from ogc import documents, features
+from ogc.asked import PREFIX
+from ogc.documents import Page
+from ogc.service import open_service
+
+type Endpoint = Callable[[Request], Awaitable[Response]]
+
+_METHODS = ("GET", "HEAD", "OPTIONS")
+_COLLECTION = f"{PREFIX}/collections/{{slug}}"
+
+_DOCUMENTS: dict[str, Page] = {
+    # A client that follows a redirect loses its Accept header: both forms answer themselves.
+    PREFIX: documents.LANDING,
+    f"{PREFIX}/": documents.LANDING,
+    f"{PREFIX}/conformance": documents.CONFORMANCE,
+    f"{PREFIX}/openapi": documents.OPENAPI,
+    f"{PREFIX}/collections": documents.COLLECTIONS,
+    _COLLECTION: documents.COLLECTION,
+    f"{_COLLECTION}/schema": documents.SCHEMA,
+    f"{_COLLECTION}/queryables": documents.QUERYABLES,
+    f"{_COLLECTION}/tiles": documents.TILESETS,
+    f"{_COLLECTION}/tiles/WebMercatorQuad": documents.TILESET,
+}
+
+_CORS = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=_METHODS,
+    allow_headers=["*"],
+    expose_headers=["Content-Crs", "Content-Language"],
+)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes, prefix included; they find the services at ``app.state.services``.
+
+    Starting pygeoapi takes a while: call it once a process.
+    """
+    service = open_service()
+    told: list[BaseRoute] = [
+        _route(path, partial(documents.serve, service, page)) for path, page in _DOCUMENTS.items()
+    ]
+    return [
+        *told,
+        _route(f"{_COLLECTION}/items", features.items),
+        _route(f"{_COLLECTION}/items/{{id}}", features.item),
+    ]
+
+
+def _route(path: str, endpoint: Endpoint) -> Route:
+    async def handle(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": ", ".join(_METHODS)})
+        return await endpoint(request)
+
+    name = f"ogc:{path}"
+    return Route(path, handle, methods=_METHODS, name=name, middleware=[_CORS])
