@@ -62,6 +62,14 @@ def test_the_wheel_holds_every_file_git_knows_of_the_rooms(wheel: Path) -> None:
     assert not missing
 
 
+def test_the_wheel_holds_the_built_front_end(wheel: Path) -> None:
+    built = ROOT / "gishue" / "portal" / "static" / "build"
+    made = {path.relative_to(ROOT).as_posix() for path in built.rglob("*") if path.is_file()}
+    assert made
+    with zipfile.ZipFile(wheel) as archive:
+        assert made <= set(archive.namelist())
+
+
 def test_the_wheel_holds_nothing_beside_the_rooms(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
