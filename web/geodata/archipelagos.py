@@ -18,9 +18,9 @@ OUT = Path(__file__).parents[2] / "gishue" / "portal" / "static" / "map" / "quan
 FIRST_ISLAND_LON = 110.2
 
 ARCHIPELAGOS = [
-    (112.05, 16.45, "Quần đảo Hoàng Sa (Việt Nam)", "Hoàng Sa Archipelago (Viet Nam)",
+    (112.0, 17.2, "Quần đảo Hoàng Sa (Việt Nam)", "Hoàng Sa Archipelago (Viet Nam)",
      "Đặc khu Hoàng Sa, thành phố Đà Nẵng", "Hoàng Sa Special Zone, Da Nang City"),
-    (114.3, 9.6, "Quần đảo Trường Sa (Việt Nam)", "Trường Sa Archipelago (Viet Nam)",
+    (114.3, 11.65, "Quần đảo Trường Sa (Việt Nam)", "Trường Sa Archipelago (Viet Nam)",
      "Đặc khu Trường Sa, tỉnh Khánh Hòa", "Trường Sa Special Zone, Khanh Hoa Province"),
 ]  # fmt: skip
 SEAS = [(111.6, 13.4, "BIỂN ĐÔNG", "EAST SEA")]

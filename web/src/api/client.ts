@@ -83,6 +83,7 @@ export async function signIn(name: string, password: string): Promise<void> {
   });
 }
 
-export async function signOut(): Promise<void> {
-  await ask(`${API}/session`, { method: "DELETE" });
+export async function signOut(me: Me): Promise<void> {
+  const headers = me.csrf ? { "x-csrf-token": me.csrf } : {};
+  await ask(`${API}/session`, { method: "DELETE", headers });
 }

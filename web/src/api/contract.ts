@@ -22,6 +22,7 @@ export interface Layer {
   readonly title: string;
   readonly title_en: string | null;
   readonly description: string | null;
+  readonly description_en?: string | null;
   readonly kind: "vector" | "raster";
   readonly theme: string | null;
   readonly theme_title: string | null;
@@ -35,6 +36,7 @@ export interface Layer {
   readonly revision: number;
   readonly bounds: Bounds | null;
   readonly crs: string;
+  readonly source_crs?: string | null;
   readonly geometry_type: "point" | "line" | "polygon" | "mixed" | null;
   readonly minzoom: number;
   readonly maxzoom: number;
@@ -86,7 +88,9 @@ export interface Legend {
 export interface SearchHit {
   readonly kind: "layer" | "feature";
   readonly title: string;
+  readonly title_en?: string | null;
   readonly subtitle: string | null;
+  readonly subtitle_en?: string | null;
   readonly layer: string;
   readonly id: number | string | null;
   readonly bounds: Bounds | null;
@@ -96,6 +100,8 @@ export interface SearchHit {
 export interface Me {
   readonly kind: "anonymous" | "account";
   readonly name: string | null;
+  /** What an unsafe request must repeat in `X-CSRF-Token`. */
+  readonly csrf?: string | null;
 }
 
 export interface LayerEvent {

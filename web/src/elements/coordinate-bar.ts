@@ -19,31 +19,29 @@ export class CoordinateBar extends LitElement {
       }
       div {
         display: flex;
-        flex-wrap: wrap;
+        white-space: nowrap;
         align-items: center;
-        gap: 0 14px;
+        gap: 0 10px;
         font-size: 12.5px;
       }
       .at {
         color: var(--muted);
         font-size: 12px;
       }
-      copy-value.metric {
-        min-width: 330px;
-      }
       copy-value.degrees {
-        min-width: 235px;
+        --copy-value-width: 140px;
+      }
+      copy-value.metric {
+        --copy-value-width: 166px;
       }
       @media (max-width: 720px) {
-        .at {
-          display: none;
-        }
-        copy-value.metric,
-        copy-value.degrees {
-          min-width: 0;
-        }
+        .at,
         copy-value.degrees {
           display: none;
+        }
+        copy-value.metric {
+          --copy-note: none;
+          --copy-value-width: 172px;
         }
       }
     `,

@@ -25,7 +25,7 @@ export class CopyValue extends LitElement {
       div {
         display: flex;
         align-items: center;
-        gap: 8px;
+        gap: 6px;
       }
       .label {
         flex: none;
@@ -36,11 +36,13 @@ export class CopyValue extends LitElement {
       }
       .value {
         flex: 1;
+        min-width: var(--copy-value-width, 0);
+        white-space: nowrap;
         font-variant-numeric: tabular-nums;
         user-select: all;
       }
       .note {
-        margin-left: 6px;
+        display: var(--copy-note, inline);
         color: var(--muted);
         font-size: 12px;
         white-space: nowrap;
@@ -61,9 +63,8 @@ export class CopyValue extends LitElement {
     const words = text("copy_what", { what: this.label });
     return html`<div>
       <span class="label">${this.label}</span>
-      <span class="value"
-        >${this.value}${this.note ? html`<span class="note">${this.note}</span>` : nothing}</span
-      >
+      <span class="value">${this.value}</span>
+      ${this.note ? html`<span class="note">${this.note}</span>` : nothing}
       <button
         class="icon-button"
         aria-label=${words}

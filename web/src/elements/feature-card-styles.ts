@@ -72,6 +72,11 @@ export const cardStyles = css`
     background: var(--sunken);
     font-size: 13px;
   }
+  .zone {
+    margin: -4px 0 0 68px;
+    font-size: 12px;
+    color: var(--muted);
+  }
   .problem {
     color: var(--red);
   }

@@ -90,11 +90,8 @@ export class FeatureCard extends LitElement {
     if (!this.place) return nothing;
     return html`<section class="position" aria-label=${text("coordinates")}>
       <copy-value label="WGS 84" .value=${wgs84Text(this.place)}></copy-value>
-      <copy-value
-        label="VN-2000"
-        note="TM-3 ${CENTRAL_MERIDIAN}"
-        .value=${vn2000Text(this.place)}
-      ></copy-value>
+      <copy-value label="VN-2000" .value=${vn2000Text(this.place)}></copy-value>
+      <span class="zone">TM-3 ${CENTRAL_MERIDIAN}, EPSG:9214</span>
     </section>`;
   }
 

@@ -3,7 +3,7 @@
 import type { Feature } from "geojson";
 import { LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Map as MapLibre, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibre, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import type { Bounds, LonLat } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { SELECTION_LAYERS, selectionSource } from "../map/selection";
@@ -70,7 +70,7 @@ export class GishueMap extends LitElement {
       // A printed page needs the picture after it was shown.
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
       locale: { "Map.Title": text("map") },
-      transformRequest: (url) => ({ url: new URL(url, location.href).href }),
+      transformRequest: (url) => ({ url: throughOurDoor(url) }),
       ...this.startingPlace(),
     });
     map.on("moveend", () => tell(this, "view-changed", this.viewOf(map)));
@@ -124,17 +124,19 @@ export class GishueMap extends LitElement {
     ];
     const known = new Set(this.parts.map((part) => part.slug));
     const found = new Map<string, FeatureRef>();
+    const under = new Set(map.queryRenderedFeatures([x, y]).map(keyOf));
     for (const hit of map.queryRenderedFeatures(box)) {
       if (!known.has(hit.source) || hit.id === undefined) continue;
-      const ref = { slug: hit.source, id: String(hit.id) };
-      found.set(`${ref.slug}/${ref.id}`, ref);
+      // A finger may miss a point or a line by a little; an area it must hit.
+      if (hit.geometry.type.endsWith("Polygon") && !under.has(keyOf(hit))) continue;
+      found.set(keyOf(hit), { slug: hit.source, id: String(hit.id) });
     }
     const { lng, lat } = map.unproject([x, y]);
     tell(this, "features-picked", { features: [...found.values()], place: [lng, lat] });
   }
 
   private room(): { top: number; right: number; bottom: number; left: number } {
-    const margin = Math.min(48, this.clientWidth / 12);
+    const margin = Math.min(40, this.clientWidth / 40);
     const { top, right, bottom, left } = this.padding;
     return { top: top + margin, right: right + margin, bottom: bottom + margin, left: left + margin };
   }
@@ -185,4 +187,14 @@ function placeOf(event: MapMouseEvent): LonLat {
 function pointAt(place: LonLat | null): Feature | null {
   if (!place) return null;
   return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [...place] } };
+}
+
+/** Ask the door the page came through, also when the server knows itself by another name. */
+function throughOurDoor(url: string): string {
+  const { pathname, search } = new URL(url, location.href);
+  return location.origin + pathname + search;
+}
+
+function keyOf(hit: MapGeoJSONFeature): string {
+  return `${hit.source}/${hit.id}`;
 }

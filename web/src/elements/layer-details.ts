@@ -116,6 +116,7 @@ export class LayerDetails extends LitElement {
 
   private sheet(layer: Layer): TemplateResult {
     const language = pageLanguage();
+    const about = pick(language, layer.description, layer.description_en);
     return html`<header>
         <h2 id="title">${pick(language, layer.title, layer.title_en)}</h2>
         <button class="icon-button" autofocus aria-label=${text("close")} @click=${() => this.dialog.close()}>
@@ -124,7 +125,7 @@ export class LayerDetails extends LitElement {
       </header>
       <div class="body">
         ${layer.simulated ? html`<p class="warning">${text("simulated_hint")}</p>` : nothing}
-        ${layer.description ? html`<p class="description">${layer.description}</p>` : nothing}
+        ${about ? html`<p class="description">${about}</p>` : nothing}
         <dl>
           ${layerFacts(layer, language).map(
             ({ title, value }) => html`<div><dt>${title}</dt><dd>${value}</dd></div>`,

@@ -4,6 +4,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Layer } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
+import { plainTitle } from "../map/tree";
 import { tell } from "./events";
 import { icon, type IconName } from "./icons";
 import "./legend-list";
@@ -45,10 +46,14 @@ export class LayerRow extends LitElement {
         line-height: 17px;
         color: var(--muted);
       }
+      .keeper {
+        display: flex;
+        gap: 6px;
+      }
       .kind {
+        flex: none;
         display: inline-flex;
-        vertical-align: -3px;
-        color: var(--muted);
+        margin-top: 1px;
       }
       .actions {
         display: flex;
@@ -81,8 +86,11 @@ export class LayerRow extends LitElement {
         font-size: 12px;
         color: var(--amber);
       }
-      .open .chevron {
+      .open .chevron svg {
         transform: rotate(180deg);
+      }
+      .chevron {
+        display: grid;
       }
       .chevron svg {
         transition: transform 0.15s;
@@ -109,7 +117,7 @@ export class LayerRow extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const layer = this.layer;
     if (!layer) return nothing;
-    const title = pick(pageLanguage(), layer.title, layer.title_en);
+    const title = plainTitle(layer, pageLanguage());
     return html`<div class="row">
       <input
         id="on"
@@ -121,10 +129,12 @@ export class LayerRow extends LitElement {
       <div>
         <label for="on">${title}</label>
         <div id="under" class="under">
-          <span class="kind" title=${text(`kind_${this.kindOf(layer)}`)}>
-            ${icon(this.kindOf(layer), 14)}<span class="spoken">${text(`kind_${this.kindOf(layer)}`)}</span>
+          <span class="keeper">
+            <span class="kind" title=${text(`kind_${this.kindOf(layer)}`)}>
+              ${icon(this.kindOf(layer), 14)}<span class="spoken">${text(`kind_${this.kindOf(layer)}`)}</span>
+            </span>
+            <span>${this.underTitle(layer)}</span>
           </span>
-          <span>${this.underTitle(layer)}</span>
           ${layer.simulated ? html`<span class="badge">${text("simulated")}</span>` : nothing}
           ${layer.visibility === "open"
             ? nothing

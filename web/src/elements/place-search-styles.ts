@@ -30,7 +30,7 @@ export const searchStyles = css`
     outline: 0;
     background: none;
     font: inherit;
-    font-size: 15px;
+    font-size: 14.5px;
     color: inherit;
   }
   input:focus-visible {

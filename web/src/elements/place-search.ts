@@ -5,7 +5,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import { search } from "../api/client";
 import type { LonLat, SearchHit } from "../api/contract";
 import { ApiProblem } from "../api/problem";
-import { pageLanguage, text } from "../i18n/text";
+import { pageLanguage, pick, text } from "../i18n/text";
 import { parsePosition, vn2000Text, wgs84Text } from "../map/coordinates";
 import { matchSpan, vnKey } from "../map/place-key";
 import { tell } from "./events";
@@ -160,9 +160,11 @@ export class PlaceSearch extends LitElement {
   }
 
   private hitAnswer(hit: SearchHit): Answer {
+    const language = pageLanguage();
+    const under = pick(language, hit.subtitle, hit.subtitle_en);
     return {
-      title: hit.title,
-      subtitle: hit.subtitle ?? text(hit.kind === "layer" ? "layer" : "place"),
+      title: pick(language, hit.title, hit.title_en),
+      subtitle: under || text(hit.kind === "layer" ? "layer" : "place"),
       icon: hit.kind === "layer" ? "layers" : "pin",
       choose: () => {
         tell(this, "layer-toggled", { slug: hit.layer, on: true });

@@ -131,9 +131,9 @@ export class SessionBadge extends LitElement {
   }
 
   private async leave(): Promise<void> {
-    if (!confirm(text("sign_out_question"))) return;
+    if (!this.me || !confirm(text("sign_out_question"))) return;
     try {
-      await signOut();
+      await signOut(this.me);
       location.reload();
     } catch {
       tell(this, "notice", { text: text("server_away") });
@@ -180,17 +180,12 @@ export class MapCredits extends LitElement {
     css`
       p {
         margin: 0;
-        font-size: 11.5px;
-        line-height: 16px;
-        color: var(--muted);
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      @media print {
-        p {
-          white-space: normal;
-        }
+        font-size: 11px;
+        line-height: 15px;
+        color: var(--ink);
+        text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 4px #fff;
+        text-align: right;
+        text-wrap: balance;
       }
     `,
   ];

@@ -16,6 +16,10 @@ const CRS_NAMES: Readonly<Record<string, string>> = {
   "EPSG:32648": "WGS 84 / UTM 48N (EPSG:32648)",
 };
 
+function crsText(code: string): string {
+  return CRS_NAMES[code] ?? code;
+}
+
 function dayText(value: string | null, language: Language): string {
   const moment = new Date(value ?? "");
   if (Number.isNaN(moment.getTime())) return "";
@@ -41,7 +45,8 @@ export function layerFacts(layer: Layer, language: Language): readonly Fact[] {
     ["fact_revision", String(layer.revision)],
     ["fact_updated", dayText(layer.updated_at ?? layer.published_at, language)],
     ["fact_features", layer.kind === "vector" ? countText(layer.feature_count, language) : ""],
-    ["fact_crs", CRS_NAMES[layer.crs] ?? layer.crs],
+    ["fact_crs", crsText(layer.crs)],
+    ["fact_source_crs", layer.source_crs ? crsText(layer.source_crs) : ""],
     ["fact_operation", layer.operation ?? ""],
     ["fact_accuracy", accuracyText(layer.accuracy_m)],
     ["fact_licence", layer.licence ?? ""],

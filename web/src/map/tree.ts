@@ -51,3 +51,11 @@ export function groupLayers(
 export function shownByDefault(layers: readonly Layer[]): readonly Layer[] {
   return layers.filter((layer) => layer.visible_by_default);
 }
+
+const SAYS_SIMULATED = /\s*[([](dữ liệu mô phỏng|mô phỏng|simulated data|simulated)[)\]]\s*$/iu;
+
+/** Return the layer's title; of a simulated layer without the words its badge says anyway. */
+export function plainTitle(layer: Layer, language: Language): string {
+  const title = pick(language, layer.title, layer.title_en).normalize("NFC");
+  return layer.simulated ? title.replace(SAYS_SIMULATED, "") : title;
+}

@@ -10,6 +10,7 @@ import "../elements/gishue-map";
 import "../elements/layer-details";
 import "../elements/layer-tree";
 import "../elements/map-controls";
+import "../elements/nation-inset";
 import "../elements/place-search";
 import "../elements/scale-bar";
 import "../elements/toolbar";

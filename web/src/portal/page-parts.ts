@@ -4,6 +4,7 @@ import type { CoordinateBar } from "../elements/coordinate-bar";
 import type { FeatureCard } from "../elements/feature-card";
 import type { GishueMap } from "../elements/gishue-map";
 import type { LayerTree } from "../elements/layer-tree";
+import type { NationInset } from "../elements/nation-inset";
 import type { PlaceSearch } from "../elements/place-search";
 import type { ScaleBarElement } from "../elements/scale-bar";
 import type { MapCredits, PanelFold, ShareButton } from "../elements/toolbar";
@@ -20,6 +21,7 @@ export interface PageParts {
   readonly tree: LayerTree;
   readonly card: FeatureCard;
   readonly search: PlaceSearch;
+  readonly inset: NationInset;
   readonly coordinates: CoordinateBar;
   readonly scale: ScaleBarElement;
   readonly share: ShareButton;
@@ -46,6 +48,7 @@ export function pageParts(page: Document): PageParts {
     tree: part(page, "layer-tree"),
     card: part(page, "feature-card"),
     search: part(page, "place-search"),
+    inset: part(page, "nation-inset"),
     coordinates: part(page, "coordinate-bar"),
     scale: part(page, "scale-bar"),
     share: part(page, "share-button"),
@@ -58,7 +61,7 @@ export function pageParts(page: Document): PageParts {
       const box = panel.getBoundingClientRect();
       if (!isWide()) return { top: 72, right: 0, bottom: 48, left: 0 };
       const left = panel.hasAttribute("data-folded") ? 0 : box.right;
-      return { top: 0, right: 0, bottom: 28, left };
+      return { top: 0, right: 44, bottom: 28, left };
     },
   };
 }

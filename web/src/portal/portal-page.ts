@@ -103,11 +103,12 @@ export class PortalPage {
 
   private move(change: Partial<ViewState>): void {
     this.state = { ...this.state, ...change };
-    const { tree, scale, coordinates, map } = this.parts;
+    const { tree, scale, coordinates, inset, map } = this.parts;
     const view = this.state.view;
     if (view) {
       tree.zoom = view.zoom;
       scale.view = view;
+      inset.view = view;
       coordinates.centre = [view.lon, view.lat];
     }
     if (map.dataset["state"] === "ready") writeAddress(this.state);
