@@ -43,7 +43,9 @@ def commands() -> str:
     from gishue.cli.main import app
 
     root = typer.main.get_command(app)
-    parts = [f"{_NOTE}# Command line\n\nExit codes: 0 done, 1 refused or failed, 2 not understood.\n"]
+    parts = [
+        f"{_NOTE}# Command line\n\nExit codes: 0 done, 1 refused or failed, 2 not understood.\n"
+    ]
     for path, command in _walk(root, "gishue"):
         parts.append(f"\n## `{_usage(path, command)}`\n\n{(command.help or '').strip()}\n")
         options = [one for one in command.params if isinstance(one, click.Option) and one.help]

@@ -141,12 +141,12 @@ def _debian_has_one() -> bool:
 def _install_uv(own: Path, python: str = sys.executable) -> bool:
     """Install uv below ``var/tools`` by a private venv, else by ``pip --target`` (PEP 668)."""
     target = own.parent.parent
-    if run([python, "-m", "venv", "--clear", str(target)]) and run(
+    if run([python, "-m", "venv", "--clear", str(target)], quiet=True) and run(
         [str(target / "bin" / "python"), "-m", "pip", "install", "-q", "uv"]
     ):
         return own.exists()
     _forget(own)
-    run([python, "-m", "pip", "install", "-q", "--target", str(target), "uv"])
+    run([python, "-m", "pip", "install", "-q", "--target", str(target), "uv"], quiet=True)
     return own.exists()
 
 

@@ -23,8 +23,16 @@ def say(text: str) -> None:
     print(f"▸ {text}", flush=True)
 
 
-def run(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> bool:
-    """Run ``command`` with its output in the log; say whether it worked, show its end if not."""
+def run(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    quiet: bool = False,
+) -> bool:
+    """Run ``command`` with its output in the log; say whether it worked.
+
+    What failed is shown, unless it is ``quiet``: an attempt that has a successor.
+    """
     with LOG.open("ab") as log:
         start = log.tell()
         log.write(f"\n$ {' '.join(command)}   ({time.strftime('%F %T')})\n".encode())
@@ -37,7 +45,7 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path 
         except OSError as error:
             log.write(f"{error}\n".encode())
             code = 127
-    if code != 0:
+    if code != 0 and not quiet:
         with LOG.open("rb") as log:
             log.seek(start)
             lines = log.read().decode("utf-8", "replace").strip().splitlines()
