@@ -37,6 +37,8 @@ _LABELS = {
 _PICTURE = re.compile(r"url\((?:images/[^)]*|#default#VML)\)")
 _SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 
+_STYLE = {"color": "#1f5f8b", "weight": 1.5, "fillColor": "#4a90c2", "fillOpacity": 0.3}
+
 # Leaflet takes an element as a pop-up; textContent cannot become markup.
 _POPUP = """
 (feature, layer) => layer.bindPopup(() => {
@@ -60,6 +62,7 @@ ul { margin: .4rem 0 0; padding: 0; list-style: none; }
 li { padding: .15rem 0 .15rem .6rem; border-left: 4px solid var(--tint); margin: .25rem 0; }
 li b { color: var(--tint); } li span { color: #51626f; }
 .folium-map { position: relative !important; flex: 1; background: #eef2f4; }
+.leaflet-control-scale-line:not(:first-child) { display: none; }
 .leaflet-popup-content table { border-collapse: collapse; }
 .leaflet-popup-content td { border-bottom: 1px solid #e2e8ec; padding: 1px 8px 1px 0; }
 .leaflet-popup-content td:first-child { color: #51626f; }
@@ -130,7 +133,7 @@ def _layer() -> folium.GeoJson:
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": []},
         marker=folium.CircleMarker(radius=5),
-        style_function=_style,
+        style=_STYLE,
         on_each_feature=folium.JsCode(_POPUP),
     )
 
@@ -141,10 +144,6 @@ def _data(layer: folium.GeoJson, shown: Sequence[Mapping[str, Any]]) -> str:
     text = json.dumps(collection, ensure_ascii=False).replace("<", "\\u003c")
     ready = f'addEventListener("DOMContentLoaded", () => {layer.get_name()}_add(features));'
     return f"<script>const features = {text};\n{ready}</script>"
-
-
-def _style(_feature: Mapping[str, Any]) -> dict[str, Any]:
-    return {"color": "#1f5f8b", "weight": 1.5, "fillColor": "#4a90c2", "fillOpacity": 0.3}
 
 
 @cache
