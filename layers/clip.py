@@ -37,7 +37,8 @@ def clipped(asked: Bounds, srid: int, held: Bounds | None) -> list[Bounds]:
     if held is None:
         return []
     room = _room(held, srid)
-    return [part for box in _halves(asked, srid) if (part := _common(box, room)) is not None]
+    parts = [_common(box, room) for box in _halves(asked, srid)]
+    return [_opened(part, srid) for part in parts if part is not None]
 
 
 def _halves(asked: Bounds, srid: int) -> list[Bounds]:
@@ -60,6 +61,17 @@ def _room(held: Bounds, srid: int) -> Bounds | None:
 
 def _widened(box: Bounds, by: float) -> Bounds:
     return Bounds(box.xmin - by, box.ymin - by, box.xmax + by, box.ymax + by)
+
+
+def _opened(box: Bounds, srid: int) -> Bounds:
+    """Return ``box`` with an area: a box that is a point or a line gets about 0.1 mm.
+
+    A polygon without area is not valid, and PostGIS intersects it with nothing.
+    """
+    least = 1e-9 if srid in DEGREES else 1e-4
+    across = least / 2 if box.xmax - box.xmin < least else 0.0
+    up = least / 2 if box.ymax - box.ymin < least else 0.0
+    return Bounds(box.xmin - across, box.ymin - up, box.xmax + across, box.ymax + up)
 
 
 def _common(box: Bounds, room: Bounds | None) -> Bounds | None:
