@@ -140,15 +140,15 @@ def _kind(family: Kind, away_m: float, off_road_m: float, rng: np.random.Generat
     if family is not Kind.TOWN:
         return family
     chance = rng.random()
-    if away_m < 2600 or (away_m < 4200 and off_road_m < 60 and chance < 0.8):
+    if away_m < 2300 or (away_m < 4400 and off_road_m < 90 and chance < 0.75):
         return Kind.TOWN
-    return Kind.FIELD if chance > 0.45 and off_road_m > 120 else Kind.EDGE
+    return Kind.FIELD if chance > 0.5 and off_road_m > 150 else Kind.EDGE
 
 
 def _rank(family: Kind, away_m: float, rng: np.random.Generator) -> float:
     """Return when the city grows into a quarter: town from the centre, villages all along."""
     if family is Kind.TOWN:
-        return away_m / CITY_RADIUS_M
+        return away_m / CITY_RADIUS_M + float(rng.uniform(-0.06, 0.06))
     if family is Kind.VILLAGE:
         return 0.15 + 0.85 * float(rng.random())
     return 1.0 + away_m / 1e5

@@ -3,6 +3,7 @@
 import numpy as np
 import shapely
 
+from sample.shapes import plane
 from sample.sources import Ward
 from sample.table import Table, points, table
 
@@ -46,7 +47,7 @@ def schools(parcels: Table, wards: tuple[Ward, ...], rng: np.random.Generator) -
         points([spot for spot, _, _, _ in rows]),
         ten=[name for _, name, _, _ in rows],
         cap_hoc=[level for _, _, level, _ in rows],
-        so_hoc_sinh=np.array(pupils),
+        hoc_sinh=np.array(pupils),
         so_lop=np.array([max(4, pupil // 36) for pupil in pupils]),
         phuong=[home for _, _, _, home in rows],
     )
@@ -54,8 +55,6 @@ def schools(parcels: Table, wards: tuple[Ward, ...], rng: np.random.Generator) -
 
 def clinics(parcels: Table, wards: tuple[Ward, ...], rng: np.random.Generator) -> Table:
     """Return the hospitals of the sketch, a health station per ward and some private clinics."""
-    from sample.shapes import plane
-
     spots = anchors(parcels, wards, 3, rng)
     rows = [(plane(at)[0], name, "benh_vien", beds, "") for name, at, beds in HOSPITALS]
     for ward in wards:

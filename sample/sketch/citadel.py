@@ -1,7 +1,7 @@
 """Kinh thành Huế, drawn in its own square frame: walls with bastions, moat, Đại Nội, streets.
 
 The frame: origin at Ngọ Môn; ``u`` runs north-east along the front wall, ``v`` north-west into
-the Citadel, both in metres. The front stands 32° north of east, parallel to the Hương river.
+the Citadel, both in metres. The front stands 29° north of east, parallel to the Hương river.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from sample.shapes import plane, smooth_ring
 from sample.sketch.body import Water
 
 NGO_MON = "107.5776 16.4677"
-FRONT_DEG = 32.0
-WEST, EAST, FRONT, BACK = -950.0, 1220.0, -330.0, 1930.0
+FRONT_DEG = 29.0
+WEST, EAST, FRONT, BACK = -900.0, 1080.0, -250.0, 1990.0
 BASTIONS = 5
 MOAT_M = (14.0, 40.0)
 GARDENS = {
@@ -25,8 +25,8 @@ GARDENS = {
     "Hồ Học Hải": (640.0, 1090.0, 90.0, 90.0),
     "Hồ Xã Tắc": (-620.0, 420.0, 120.0, 70.0),
     "Hồ Tân Miếu": (-700.0, 1250.0, 100.0, 130.0),
-    "Hồ Mộc Đức": (820.0, 560.0, 80.0, 110.0),
-    "Hồ Sen Mang Cá": (820.0, 1560.0, 130.0, 90.0),
+    "Hồ Mộc Đức": (720.0, 620.0, 80.0, 110.0),
+    "Hồ Sen Mang Cá": (780.0, 1560.0, 130.0, 90.0),
 }
 
 
@@ -101,8 +101,8 @@ def waters() -> list[Water]:
         imperial_city().buffer(26, join_style="mitre"),
         imperial_city().buffer(9, join_style="mitre"),
     )
-    canal = [(EAST + 110, 860.0), (330.0, 860.0), (130.0, 960.0), (130.0, 1290.0)]
-    canal += [(-200.0, 1290.0), (WEST - 90, 1290.0)]
+    canal = [(EAST + 130, 860.0), (330.0, 860.0), (130.0, 960.0), (130.0, 1290.0)]
+    canal += [(-200.0, 1290.0), (WEST - 110, 1290.0)]
     found = [
         Water("Hào Kinh thành", "hao", moat()),
         Water("Hào Hoàng thành", "hao", inner),

@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 HERITAGE = (
     Place("Ngọ Môn", "Ngo Mon (Meridian Gate)", "cung_dien", 107.5776, 16.4677, "1833"),
-    Place("Kỳ Đài", "Flag Tower", "thanh_quach", 107.5792, 16.4653, "1807"),
+    Place("Kỳ Đài", "Flag Tower", "thanh_quach", 107.5787, 16.4659, "1807"),
     Place("Điện Thái Hoà", "Thai Hoa Palace", "cung_dien", 107.5767, 16.4691, "1805"),
     Place("Đại Nội", "Imperial City", "cung_dien", 107.5762, 16.4700, "1804"),
     Place("Thế Miếu và Cửu đỉnh", "The Mieu and Nine Urns", "mieu", 107.5746, 16.4681, "1822"),
