@@ -98,8 +98,17 @@ export class LayerRow extends LitElement {
       @media print {
         .actions,
         .fade,
-        input {
+        .hint,
+        input[type="checkbox"] {
           display: none;
+        }
+        .row {
+          grid-template-columns: 1fr;
+          padding: 3px 0;
+          break-inside: avoid;
+        }
+        .more {
+          grid-column: 1;
         }
       }
     `,

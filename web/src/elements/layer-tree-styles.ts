@@ -124,6 +124,13 @@ export const treeStyles = css`
     }
   }
   @media print {
+    .group {
+      break-inside: avoid;
+    }
+    .group-head {
+      grid-template-columns: 1fr;
+      padding: 4px 0;
+    }
     .switch,
     .fold,
     .count,

@@ -43,6 +43,9 @@ export class NationInset extends LitElement {
         stroke: #a3212f;
         stroke-width: 2;
       }
+      .wide {
+        fill: none;
+      }
       text {
         font: 600 15px "Noto Sans", sans-serif;
         fill: #3b2a5c;
@@ -84,6 +87,7 @@ export class NationInset extends LitElement {
     if (!this.view) return null;
     const size = { width: innerWidth, height: innerHeight };
     const box = insetWindow(this.view, size);
-    return svg`<rect class="window" x=${box.x} y=${box.y} width=${box.width} height=${box.height}></rect>`;
+    const isWide = box.width > NATION_SIZE.width / 2;
+    return svg`<rect class=${isWide ? "window wide" : "window"} x=${box.x} y=${box.y} width=${box.width} height=${box.height}></rect>`;
   }
 }

@@ -80,7 +80,7 @@ export function sovereigntyLabels(language: Language): readonly LayerSpecificati
         "text-size": ["interpolate", ["linear"], ["zoom"], 3, 10.5, 6, 14, 9, 18],
         "text-anchor": "bottom",
         "text-line-height": 1.3,
-        "text-max-width": 14,
+        "text-max-width": 26,
         "text-allow-overlap": true,
         "text-ignore-placement": false,
       },
