@@ -6,10 +6,11 @@ The only module that runs ``tiles/sql/tile.sql``.
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import Literal
 
 import psycopg
-from psycopg import AsyncRawCursor
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg import AsyncRawCursor, sql
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.numeric import Float8, Int4
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -19,7 +20,7 @@ from gishue.core.log import logger, pairs
 from gishue.core.settings import Settings
 from gishue.core.sql import load
 from layers import tables
-from layers.layer import Layer
+from layers.layer import GeometryType, Layer
 from tiles.grid import Tile, pixel_m
 from tiles.ready import ReadyTile, zipped
 from tiles.tier import CELL_PX, Choice, choice, shown_fields
@@ -70,22 +71,31 @@ def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
-    match which:
-        case Choice.LARGER:
-            place.append(Float8(pixel_m(tile.z)))
-        case Choice.THINNED:
-            place.append(Float8(CELL_PX * pixel_m(tile.z)))
-        case Choice.WHOLE:
-            pass
-    return _statement(which, layer.slug, table, columns), place
+    if which is not Choice.WHOLE:
+        place.append(Float8(_least(which, layer, tile.z)))
+    measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
+    return _statement(which, measure, layer.slug, table, columns), place
+
+
+def _least(which: Choice, layer: Layer, z: int) -> float:
+    """Return the side of a point's cell, the least area or the least length; EPSG:3857, m or m²."""
+    side_m = pixel_m(z)
+    if which is Choice.THINNED:
+        return CELL_PX * side_m
+    return side_m**2 if layer.geometry_type is GeometryType.POLYGON else side_m
 
 
 @lru_cache(maxsize=1024)
 def _statement(
-    which: Choice, slug: str, table: str, columns: tuple[tuple[str, str], ...]
+    which: Choice,
+    measure: Literal["ST_Area", "ST_Length"],
+    slug: str,
+    table: str,
+    columns: tuple[tuple[str, str], ...],
 ) -> Composed:
     return SQL(_SQL[which]).format(
-        slug=Literal(slug),
+        measure=SQL(measure),
+        slug=sql.Literal(slug),
         table=tables.table(table),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),
@@ -104,11 +114,9 @@ def _columns(owner: str, columns: tuple[tuple[str, str], ...]) -> Composed:
 
 async def _ask(
     pool: Pool, statement: Composed, arguments: Sequence[Int4 | Float8]
-) -> tuple[bytes, int, int]:
+) -> tuple[bytes, int, bool]:
     try:
-        async with _lent(pool) as conn:
-            cur = await conn.execute(statement, arguments, prepare=True, binary=True)
-            row = await cur.fetchone()
+        return await _run(pool, statement, arguments)
     except psycopg.errors.QueryCanceled as error:
         raise Busy(
             "this tile holds too much to be made in time; zoom in, or try again",
@@ -118,11 +126,29 @@ async def _ask(
         raise Busy(
             "the layer has just been replaced; try again", vi="lớp vừa được thay thế; hãy thử lại"
         ) from error
+    except psycopg.OperationalError:
+        return await _ask_again(pool, statement, arguments)
+
+
+async def _ask_again(
+    pool: Pool, statement: Composed, arguments: Sequence[Int4 | Float8]
+) -> tuple[bytes, int, bool]:
+    """Ask once more over connections that are known to live: the database may have restarted."""
+    try:
+        await pool.check()
+        return await _run(pool, statement, arguments)
     except psycopg.OperationalError as error:
         raise Unavailable(
             "the database is not available; try again", vi="cơ sở dữ liệu tạm thời không sẵn sàng"
         ) from error
-    return row or (b"", 0, 0)
+
+
+async def _run(
+    pool: Pool, statement: Composed, arguments: Sequence[Int4 | Float8]
+) -> tuple[bytes, int, bool]:
+    async with _lent(pool) as conn:
+        cur = await conn.execute(statement, arguments, prepare=True, binary=True)
+        return await cur.fetchone() or (b"", 0, False)
 
 
 @asynccontextmanager
@@ -137,11 +163,11 @@ async def _lent(pool: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def _note(layer: Layer, tile: Tile, *, features: int, left_out: int, most: int) -> str:
+def _note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
     """Return what a person must know about this tile; ASCII, for a header."""
     said: list[str] = []
     if left_out:
-        said.append(f"{left_out} features too small or too dense for this zoom are left out")
+        said.append("features too small or too dense for this zoom are left out")
     if features > most:
         said.append(f"{features} features, more than {most}")
         _LOG.warning(

@@ -1,9 +1,9 @@
 -- ST_AsMVT skips NULL geometries itself: a filter on them would compute every geometry twice.
 -- The margin is a float: 64/4096 of integers would be 0. Ordered, so that bytes do not hang on
--- the plan. The columns answered: the tile, features in it, features left out of it.
+-- the plan. The columns answered: the tile, features in it, whether any is left out.
 
 -- name: whole
-SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), 0::bigint
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
   FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
@@ -12,22 +12,20 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), 0::bigint
 
 -- name: larger
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
-       (SELECT count(*) FROM {table} t
-         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
-           AND greatest(ST_XMax(t.geom_3857) - ST_XMin(t.geom_3857),
-                        ST_YMax(t.geom_3857) - ST_YMin(t.geom_3857)) < $4)
+       EXISTS (SELECT FROM {table} t
+                WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
+                  AND {measure}(t.geom_3857) < $4)
   FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m
-         WHERE greatest(ST_XMax(t.geom_3857) - ST_XMin(t.geom_3857),
-                        ST_YMax(t.geom_3857) - ST_YMin(t.geom_3857)) >= $4
+         WHERE {measure}(t.geom_3857) >= $4
          ORDER BY t.id) q
 
 -- name: thinned
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        (SELECT count(*) FROM {table} t
-         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)) - count(*)
+         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)) > count(*)
   FROM (SELECT ST_AsMVTGeom(c.geom_3857, c.b, 4096, 64, true) AS geom, c.id {cell_columns}
           FROM (SELECT DISTINCT ON (floor(ST_X(t.geom_3857) / $4), floor(ST_Y(t.geom_3857) / $4))
                        t.*, ST_TileEnvelope($1, $2, $3) AS b
