@@ -1,0 +1,258 @@
+"""The decisions about a file: which layer, which encoding, which CRS; taken or asked.
+
+The sandboxed reader gathers facts and decides nothing; this module decides and opens nothing.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from conversion import crs_findings, file_findings, guess_crs, text_columns
+from conversion.city import hue, ward_key
+from conversion.columns import decoded
+from conversion.dataset import Dataset, Opened, open_file
+from conversion.facts import Facts, read_facts
+from conversion.finding import Finding
+from conversion.gather import gather
+from conversion.guess_crs import CrsGuess
+from conversion.options import AUTO, IngestOptions
+from conversion.refusal import from_code
+from conversion.sandbox import Limits, answer
+from conversion.sniff import Kind
+from conversion.text_columns import TextPlan
+from gishue.core.bounds import Bounds
+from gishue.core.crs import HUE, accepted, parse_crs
+from gishue.core.settings import Settings
+from layers.fields import Field, build
+
+STORED = frozenset({4326, 3405, 3406, 32648, 32649, *range(5896, 5900), *range(9205, 9219)})
+"""Systems that a table is kept in as received; from the others it is moved to the city's own."""
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is in a file and how it will be read; with ``questions`` nothing goes on."""
+
+    dataset: Dataset
+    facts: Facts | None
+    text: TextPlan | None
+    crs: CrsGuess | None
+    fields: tuple[Field, ...]
+    findings: tuple[Finding, ...]
+    questions: tuple[Mapping[str, Any], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the inspection as it is stored and printed."""
+        body: dict[str, Any] = {
+            "kind": self.dataset.kind.value,
+            "name": self.dataset.name,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "questions": list(self.questions),
+        }
+        if self.facts is not None and self.text is not None and self.crs is not None:
+            body |= _described(self.facts, self.text, self.crs, self.fields)
+        return body
+
+
+def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspection:
+    """Read a file in the sandbox and decide how it is to be taken in.
+
+    Raises:
+        GishueError: it cannot be read, or holds nothing.
+    """
+    dataset = _chosen(opened, options.source_layer)
+    if dataset is None:
+        names = [one.name for one in opened.datasets]
+        first = opened.datasets[0]
+        return Inspection(first, None, None, None, (), (), (_which_layer(names),))
+    if dataset.kind is Kind.GEOTIFF:
+        return Inspection(dataset, None, None, None, (), (), ())
+    wanted = "" if dataset.name == options.source_layer else options.source_layer
+    job = {"act": "inspect", "kind": dataset.kind.value, "file": dataset.file, "layer": wanted}
+    facts = read_facts(answer(job, dataset.place, limits))
+    return _decided(dataset, facts, options, opened.dropped)
+
+
+async def inspect_file(path: Path, options: IngestOptions, settings: Settings) -> Inspection:
+    """Inspect a file of this machine without a database: ``gishue inspect``.
+
+    Raises:
+        GishueError: it cannot be read, or holds nothing.
+    """
+    scratch = settings.root / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    limits = Limits.of(settings)
+    with TemporaryDirectory(dir=scratch) as name:
+        folder = Path(name)
+        whole = await asyncio.to_thread(gather, path, folder)
+        inside = folder / "unpacked"
+        inside.mkdir()
+        opened = await asyncio.to_thread(open_file, whole, whole.name, inside, limits)
+        return await asyncio.to_thread(inspect, opened, options, limits)
+
+
+def stored_srid(srid: int) -> int:
+    """Return the CRS that a table of data in ``srid`` is kept in."""
+    return srid if srid in STORED else HUE
+
+
+def _decided(dataset: Dataset, facts: Facts, options: IngestOptions, dropped: int) -> Inspection:
+    text = text_columns.plan(facts.values, raw=facts.raw_text, wanted=options.encoding)
+    crs = _crs(facts, text, options.crs)
+    fields = _fields(facts, text, options)
+    questions: list[Mapping[str, Any]] = []
+    if dataset.kind is Kind.GEOPACKAGE and not options.source_layer and len(facts.layers) > 1:
+        questions.append(_which_layer(facts.layers))
+    if crs.taken is None:
+        questions.append(_which_crs(crs))
+    if text.unsure:
+        questions.append(text_columns.question(text))
+    findings = [*file_findings.of_file(facts, dropped), *crs.findings]
+    findings += file_findings.of_text(text)
+    if crs.taken is not None and crs.taken not in STORED:
+        findings.append(file_findings.reprojected(crs.taken, HUE))
+    return Inspection(dataset, facts, text, crs, fields, tuple(findings), tuple(questions))
+
+
+def _crs(facts: Facts, text: TextPlan, wanted: str) -> CrsGuess:
+    named = _names(facts, text)
+    pairs = [
+        (point, named[at] if named else "")
+        for at, point in enumerate(facts.points)
+        if point is not None
+    ]
+    points = [point for point, _ in pairs]
+    names = [name for _, name in pairs] if named else []
+    if wanted == AUTO:
+        return guess_crs.guess(facts.crs, points, names)
+    return _as_told(parse_crs(wanted), guess_crs.guess(wanted, points, names))
+
+
+def _as_told(srid: int, found: CrsGuess) -> CrsGuess:
+    """Return the CRS a person named; the columns are turned where only that puts it in place."""
+    if not srid or found.taken == srid:
+        return found
+    turned = [c for c in found.candidates if c.srid == srid and c.swapped and c.fits]
+    findings = tuple(f for f in found.findings if f.code == "crs_declared_false")
+    if turned:
+        findings = (*findings, crs_findings.swapped(srid))
+    return CrsGuess(srid, found.candidates, findings, guessed=False, swapped=bool(turned))
+
+
+def _names(facts: Facts, text: TextPlan) -> list[str]:
+    """Return the values of the column that names wards most often, decoded; or nothing."""
+    city = hue()
+    best, most = list[str](), 0
+    for column, values in facts.values.items():
+        chain = text.chains.get(column, ())
+        texts = [decoded(value, chain) for value in values]
+        keys = [ward_key(one) for one in texts]
+        hits = sum(key in city.by_key or key in city.elsewhere for key in keys)
+        if hits > most and len(texts) == len(facts.points):
+            best, most = texts, hits
+    return best if 2 * most >= len(best) else []
+
+
+def _fields(facts: Facts, text: TextPlan, options: IngestOptions) -> tuple[Field, ...]:
+    names = [text.name_of(name) for name, _ in facts.columns]
+    fields = build(names, [type_ for _, type_ in facts.columns])
+    return tuple(_titled(field, options.fields) for field in fields)
+
+
+def _titled(field: Field, titles: Mapping[str, tuple[str, str]]) -> Field:
+    if field.name not in titles:
+        return field
+    title, title_en = titles[field.name]
+    return Field(field.name, title or field.title, field.type, field.column, title_en)
+
+
+def _chosen(opened: Opened, wanted: str) -> Dataset | None:
+    """Return the dataset to read, or None where a person must choose one."""
+    if len(opened.datasets) == 1:
+        return opened.datasets[0]
+    named = [one for one in opened.datasets if one.name == wanted]
+    if wanted and not named:
+        raise from_code("no-such-layer")
+    return named[0] if len(named) == 1 else None
+
+
+def _which_layer(names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "code": "source_layer",
+        "message": "the file holds several layers; which one?",
+        "vi": "tệp có nhiều lớp; lấy lớp nào?",
+        "candidates": [{"source_layer": name} for name in names],
+    }
+
+
+def _which_crs(crs: CrsGuess) -> dict[str, Any]:
+    fits = [candidate.as_dict() for candidate in crs.candidates]
+    return {
+        "code": "crs",
+        "message": "in which reference system are the coordinates?",
+        "vi": "tọa độ thuộc hệ quy chiếu nào?",
+        "candidates": fits,
+    }
+
+
+def _described(
+    facts: Facts, text: TextPlan, crs: CrsGuess, fields: Sequence[Field]
+) -> dict[str, Any]:
+    return {
+        "driver": facts.driver,
+        "layers": list(facts.layers),
+        "source_layer": facts.layer,
+        "features": facts.rows,
+        "null_geometries": facts.types.get(0, 0),
+        "geometry_type": facts.geometry_type.value,
+        "fields": [
+            _field_said(field, column, facts, text)
+            for field, (column, _) in zip(fields, facts.columns, strict=True)
+        ],
+        "encoding": text.encoding,
+        "crs": _crs_said(facts, crs),
+        "bounds": _bounds(facts.points),
+    }
+
+
+def _field_said(field: Field, column: str, facts: Facts, text: TextPlan) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": field.name, "type": field.type.value}
+    if column not in facts.values:
+        return said
+    chain = text.chains.get(column, ())
+    filled = dict.fromkeys(value for value in facts.values[column] if value)
+    said["samples"] = [decoded(value, chain) for value in list(filled)[:_SHOWN]]
+    guess = text.guesses.get(column)
+    if guess is not None:
+        said |= {
+            "encoding": guess.encoding.value,
+            "confidence": guess.confidence,
+            "evidence": guess.evidence,
+        }
+    return said
+
+
+def _crs_said(facts: Facts, crs: CrsGuess) -> dict[str, Any]:
+    return {
+        "declared": facts.crs[:2000],
+        "taken": f"EPSG:{crs.taken}" if crs.taken else None,
+        "title": accepted()[crs.taken].title_en if crs.taken else "",
+        "title_vi": accepted()[crs.taken].title_vi if crs.taken else "",
+        "guessed": crs.guessed,
+        "swapped": crs.swapped,
+        "candidates": [candidate.as_dict() for candidate in crs.candidates],
+    }
+
+
+def _bounds(points: Sequence[tuple[float, float] | None]) -> list[float] | None:
+    """Return the box of the sampled points, in the file's own CRS."""
+    found = [point for point in points if point is not None]
+    if not found:
+        return None
+    xs, ys = [x for x, _ in found], [y for _, y in found]
+    return list(Bounds(min(xs), min(ys), max(xs), max(ys)))

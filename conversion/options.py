@@ -1,0 +1,75 @@
+"""What the person who brings a file wants done with it; answers to questions are options too."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Self
+
+from gishue.core.access import Visibility
+from gishue.core.vietnamese import vn_key
+from layers.description import Description
+from layers.publish import Mode
+
+AUTO = "auto"
+_PATH = re.compile(r".*[/\\]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """How to read a file and what to make of it.
+
+    ``layer`` empty: named after the file. ``description`` None: the file's name as title for a new
+    layer, and no change for an existing one. ``fields`` maps a field's name in the file to its
+    titles (Vietnamese, English). ``publish`` False: stop at the staged table.
+    """
+
+    layer: str = ""
+    description: Description | None = None
+    crs: str = AUTO
+    encoding: str = AUTO
+    source_layer: str = ""
+    mode: Mode = Mode.CREATE
+    key: str = ""
+    fields: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    message: str = ""
+    publish: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the options as they are stored."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the options from their stored form; what is not ours in it is left out."""
+        names = {f.name for f in dataclasses.fields(cls)}
+        values = {name: value for name, value in stored.items() if name in names}
+        if values.get("description") is not None:
+            said = dict(values["description"])
+            said["visibility"] = Visibility(said["visibility"])
+            values["description"] = Description(**said)
+        values["mode"] = Mode(values.get("mode", Mode.CREATE))
+        titles = values.get("fields") or {}
+        values["fields"] = {name: (pair[0], pair[1]) for name, pair in titles.items()}
+        return cls(**values)
+
+
+def stem(filename: str) -> str:
+    """Return the bare name of a file, whatever system its path comes from.
+
+    >>> stem("C:\\\\Ban do\\\\Ranh giới.shp")
+    'Ranh giới'
+    """
+    name = _PATH.sub("", filename)
+    return PurePath(name).stem or name
+
+
+def slug_of(filename: str) -> str:
+    """Return a layer's name made from a file's name.
+
+    >>> slug_of("Ranh giới phường 2025.zip"), slug_of("2025.zip")
+    ('ranh_gioi_phuong_2025', 'lop_2025')
+    """
+    key = vn_key(stem(filename)).replace(" ", "_")[:56].strip("_")
+    return key if key[:1].isalpha() else f"lop_{key}".strip("_")

@@ -1,0 +1,162 @@
+"""One upload from its bytes to a staged table, the same for the job and for the command line.
+
+Every step may be entered again: a killed worker leaves nothing that a second run does not replace.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conversion import staging, store
+from conversion.dataset import open_file
+from conversion.finding import Finding
+from conversion.inspect import Inspection, inspect
+from conversion.publish import publish_upload, staged_as_dict
+from conversion.sandbox import Limits
+from conversion.upload import Upload, UploadId, UploadState
+from gishue.core.actor import Actor
+from gishue.core.db import transaction
+from gishue.core.errors import GishueError
+from gishue.core.log import logger, pairs
+from layers.services import Services
+
+OnProgress = Callable[[str, float, str], None]
+"""Told the stage, the fraction done (0–1) and a word more."""
+
+_LOG = logger(__name__)
+_SHOW_EVERY_S = 0.5
+
+
+class _Shown:
+    """Writes progress where it is watched: on the row, at most twice a second, and to a caller."""
+
+    def __init__(
+        self, services: Services, upload_id: UploadId, on_progress: OnProgress | None
+    ) -> None:
+        self._services = services
+        self._id = upload_id
+        self._on_progress = on_progress
+        self._shown_at = 0.0
+
+    async def __call__(self, stage: str, fraction: float, message: str = "") -> None:
+        if self._on_progress is not None:
+            self._on_progress(stage, fraction, message)
+        if time.monotonic() - self._shown_at < _SHOW_EVERY_S:
+            return
+        self._shown_at = time.monotonic()
+        async with transaction(self._services.pool) as conn:
+            await store.show_progress(conn, self._id, stage, fraction, message)
+
+
+async def process(
+    services: Services, upload_id: UploadId, actor: Actor, on_progress: OnProgress | None = None
+) -> Upload:
+    """Take an upload as far as it goes: published, staged, asking, or refused.
+
+    Raises:
+        GishueError: it was refused; the reason stands on the upload.
+    """
+    async with transaction(services.pool) as conn:
+        upload = await store.by_id(conn, upload_id)
+    shown = _Shown(services, upload_id, on_progress)
+    if upload.state not in {UploadState.STAGED, UploadState.ASKS} and not upload.has_ended:
+        try:
+            upload = await _stage(services, upload, shown)
+        except Exception as error:
+            await refuse(services, upload_id, error)
+            raise
+    if upload.state is UploadState.STAGED and upload.options.publish:
+        await shown("publish", 0.95)
+        upload = await _publish(services, upload, actor)
+    await shown(upload.stage, upload.progress)
+    return upload
+
+
+async def refuse(services: Services, upload_id: UploadId, error: Exception) -> None:
+    """Write on the upload why it was refused; an error that is not ours is told in general."""
+    if not isinstance(error, GishueError):
+        _LOG.error("upload failed %s", pairs(id=upload_id), exc_info=error)
+        error = GishueError(
+            "something went wrong here; it has been recorded",
+            vi="đã có lỗi phía hệ thống; lỗi đã được ghi lại",
+        )
+    async with transaction(services.pool) as conn:
+        upload = await store.lock(conn, upload_id)
+        if not upload.has_ended:
+            await store.move(conn, upload, UploadState.REFUSED, refusal=error.problem())
+
+
+async def _stage(services: Services, upload: Upload, shown: _Shown) -> Upload:
+    limits = Limits.of(services.settings)
+    scratch = services.blobs.scratch
+    scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as folder, services.blobs.file(upload.sha256) as path:
+        await shown("inspect", 0.05)
+        opened = await asyncio.to_thread(open_file, path, upload.filename, Path(folder), limits)
+        inspection = await asyncio.to_thread(inspect, opened, upload.options, limits)
+        upload = await _note_inspection(services, upload, inspection)
+        if upload.state is UploadState.ASKS:
+            return upload
+        return await _convert(services, upload, inspection, shown)
+
+
+async def _note_inspection(services: Services, upload: Upload, inspection: Inspection) -> Upload:
+    said = inspection.as_dict()
+    asks = bool(inspection.questions)
+    async with transaction(services.pool) as conn:
+        return await store.move(
+            conn,
+            upload,
+            UploadState.ASKS if asks else UploadState.INSPECTED,
+            progress=0.3,
+            inspection=said,
+            findings=said["findings"],
+            questions=said["questions"],
+        )
+
+
+async def _convert(
+    services: Services, upload: Upload, inspection: Inspection, shown: _Shown
+) -> Upload:
+    async with transaction(services.pool) as conn:
+        upload = await store.move(conn, upload, UploadState.CONVERTING)
+
+    async def on_progress(fraction: float, message: str) -> None:
+        await shown("convert", fraction, message)
+
+    async with transaction(services.pool) as conn:
+        staged, found = await staging.stage(
+            conn,
+            inspection,
+            upload.staging_table,
+            limits=Limits.of(services.settings),
+            on_progress=on_progress,
+            key=upload.options.key,
+        )
+        return await store.move(
+            conn,
+            upload,
+            UploadState.STAGED,
+            progress=0.95,
+            staged=staged_as_dict(staged),
+            findings=_together(upload, found),
+        )
+
+
+def _together(upload: Upload, found: tuple[Finding, ...]) -> list[dict[str, str]]:
+    """Return what the inspection found and, after it, what the conversion did."""
+    return [*({**one} for one in upload.findings), *(one.as_dict() for one in found)]
+
+
+async def _publish(services: Services, upload: Upload, actor: Actor) -> Upload:
+    try:
+        async with transaction(services.pool) as conn:
+            published = await publish_upload(conn, upload.id, upload.options, actor)
+    except GishueError as error:
+        async with transaction(services.pool) as conn:
+            await store.note_refusal(conn, upload.id, error.problem())
+        raise
+    await services.registry.reload(services.pool)
+    return published

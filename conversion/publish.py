@@ -1,0 +1,154 @@
+"""From a staged table to a layer: who may, under which description, in one transaction."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conversion import store
+from conversion.options import IngestOptions, slug_of, stem
+from conversion.upload import Upload, UploadId, UploadState
+from gishue.core.access import Act, Visibility, may
+from gishue.core.actor import Actor
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection
+from gishue.core.errors import Conflict, Forbidden
+from layers import description, publish
+from layers import store as layer_store
+from layers.description import Description
+from layers.fields import Field, FieldType
+from layers.layer import DuplicateSlug, GeometryType, Layer, check_slug
+from layers.publish import Mode, Provenance, StagedAsset, StagedTable
+
+type Staged = StagedTable | StagedAsset
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    """A layer that is not there yet, as the access decision sees it."""
+
+    visibility: Visibility
+    unit: str | None
+    is_live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The layer that an upload is to become."""
+
+    slug: str
+    description: Description
+    before: Layer | None
+
+
+async def target(conn: Connection, filename: str, options: IngestOptions, actor: Actor) -> Target:
+    """Return the layer that ``options`` name, if ``actor`` may publish it.
+
+    Raises:
+        DuplicateSlug: it exists and was not to be replaced.
+        InvalidSlug: the name does not fit.
+        Forbidden, NotFound: the actor may not.
+    """
+    slug = check_slug(options.layer or slug_of(filename))
+    before = await _existing(conn, slug)
+    if before is not None and options.mode is Mode.CREATE:
+        raise DuplicateSlug(
+            f"a layer {slug!r} exists already; choose another name, or replace or append to it",
+            vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
+            layer=slug,
+        )
+    said = options.description
+    if said is None:
+        said = description.of(before) if before else Description(stem(filename), unit=actor.unit)
+    elif said.unit is None and actor.unit is not None:
+        said = dataclasses.replace(said, unit=actor.unit)
+    _check(actor, slug, before, said)
+    return Target(slug, said, before)
+
+
+async def publish_upload(
+    conn: Connection, upload_id: UploadId, options: IngestOptions, actor: Actor
+) -> Upload:
+    """Publish a staged upload as ``options`` say, in the caller's transaction.
+
+    Raises:
+        Conflict: it is not staged.
+        GishueError: as ``target`` and ``layers.publish`` refuse.
+    """
+    upload = await store.lock(conn, upload_id)
+    if upload.state is not UploadState.STAGED or upload.staged is None:
+        raise Conflict(
+            f"the upload is {upload.state}, not staged",
+            vi=f"tệp tải lên đang ở trạng thái {upload.state}, chưa sẵn sàng công bố",
+            state=str(upload.state),
+        )
+    aim = await target(conn, upload.filename, options, actor)
+    staged = staged_from(upload.staged)
+    layer = await _publish(conn, aim, staged, actor, options)
+    return await store.move(
+        conn,
+        upload,
+        UploadState.PUBLISHED,
+        progress=1.0,
+        options=options.as_dict(),
+        layer=layer.slug,
+        revision=layer.revision,
+    )
+
+
+async def _publish(
+    conn: Connection, aim: Target, staged: Staged, actor: Actor, options: IngestOptions
+) -> Layer:
+    if isinstance(staged, StagedAsset):
+        return await publish.publish_asset(
+            conn,
+            aim.slug,
+            aim.description,
+            staged,
+            actor=actor,
+            mode=options.mode,
+            message=options.message,
+        )
+    return await publish.publish_table(
+        conn,
+        aim.slug,
+        aim.description,
+        staged,
+        actor=actor,
+        mode=options.mode,
+        message=options.message,
+    )
+
+
+def staged_as_dict(staged: Staged) -> dict[str, Any]:
+    """Return what is staged as it is kept on the upload."""
+    kind = "asset" if isinstance(staged, StagedAsset) else "table"
+    return dataclasses.asdict(staged) | {"kind": kind}
+
+
+def staged_from(said: Mapping[str, Any]) -> Staged:
+    """Return what is staged from its stored form."""
+    came = Provenance(**said["provenance"])
+    if said["kind"] == "asset":
+        return StagedAsset(said["sha256"], said["srid"], Bounds(*said["bounds"]), came)
+    fields = tuple(Field(**{**one, "type": FieldType(one["type"])}) for one in said["fields"])
+    return StagedTable(
+        said["name"], fields, GeometryType(said["geometry_type"]), said["srid"], came
+    )
+
+
+async def _existing(conn: Connection, slug: str) -> Layer | None:
+    found = await layer_store.lock(conn, slug)
+    return await layer_store.by_slug(conn, slug) if found is not None else None
+
+
+def _check(actor: Actor, slug: str, before: Layer | None, said: Description) -> None:
+    if before is not None and not may(actor, Act.READ, before):
+        raise layer_store.no_layer(slug)
+    targets = [before] if before is not None else []
+    proposed = _Proposed(said.visibility, said.unit)
+    if not all(may(actor, Act.PUBLISH, one) for one in (*targets, proposed)):
+        raise Forbidden(
+            f"{actor.name} may not publish {slug!r} for unit {said.unit or 'none'}",
+            vi=f"{actor.name} không được công bố {slug!r} cho đơn vị {said.unit or 'nào'}",
+        )

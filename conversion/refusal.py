@@ -1,0 +1,207 @@
+"""Why a file is not taken: the errors of this room, and the codes its sandboxed readers answer.
+
+A reader's own words are a stranger's data and may name paths of this machine, so none of them is
+ever shown: the reader answers a code, and the sentence comes from here.
+"""
+
+from gishue.core.errors import Conflict, GishueError, InvalidInput, TooLarge, UnsupportedMedia
+
+
+class Refusal(Exception):
+    """Raised inside the sandbox: a code of ``SENTENCES``, and where in the file it holds."""
+
+    def __init__(self, code: str, where: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.where = where
+
+
+class NotADataset(UnsupportedMedia):
+    """The file holds no geodata that anybody could read."""
+
+    slug = "not-a-dataset"
+    title = "Not a geodata file"
+    title_vi = "Không phải tệp dữ liệu địa lý"
+
+
+class EmptyFile(InvalidInput):
+    """The file, or the layer in it, holds nothing."""
+
+    slug = "empty-file"
+    title = "Nothing in the file"
+    title_vi = "Tệp rỗng"
+
+
+class FormatLater(UnsupportedMedia):
+    """A format that the platform recognises and does not read yet."""
+
+    slug = "format-later"
+    title = "Format not taken yet"
+    title_vi = "Định dạng chưa được nhận"
+
+
+class UnsafeArchive(InvalidInput):
+    """The archive breaks a rule that keeps the platform safe."""
+
+    slug = "unsafe-archive"
+    title = "Archive not accepted"
+    title_vi = "Tệp nén không được chấp nhận"
+
+
+class BrokenFile(InvalidInput):
+    """The file is damaged, incomplete or not what it says."""
+
+    slug = "broken-file"
+    title = "File damaged or incomplete"
+    title_vi = "Tệp hỏng hoặc thiếu"
+
+
+class OutsideCrs(InvalidInput):
+    """Coordinates that do not exist in the CRS."""
+
+    slug = "outside-crs"
+    title = "Coordinates outside the reference system"
+    title_vi = "Tọa độ nằm ngoài hệ tọa độ"
+
+
+class BeyondLimit(TooLarge):
+    """Reading the file needs more than one file may use."""
+
+    slug = "beyond-limit"
+    title = "File needs too much work"
+    title_vi = "Tệp cần quá nhiều tài nguyên"
+
+
+class NeedsAnswer(Conflict):
+    """The file can be read in more than one way; a person must choose."""
+
+    slug = "needs-answer"
+    title = "A question is open"
+    title_vi = "Cần trả lời câu hỏi"
+
+
+class NoSuchSourceLayer(InvalidInput):
+    """The file has no layer of that name."""
+
+    slug = "no-such-source-layer"
+    title = "No such layer in the file"
+    title_vi = "Tệp không có lớp này"
+
+
+class KeyNotUnique(InvalidInput):
+    """The field that should name each feature does not."""
+
+    slug = "key-not-unique"
+    title = "Key field not unique"
+    title_vi = "Trường khóa không duy nhất"
+
+
+SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
+    "unreadable": (
+        BrokenFile,
+        "the file is damaged or not what its name says; export it anew and send it again",
+        "tệp hỏng hoặc không đúng như tên gọi; hãy xuất lại rồi gửi lại",
+    ),
+    "no-geojson": (
+        NotADataset,
+        "the file is JSON, but no GeoJSON with features",
+        "tệp là JSON nhưng không phải GeoJSON có đối tượng",
+    ),
+    "wrong-driver": (
+        NotADataset,
+        "the content is not of the kind its beginning promises",
+        "nội dung không đúng loại như phần đầu tệp cho biết",
+    ),
+    "no-such-layer": (
+        NoSuchSourceLayer,
+        "the file has no layer of that name; run inspect to see its layers",
+        "tệp không có lớp mang tên đó; hãy xem danh sách lớp bằng lệnh inspect",
+    ),
+    "no-layers": (
+        EmptyFile,
+        "the file holds no layer with geometry",
+        "tệp không có lớp nào mang hình học",
+    ),
+    "no-features": (
+        EmptyFile,
+        "the layer holds no features; nothing was published",
+        "lớp không có đối tượng nào; chưa công bố gì",
+    ),
+    "all-null": (
+        BrokenFile,
+        "no feature has a readable geometry; the file was cut off or saved without shapes",
+        "không đối tượng nào có hình học đọc được; tệp bị cắt cụt hoặc lưu thiếu hình",
+    ),
+    "too-many-columns": (
+        BeyondLimit,
+        "the layer has more than 1,000 columns",
+        "lớp có hơn 1.000 cột",
+    ),
+    "archive-broken": (
+        UnsafeArchive,
+        "the archive is damaged; pack it again",
+        "tệp nén bị hỏng; hãy nén lại",
+    ),
+    "archive-members": (
+        UnsafeArchive,
+        "the archive holds more than 2,000 members",
+        "tệp nén chứa hơn 2.000 thành phần",
+    ),
+    "archive-names": (
+        UnsafeArchive,
+        "two members of the archive have the same name",
+        "tệp nén có hai thành phần trùng tên",
+    ),
+    "archive-path": (
+        UnsafeArchive,
+        "a member of the archive has a name that points out of it, or is not a proper name",
+        "một thành phần của tệp nén có tên trỏ ra ngoài hoặc tên không hợp lệ",
+    ),
+    "archive-encrypted": (
+        UnsafeArchive,
+        "the archive is locked with a password; pack it without one",
+        "tệp nén có mật khẩu; hãy nén lại không mật khẩu",
+    ),
+    "archive-link": (
+        UnsafeArchive,
+        "the archive holds a link or a special file",
+        "tệp nén chứa liên kết hoặc tệp đặc biệt",
+    ),
+    "archive-method": (
+        UnsafeArchive,
+        "the archive uses an unusual compression; pack it as plain zip",
+        "tệp nén dùng kiểu nén lạ; hãy nén lại thành zip thường",
+    ),
+    "archive-bomb": (
+        UnsafeArchive,
+        "the archive grows far beyond its size when unpacked (a zip bomb)",
+        "tệp nén phình quá lớn khi giải nén (bom zip)",
+    ),
+    "archive-empty": (
+        NotADataset,
+        "the archive holds no shapefile, GeoPackage, GeoJSON or GeoTIFF",
+        "tệp nén không chứa shapefile, GeoPackage, GeoJSON hay GeoTIFF",
+    ),
+    "memory": (
+        BeyondLimit,
+        "reading the file needs more memory than one file may use",
+        "đọc tệp này cần nhiều bộ nhớ hơn mức cho phép",
+    ),
+    "time": (
+        BeyondLimit,
+        "reading the file takes longer than one file may take",
+        "đọc tệp này lâu hơn mức cho phép",
+    ),
+    "output": (
+        BeyondLimit,
+        "the file unpacks to more than one file may hold",
+        "tệp khi mở ra lớn hơn mức cho phép",
+    ),
+}
+
+
+def from_code(code: str, where: str = "") -> GishueError:
+    """Return the error that a reader's code stands for; an unknown code means unreadable."""
+    kind, english, vietnamese = SENTENCES.get(code, SENTENCES["unreadable"])
+    place = f"{where}: " if where else ""
+    return kind(place + english, vi=place + vietnamese, code=code if code in SENTENCES else "")

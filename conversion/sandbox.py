@@ -1,0 +1,360 @@
+"""The one way to open a stranger's file: a child without network, without our files, with limits.
+
+The child is ``python -I -m conversion.child`` under bubblewrap. It sees the interpreter, our
+packages, the file as ``/in`` (read only), ``/out`` (a folder of this job) and nothing else; it is
+told what to do by one line of JSON and answers on its standard output. Where bubblewrap or user
+namespaces are missing, nothing is opened at all.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any, Final
+
+from conversion.refusal import from_code
+from gishue.core.errors import GishueError, Unavailable
+from gishue.core.log import logger, pairs
+from gishue.core.settings import Settings
+
+_LOG = logger(__name__)
+_BWRAP: Final = "/usr/bin/bwrap"
+_PACKAGES: Final = ("conversion", "drone_imagery", "gishue", "layers")
+_ANSWER_BYTES: Final = 16 << 20
+_ERROR_BYTES: Final = 64 << 10
+_WATCH_S: Final = 0.25
+
+# Source: knowledge of 250 hostile reader runs; each line closes a way out that a reader used.
+_ENV: Final[Mapping[str, str]] = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/job",
+    "TMPDIR": "/job",
+    "CPL_TMPDIR": "/job",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PROJ_NETWORK": "OFF",
+    "GDAL_HTTP_PROXY": "127.0.0.1:1",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "CPL_VSIL_USE_TEMP_FILE_FOR_RANDOM_WRITE": "NO",
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GDAL_PAM_ENABLED": "NO",
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+    "GDAL_VRT_ENABLE_RAWRASTERBAND": "NO",
+    "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "50",
+    "OGR_ARROW_MEM_LIMIT": str(16 << 20),
+    "CPL_MAX_ERROR_REPORTS": "20",
+    "GDAL_CACHEMAX": "64",
+    "GDAL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+class SandboxUnavailable(Unavailable):
+    """This machine cannot confine a reader, so no file is opened."""
+
+    slug = "sandbox_unavailable"
+    title = "Files cannot be opened safely now"
+    title_vi = "Hiện không mở tệp an toàn được"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one child may use; ``output_bytes`` counts its answer and what it writes to /out."""
+
+    cpu_s: int = 600
+    wall_s: float = 900
+    memory_bytes: int = 1536 << 20
+    output_bytes: int = 8 << 30
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """Return the limits that the operator set."""
+        return cls(
+            cpu_s=settings.sandbox_cpu_s,
+            wall_s=settings.sandbox_wall_s,
+            memory_bytes=settings.sandbox_memory_bytes,
+            output_bytes=2 * settings.upload_max_bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the child sees besides itself: a folder as ``/in``, or a file as ``/in/<name>``.
+
+    ``out`` is a folder it may write, as ``/out``. ``skip`` names the GDAL drivers it must not have;
+    they are taken away before it starts.
+    """
+
+    source: Path
+    name: str = ""
+    out: Path | None = None
+    skip: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Child:
+    """A running child: ``stdout`` is to be read to its end, then ``finish`` says how it went."""
+
+    process: subprocess.Popen[bytes]
+    limits: Limits
+    out: Path | None
+    killed_by: str = ""
+    errors: bytearray = field(default_factory=bytearray)
+    read_bytes: int = 0
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What the child answers: a stranger's data."""
+        if self.process.stdout is None:
+            raise RuntimeError("the child was started without a pipe")
+        return self.process.stdout
+
+    def kill(self, reason: str) -> None:
+        """End the child; its whole process namespace goes with it."""
+        if self.process.poll() is None:
+            self.killed_by = self.killed_by or reason
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def finish(self) -> None:
+        """Wait for the end of the child.
+
+        Raises:
+            GishueError: it refused the file, died, or was ended at a limit.
+        """
+        code = self.process.wait()
+        if code != 0 or self.killed_by:
+            raise self._refusal(code)
+
+    def _refusal(self, code: int) -> GishueError:
+        if self.killed_by:
+            return from_code(self.killed_by)
+        said = _last_line(bytes(self.errors))
+        if self.errors.startswith(b"bwrap:"):
+            return _unavailable("bubblewrap may not create namespaces here")
+        if "refused" not in said:
+            _LOG.warning("reader died %s", pairs(exit=code, said=bytes(self.errors[-300:])))
+            return from_code("time" if code in (-24, 128 + 24, 152, 137) else "unreadable")
+        return from_code(str(said["refused"]), _plain(str(said.get("where", ""))))
+
+
+@contextmanager
+def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[Child]:
+    """Run a child on ``job`` while the block runs; leaving the block early ends it.
+
+    Raises:
+        SandboxUnavailable: this machine cannot confine it.
+    """
+    _require_bwrap()
+    process = subprocess.Popen(
+        _command(_argv(), place, limits),
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    child = Child(process, limits, place.out)
+    watch = threading.Thread(target=_watch, args=(child,), daemon=True)
+    watch.start()
+    try:
+        _tell(process, job)
+        yield child
+    finally:
+        child.kill("unreadable")
+        process.wait()
+        watch.join()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+def answer(job: Mapping[str, Any], place: Place, limits: Limits) -> dict[str, Any]:
+    """Run a child to its end and return its JSON answer.
+
+    Raises:
+        SandboxUnavailable: this machine cannot confine it.
+        GishueError: it refused the file, died, or was ended at a limit.
+    """
+    with started(job, place, limits) as child:
+        body = child.stdout.read(_ANSWER_BYTES + 1)
+        if len(body) > _ANSWER_BYTES:
+            child.kill("output")
+        child.finish()
+    said = _parse(body)
+    if not said:
+        raise from_code("unreadable")
+    return said
+
+
+def self_test() -> None:
+    """Prove that a child cannot read our files nor reach a network.
+
+    Raises:
+        SandboxUnavailable: it cannot be started, or it can do what it must not.
+    """
+    with _listening() as (port, canary):
+        limits = Limits(cpu_s=20, wall_s=20)
+        job = {"act": "probe", "port": port, "file": str(canary)}
+        try:
+            said = answer(job, Place(Path("/usr/share")), limits)
+        except SandboxUnavailable:
+            raise
+        except GishueError as error:
+            raise _unavailable("the sandboxed child did not start") from error
+    if said.get("escaped") != [] or said.get("tried") != 4:
+        raise _unavailable("the sandbox does not hold")
+
+
+@contextmanager
+def _listening() -> Generator[tuple[int, Path]]:
+    """Lend a port that answers and a file that exists: what the child must not reach."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield int(server.getsockname()[1]), Path("/etc/passwd")
+
+
+def _tell(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
+    if process.stdin is None:
+        raise RuntimeError("the child was started without a pipe")
+    try:
+        process.stdin.write(json.dumps(job).encode() + b"\n")
+        process.stdin.close()
+    except BrokenPipeError:
+        process.wait()
+
+
+def _watch(child: Child) -> None:
+    """End the child at its wall time or output; keep the end of what it says on stderr."""
+    deadline = time.monotonic() + child.limits.wall_s
+    pipe = child.process.stderr
+    is_open = pipe is not None
+    while child.process.poll() is None:
+        if pipe is not None and is_open and select.select([pipe], [], [], _WATCH_S)[0]:
+            is_open = _drain(pipe, child)
+        elif not is_open:
+            time.sleep(_WATCH_S)
+        if time.monotonic() > deadline:
+            child.kill("time")
+        if child.out is not None and _written(child.out) > child.limits.output_bytes:
+            child.kill("output")
+    while pipe is not None and is_open:
+        is_open = _drain(pipe, child)
+
+
+def _drain(pipe: IO[bytes], child: Child) -> bool:
+    chunk = os.read(pipe.fileno(), 4096)
+    child.errors += chunk
+    del child.errors[:-_ERROR_BYTES]
+    return bool(chunk)
+
+
+def _written(folder: Path) -> int:
+    total = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(root, name)).st_size
+            except FileNotFoundError:
+                continue
+    return total
+
+
+def _command(argv: Sequence[str], place: Place, limits: Limits) -> list[str]:
+    env = dict(_ENV)
+    if place.skip:
+        env["GDAL_SKIP"] = ",".join(sorted(place.skip))
+    sets = [part for name, value in env.items() for part in ("--setenv", name, value)]
+    code = [part for path in _code_paths() for part in ("--ro-bind", path, path)]
+    out = ["--bind", str(place.out), "/out"] if place.out is not None else []
+    return [
+        *(_BWRAP, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"),
+        *("--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
+        *("--hostname", "sandbox", "--clearenv", *sets),
+        *("--ro-bind", "/usr", "/usr", "--ro-bind", "/lib", "/lib"),
+        *("--ro-bind-try", "/lib64", "/lib64", *code),
+        *("--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/job"),
+        *("--ro-bind", str(place.source), f"/in/{place.name}".rstrip("/"), *out),
+        *("--remount-ro", "/", "--chdir", "/job"),
+        *("/usr/bin/nice", "-n", "10", "/usr/bin/prlimit", f"--as={limits.memory_bytes}"),
+        *(f"--cpu={limits.cpu_s}", f"--fsize={limits.output_bytes}", "--nofile=256"),
+        *("--nproc=64", "--core=0", *argv),
+    ]
+
+
+def _argv() -> list[str]:
+    return [sys.executable, "-I", "-m", "conversion.child"]
+
+
+@cache
+def _code_paths() -> tuple[str, ...]:
+    """Return the folders of the interpreter, its environment and our packages, nothing wider.
+
+    Of a checkout only the packages are shown: the data directory and ``.env`` may lie beside them.
+    """
+    paths = [Path(sys.base_prefix), Path(sys.base_prefix).resolve(), Path(sys.prefix)]
+    paths += [link.parents[1] for link in _links(Path(sys.executable))]
+    for package in _PACKAGES:
+        spec = find_spec(package)
+        if spec is not None and spec.origin is not None:
+            paths.append(Path(spec.origin).parent)
+    kept: list[Path] = []
+    for path in sorted(set(paths), key=lambda path: len(path.parts)):
+        is_system = path == Path("/") or path.is_relative_to("/usr") or len(path.parts) < 3
+        if not is_system and not any(path.is_relative_to(other) for other in kept):
+            kept.append(path)
+    return tuple(str(path) for path in kept)
+
+
+def _links(path: Path) -> list[Path]:
+    """Return ``path`` and every path its symbolic links lead through."""
+    found = [path]
+    while found[-1].is_symlink():
+        found.append(found[-1].parent / found[-1].readlink())
+    return found
+
+
+def _require_bwrap() -> None:
+    if not os.access(_BWRAP, os.X_OK):
+        raise _unavailable("bubblewrap is not installed (apt install bubblewrap)")
+
+
+def _unavailable(why: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"files cannot be opened safely on this machine now: {why}",
+        vi="máy chủ hiện không mở được tệp một cách an toàn (thiếu hộp cát bubblewrap)",
+    )
+
+
+def _last_line(said: bytes) -> dict[str, Any]:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return _parse(lines[-1].encode()) if lines else {}
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _plain(said: str) -> str:
+    """Return a name out of the sandbox as one short printable line."""
+    return "".join(char for char in said if char.isprintable())[:120]

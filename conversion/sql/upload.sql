@@ -1,0 +1,48 @@
+-- name: insert
+INSERT INTO gis.upload (filename, sha256, size, options, actor, account_id, unit)
+VALUES (%(filename)s, %(sha256)s, %(size)s, %(options)s, %(actor)s, %(account_id)s, %(unit)s)
+RETURNING id
+
+-- name: by_id
+SELECT id, state, filename, sha256, size, options, actor, account_id, unit, inspection, findings,
+       questions, refusal, staged, layer, revision, stage, progress, message, created_at, updated_at
+  FROM gis.upload WHERE id = %(id)s
+
+-- name: lock
+SELECT state FROM gis.upload WHERE id = %(id)s FOR UPDATE
+
+-- name: move
+UPDATE gis.upload
+   SET state = %(to)s, stage = %(to)s, updated_at = now(),
+       progress = coalesce(%(progress)s, progress), message = '',
+       options = coalesce(%(options)s, options),
+       inspection = coalesce(%(inspection)s, inspection),
+       findings = coalesce(%(findings)s, findings),
+       questions = coalesce(%(questions)s, questions),
+       staged = coalesce(%(staged)s, staged),
+       layer = coalesce(%(layer)s, layer),
+       revision = coalesce(%(revision)s, revision),
+       refusal = %(refusal)s
+ WHERE id = %(id)s AND state = %(from)s
+RETURNING id
+
+-- name: progress
+UPDATE gis.upload
+   SET stage = %(stage)s, progress = %(progress)s, message = %(message)s, updated_at = now()
+ WHERE id = %(id)s AND state NOT IN ('published', 'refused')
+
+-- name: note_refusal
+UPDATE gis.upload SET refusal = %(refusal)s, updated_at = now() WHERE id = %(id)s
+
+-- name: stale
+SELECT id FROM gis.upload
+ WHERE state NOT IN ('published', 'refused')
+   AND updated_at < now() - make_interval(secs => %(older_than_s)s)
+
+-- name: orphans
+SELECT c.relname
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'staging' AND c.relkind = 'r' AND c.relname LIKE 'u\_%%'
+   AND NOT EXISTS (SELECT 1 FROM gis.upload u
+                    WHERE 'u_' || replace(u.id::text, '-', '') = c.relname
+                      AND u.state NOT IN ('published', 'refused'))

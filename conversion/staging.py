@@ -1,0 +1,190 @@
+"""The sandboxed reader's stream becomes a filled, indexed table that nobody reads yet."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, Any
+
+import psycopg
+import pyarrow as pa
+from psycopg.sql import SQL, Identifier
+
+from conversion import file_findings, packing, vector
+from conversion.encoding import Encoding
+from conversion.finding import Finding
+from conversion.inspect import Inspection, stored_srid
+from conversion.refusal import KeyNotUnique, OutsideCrs, from_code
+from conversion.repair import GeometryTally
+from conversion.sandbox import Limits, started
+from conversion.vector import REPORT, Report, TextTally
+from gishue.core.crs import operation
+from gishue.core.db import Connection
+from gishue.core.sql import load
+from layers import tables
+from layers.fields import Field, FieldType
+from layers.layer import GeometryType
+from layers.publish import Provenance, StagedTable
+
+_SQL = load("conversion", "staging")
+
+Progress = Callable[[float, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to read and where to put it; made from an inspection without open questions."""
+
+    job: dict[str, Any]
+    fields: tuple[Field, ...]
+    geometry_type: GeometryType
+    source_srid: int
+    srid: int
+    encoding: str
+    rows: int
+
+
+def plan(inspection: Inspection) -> Plan:
+    """Return the plan of a decided inspection.
+
+    Raises:
+        ValueError: it has open questions.
+    """
+    facts, text, crs = inspection.facts, inspection.text, inspection.crs
+    if facts is None or text is None or crs is None or crs.taken is None:
+        raise ValueError("the inspection is not decided")
+    srid = stored_srid(crs.taken)
+    job: dict[str, Any] = {
+        "act": "convert",
+        "kind": inspection.dataset.kind.value,
+        "file": inspection.dataset.file,
+        "layer": facts.layer,
+        "chains": {n: [Encoding(e).value for e in chain] for n, chain in text.chains.items()},
+        "geometry": facts.geometry_type.value,
+        "swap": crs.swapped,
+        "from": crs.taken,
+        "to": srid,
+    }
+    return Plan(
+        job, inspection.fields, facts.geometry_type, crs.taken, srid, text.encoding, facts.rows
+    )
+
+
+async def stage(
+    conn: Connection,
+    inspection: Inspection,
+    name: str,
+    *,
+    limits: Limits,
+    on_progress: Progress,
+    key: str = "",
+) -> tuple[StagedTable, tuple[Finding, ...]]:
+    """Fill ``staging.<name>`` from the file, in the caller's transaction.
+
+    Raises:
+        GishueError: the reader refused the file, or its coordinates do not exist in the CRS.
+    """
+    made = plan(inspection)
+    await tables.create_staging(conn, name, made.fields, made.geometry_type, made.srid)
+    with ExitStack() as stack:
+        child = await asyncio.to_thread(
+            stack.enter_context, started(made.job, inspection.dataset.place, limits)
+        )
+        try:
+            report = await _copy(conn, child.stdout, name, made, on_progress)
+        except pa.ArrowException as error:
+            await asyncio.to_thread(child.finish)
+            raise from_code("unreadable") from error
+        except psycopg.errors.InternalError_ as error:
+            raise _outside(made.source_srid) from error
+        await asyncio.to_thread(child.finish)
+    if report is None or report.rows != made.rows:
+        raise from_code("unreadable")
+    await on_progress(0.9, "index")
+    await _check_key(conn, name, made, key)
+    await tables.index(conn, tables.staging(name))
+    found = file_findings.of_conversion(report, metres=made.source_srid not in {4326, 4756})
+    return _staged(name, made), tuple(found)
+
+
+async def _copy(
+    conn: Connection, stream: IO[bytes], name: str, made: Plan, on_progress: Progress
+) -> Report | None:
+    """Send the stream to the database as it comes; return its report, None if it broke off."""
+    types = [field.type for field in made.fields]
+    columns = ["id", *(field.column for field in made.fields), "geom"]
+    statement = SQL(_SQL["copy_in"]).format(
+        table=tables.staging(name), columns=SQL(", ").join(map(Identifier, columns))
+    )
+    reader = await asyncio.to_thread(_open, stream, types)
+    done, report = 0, None
+    async with conn.cursor().copy(statement) as copy:
+        await copy.write(packing.HEADER)
+        while (read := await asyncio.to_thread(_next, reader, types, done + 1)) is not None:
+            rows, count, said = read
+            report = said or report
+            await copy.write(rows)
+            done += count
+            await on_progress(0.3 + 0.6 * done / max(1, made.rows), f"{done:,}")
+        await copy.write(packing.TRAILER)
+    return report
+
+
+def _open(stream: IO[bytes], types: list[FieldType]) -> pa.RecordBatchStreamReader:
+    reader = pa.ipc.open_stream(stream)
+    if reader.schema != vector.schema(types):
+        raise pa.ArrowInvalid("the stream has other columns than the inspection found")
+    return reader
+
+
+def _next(
+    reader: pa.RecordBatchStreamReader, types: list[FieldType], first_id: int
+) -> tuple[memoryview, int, Report | None] | None:
+    try:
+        batch, said = reader.read_next_batch_with_custom_metadata()
+    except StopIteration:
+        return None
+    batch.validate(full=True)
+    report = _report(said[REPORT]) if said is not None and REPORT in said else None
+    return memoryview(packing.rows(batch, types, first_id)), batch.num_rows, report
+
+
+def _report(said: bytes) -> Report:
+    try:
+        body = json.loads(said)
+        return Report(
+            int(body["rows"]), GeometryTally(**body["geometry"]), TextTally(**body["text"])
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise pa.ArrowInvalid("the report is not one of ours") from error
+
+
+async def _check_key(conn: Connection, name: str, made: Plan, key: str) -> None:
+    if not key:
+        return
+    column = next((field.column for field in made.fields if field.name == key), None)
+    if column is None:
+        raise KeyNotUnique(f"there is no field {key!r}", vi=f"không có trường {key!r}")
+    statement = SQL(_SQL["duplicates"]).format(
+        table=tables.staging(name), column=Identifier(column)
+    )
+    row = await (await conn.execute(statement)).fetchone()
+    if row is not None and row[0]:
+        raise KeyNotUnique(
+            f"{row[0]:,} features share a value of {key!r} or have none",
+            vi=f"{row[0]:,} đối tượng trùng hoặc thiếu giá trị {key!r}",
+        )
+
+
+def _staged(name: str, made: Plan) -> StagedTable:
+    how = operation(made.source_srid)
+    came = Provenance(f"EPSG:{made.source_srid}", how.description, how.accuracy_m, made.encoding)
+    return StagedTable(name, made.fields, made.geometry_type, made.srid, came)
+
+
+def _outside(srid: int) -> OutsideCrs:
+    return OutsideCrs(
+        f"some coordinates do not exist in EPSG:{srid}; choose the CRS they are really in",
+        vi=f"một số tọa độ không tồn tại trong EPSG:{srid}; hãy chọn đúng hệ tọa độ",
+    )

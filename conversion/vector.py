@@ -1,0 +1,81 @@
+"""A vector layer as an Arrow stream in the types of a layer's table. Runs inside the sandbox.
+
+Columns are called c1 … cn and ``geom``, as in the table; the last batch is empty and carries the
+report of what was changed on the way.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from conversion import columns, source
+from conversion.columns import ARROW, TextTally
+from conversion.encoding import Encoding
+from conversion.refusal import Refusal
+from conversion.repair import GeometryPlan, GeometryTally, prepared
+from conversion.source import Column
+from layers.fields import FieldType
+from layers.layer import GeometryType
+
+BATCH_ROWS = 16_384
+REPORT = b"gishue.report"
+
+
+@dataclass(slots=True)
+class Report:
+    """What the conversion did; the parent turns it into findings."""
+
+    rows: int = 0
+    geometry: GeometryTally = field(default_factory=GeometryTally)
+    text: TextTally = field(default_factory=TextTally)
+
+
+def schema(types: Sequence[FieldType]) -> pa.Schema:
+    """Return the schema of the stream: both ends of the pipe build it from the same list."""
+    fields = [pa.field(f"c{i}", ARROW[type_]) for i, type_ in enumerate(types, start=1)]
+    return pa.schema([*fields, pa.field("geom", pa.large_binary())])
+
+
+def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
+    """Write the layer that ``job`` names as an Arrow stream.
+
+    ``job["chains"]`` gives, by column name, the encodings to undo; ``job["geometry"]`` the layer's
+    geometry type; ``job["swap"]`` whether x and y are to be exchanged.
+    """
+    opened = source.open_source(job)
+    source.info(opened)
+    chains = {name: [Encoding(one) for one in said] for name, said in job["chains"].items()}
+    plan = GeometryPlan(
+        GeometryType(job["geometry"]), bool(job["swap"]), int(job["from"]), int(job["to"])
+    )
+    report = Report()
+    with source.batches(opened, BATCH_ROWS) as (found, reader):
+        wanted = schema([column.type for column in found])
+        with pa.ipc.new_stream(answer, wanted) as stream:
+            for batch in reader:
+                stream.write_batch(_converted(batch, found, chains, plan, report))
+            if report.geometry.null + report.geometry.unreadable >= report.rows:
+                raise Refusal("all-null" if report.rows else "no-features")
+            nothing = pa.RecordBatch.from_pylist([], schema=wanted)
+            stream.write_batch(nothing, {REPORT: json.dumps(asdict(report)).encode()})
+
+
+def _converted(
+    batch: pa.RecordBatch,
+    found: Sequence[Column],
+    chains: Mapping[str, Sequence[Encoding]],
+    plan: GeometryPlan,
+    report: Report,
+) -> pa.RecordBatch:
+    report.rows += batch.num_rows
+    arrays = [
+        columns.as_text(values, chains.get(column.name, ()), report.text)
+        if column.type is FieldType.TEXT
+        else columns.as_type(values, column.type)
+        for column, values in ((one, batch.column(one.position)) for one in found)
+    ]
+    geometry = prepared(batch.column(batch.num_columns - 1), plan, report.geometry)
+    return pa.RecordBatch.from_arrays([*arrays, geometry], schema=schema([c.type for c in found]))
