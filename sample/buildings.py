@@ -6,7 +6,7 @@ import shapely
 from sample.cadastre import Laid
 from sample.frame import Coordinates
 from sample.quarters import CENTRE, Kind
-from sample.shapes import plane
+from sample.shapes import plane, polygons
 from sample.sketch import citadel, landmarks
 from sample.table import Table, joined, table
 
@@ -31,7 +31,7 @@ def buildings(laid: Laid, count: int, rng: np.random.Generator) -> Table:
     keys = rng.random(len(corners)) ** (1 / weight)
     chosen = np.sort(np.argsort(-keys, kind="stable")[:count])
     corners, use = corners[chosen], use[chosen]
-    footprints = shapely.polygons(_footprints(corners, rng))
+    footprints = polygons(_footprints(corners, rng))
     storeys = _storeys(footprints, use, weight[chosen], rng)
     houses = _houses(footprints, use, storeys, rng)
     return joined(houses, _towers(houses), _landmarks())

@@ -39,10 +39,8 @@ def cadastre(laid: Laid, rng: np.random.Generator) -> Table:
         loai_dat=list(use),
         muc_dich=[PURPOSES[code] for code in use],
         dia_chi=[text for part in laid for text in _addresses(part)],
-        phuong=[
-            quarter.ward.full_name for (quarter, _, _), n in zip(laid, sizes) for _ in range(n)
-        ],
-        ma_xa=[quarter.ward.code for (quarter, _, _), n in zip(laid, sizes) for _ in range(n)],
+        phuong=list(np.repeat([quarter.ward.full_name for quarter, _, _ in laid], sizes)),
+        ma_xa=list(np.repeat([quarter.ward.code for quarter, _, _ in laid], sizes)),
         nam_cap=rng.integers(1995, 2026, len(shapes)),
     )
 

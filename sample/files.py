@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyogrio
 import shapely
+from pyogrio import raw
 
 from sample.frame import moved
 from sample.table import Column, Table, table
@@ -41,12 +42,7 @@ def in_crs(made: Table, srid: int) -> Table:
 
 def geopackage(path: Path, made: Table, name: str) -> None:
     """Write ``made`` as layer ``name`` of a new GeoPackage, in the CRS it has."""
-    _write(path, made, driver="GPKG", layer=name)
-
-
-def flatgeobuf(path: Path, made: Table, name: str) -> None:
-    """Write ``made`` as FlatGeobuf."""
-    _write(path, made, driver="FlatGeobuf", layer=name)
+    _write(path, made, driver="GPKG", layer=name, layer_options={"SPATIAL_INDEX": "NO"})
 
 
 def geojson(path: Path, made: Table, *, decomposed: bool = False) -> None:
@@ -134,7 +130,7 @@ def _write(path: Path, made: Table, **options: Any) -> None:
         for name, values in made.columns.items()
         if values.dtype.kind == "M"
     }
-    pyogrio.raw.write(
+    raw.write(
         path,
         shapely.to_wkb(shapes, flavor="iso"),
         list(made.columns.values()),

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
+from pyproj.transformer import AreaOfInterest
 from shapely.geometry.base import BaseGeometry
 
 type Coordinates = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

@@ -9,6 +9,7 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from sample.frame import Coordinates
+from sample.shapes import lines
 from sample.sketch import citadel, roads, water
 from sample.sketch.body import Water
 from sample.sketch.green import greens
@@ -53,9 +54,9 @@ class Ground:
     def network(self) -> tuple[Coordinates, np.ndarray, shapely.STRtree]:
         """Straight pieces of all roads (n, 2, 2), the road of each, and an index over them."""
         coords = [shapely.get_coordinates(road.axis) for road in self.roads]
-        pieces = np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in coords])
-        owners = np.repeat(np.arange(len(coords)), [len(line) - 1 for line in coords])
-        return pieces, owners, shapely.STRtree(shapely.linestrings(pieces))
+        pieces = np.concatenate([np.stack([axis[:-1], axis[1:]], axis=1) for axis in coords])
+        owners = np.repeat(np.arange(len(coords)), [len(axis) - 1 for axis in coords])
+        return pieces, owners, shapely.STRtree(lines(pieces))
 
 
 def survey() -> Ground:

@@ -8,8 +8,8 @@ import shapely
 
 from sample.frame import Coordinates
 from sample.quarters import Kind, Quarter
+from sample.shapes import Shapes, lines, polygons
 
-type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 type Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -115,7 +115,7 @@ def lots(quarter: Quarter, plan: Grid, rng: np.random.Generator) -> Lots:
     """Return the lots of ``quarter``: whole ones inside, cut ones along its edge."""
     corners, block = _corners(plan, rng)
     corners = turned(corners.reshape(-1, 2), quarter.angle).reshape(-1, 4, 2)
-    shapes = shapely.polygons(corners)
+    shapes = polygons(corners)
     shapely.prepare(quarter.ground)
     whole = shapely.contains_properly(quarter.ground, shapes)
     edge = np.flatnonzero(~whole & shapely.intersects(quarter.ground, shapes))
@@ -174,7 +174,7 @@ def lanes(quarter: Quarter, plan: Grid) -> Shapes:
     cross = np.array([[(u, y[0]), (u, y[-1])] for u in x]).reshape(-1, 2)
     coords = turned(np.concatenate([level, cross]), quarter.angle).reshape(-1, 2, 2)
     reach = quarter.ground.buffer(14.0, quad_segs=2)
-    parts = shapely.get_parts(shapely.intersection(shapely.linestrings(coords), reach))
+    parts = shapely.get_parts(shapely.intersection(lines(coords), reach))
     return parts[shapely.length(parts) > 45.0]
 
 

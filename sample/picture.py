@@ -41,17 +41,20 @@ def write(path: Path, made: Mapping[str, Table], pixels: int, rng: np.random.Gen
             _paint(brush, slug, line, max(1, round(width_m / step_m)), rng)
     bands = np.asarray(image).astype(np.int16)
     bands = np.clip(bands + rng.normal(0, 7, (pixels, pixels, 1)), 0, 255).astype(np.uint8)
-    profile = {"driver": "GTiff", "dtype": "uint8", "count": 4, "width": pixels, "height": pixels}
     with rasterio.open(
         path,
         "w",
+        driver="GTiff",
+        dtype="uint8",
+        count=4,
+        width=pixels,
+        height=pixels,
         crs=f"EPSG:{VN2000_HUE}",
         transform=from_origin(west, north, step_m, step_m),
         compress="deflate",
         predictor=2,
         tiled=True,
         photometric="rgb",
-        **profile,
     ) as target:
         target.write(np.moveaxis(bands, 2, 0), (1, 2, 3))
         target.write(np.full((pixels, pixels), 255, np.uint8), 4)

@@ -7,8 +7,9 @@ is to be ingested, in order.
 import argparse
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -54,10 +55,16 @@ def _real() -> dict[str, Table]:
     }
     return {
         slug: files.from_features(
-            [item.values for item in features(name)], [item.geometry for item in features(name)]
+            [_kept(item.values) for item in features(name)],
+            [item.geometry for item in features(name)],
         )
         for slug, name in names.items()
     }
+
+
+def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes without the one whose name no shapefile can hold."""
+    return {name: value for name, value in values.items() if name != "province_code"}
 
 
 def _wards(out: Path, made: Table) -> None:

@@ -92,7 +92,9 @@ def _villages(ground: Ground, town: BaseGeometry, rng: np.random.Generator) -> l
     spots: list[Coordinates] = []
     for road in ground.roads:
         along = np.arange(VILLAGE_EVERY_M / 2, road.axis.length, VILLAGE_EVERY_M)
-        spots.append(shapely.get_coordinates(shapely.line_interpolate_point(road.axis, along)))
+        spots.append(
+            shapely.get_coordinates(shapely.line_interpolate_point(np.array([road.axis]), along))
+        )
     for ward in ground.wards:
         spots.append(shapely.get_coordinates(ward.area.representative_point()))
     points = np.concatenate(spots)
@@ -127,11 +129,11 @@ def _open(ground: Ground, cells: np.ndarray) -> list[tuple[int, Polygon, Ward]]:
     parts[~held] = shapely.intersection(parts[~held], areas[~held])
     single, index = shapely.get_parts(parts, return_index=True)
     big = np.flatnonzero(shapely.area(single) > SMALLEST_M2)
-    order = big[np.lexsort((index[big], owner[index[big]]))]
+    pieces: list[BaseGeometry] = list(single)
     return [
-        (int(owner[index[at]]), single[at], ground.wards[ward[index[at]]])
-        for at in order
-        if single[at].geom_type == "Polygon"
+        (int(owner[index[at]]), piece, ground.wards[ward[index[at]]])
+        for at in big[np.lexsort((index[big], owner[index[big]]))]
+        if isinstance(piece := pieces[at], Polygon)
     ]
 
 

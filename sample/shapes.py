@@ -9,6 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from sample.frame import VN2000_HUE, Coordinates, moved
 
+type Shapes = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
+
 
 def lonlat(path: str) -> Coordinates:
     """Return the (n, 2) longitudes and latitudes written in ``path``.
@@ -44,6 +46,21 @@ def smooth_ring(coords: Coordinates, rounds: int = 2) -> Coordinates:
         cut = np.stack([0.75 * coords + 0.25 * after, 0.25 * coords + 0.75 * after], axis=1)
         coords = cut.reshape(-1, 2)
     return coords
+
+
+def polygons(rings: Coordinates) -> Shapes:
+    """Return (n, k, 2) rings as n polygons."""
+    return np.asarray(shapely.polygons(rings), dtype=np.object_)
+
+
+def lines(coords: Coordinates) -> Shapes:
+    """Return (n, k, 2) coordinates as n lines."""
+    return np.asarray(shapely.linestrings(coords), dtype=np.object_)
+
+
+def points(coords: Coordinates) -> Shapes:
+    """Return (n, 2) coordinates as n points."""
+    return np.asarray(shapely.points(coords), dtype=np.object_)
 
 
 def line(path: str, rounds: int = 1) -> LineString:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 
+from sample import shapes as drawn
 from sample.frame import VN2000_HUE
 
 type Column = np.ndarray[Any, np.dtype[Any]]
@@ -68,7 +68,7 @@ def joined(first: Table, *others: Table) -> Table:
 
 def points(coords: Any) -> Column:
     """Return (n, 2) coordinates as points."""
-    return shapely.points(np.asarray(coords, dtype=np.float64).reshape(-1, 2))
+    return drawn.points(np.asarray(coords, dtype=np.float64).reshape(-1, 2))
 
 
 def _is_text(values: list[Any]) -> bool:
