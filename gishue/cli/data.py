@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from conversion import export as exporting
-from conversion.ingest import IngestResult, ingest_file, inspect_file
+from conversion.ingest import IngestResult, ingest_file
+from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
@@ -46,7 +47,7 @@ def inspect(
     """Say what is in a file: format, layers, fields, CRS and encoding with their evidence."""
     _check_file(path)
     options = IngestOptions(crs=crs, encoding=encoding)
-    found = asyncio.run(inspect_file(Settings(), path, options))
+    found = asyncio.run(inspect_file(path, options, Settings()))
     if as_json:
         show_json(found.as_dict())
         return

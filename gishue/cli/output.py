@@ -43,6 +43,9 @@ def complain(problem: Mapping[str, Any], *, as_json: bool) -> None:
 
 def plain(value: Any) -> Any:
     """Return ``value`` as something JSON knows."""
+    described = getattr(value, "as_dict", None)
+    if callable(described):
+        return described()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, datetime | date):
@@ -53,6 +56,4 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, frozenset | set | tuple):
         return sorted(value) if isinstance(value, frozenset | set) else list(value)
-    if hasattr(value, "as_dict"):
-        return value.as_dict()
     return str(value)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from conversion import sandbox
 from gishue import demo, supervisor
 from gishue.cli.instance import database, say
 from gishue.cli.output import show_json, show_pairs
@@ -17,6 +16,7 @@ from gishue.core.cluster import Cluster
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
 from gishue.server import processes
+from gishue.server.health import sandbox_word
 
 Host = Annotated[str, typer.Option(help="address to listen on; :: is every IPv6 and IPv4 address")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="TCP port")]
@@ -110,7 +110,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def _examine(settings: Settings) -> dict[str, str]:
-    said = {"sandbox": sandbox.state()}
+    said = {"sandbox": sandbox_word(0)}
     try:
         with database(settings) as url:
             said["database"] = "ok"
