@@ -4,7 +4,6 @@ import {
   appearsAt,
   composeStyle,
   fadeLayer,
-  layerIds,
   movedTiles,
   scaleOpacity,
   type Overlay,
@@ -49,10 +48,6 @@ describe("the composed style", () => {
     const bare = composeStyle(BASE, [], OVERLAY);
     expect(bare.layers.map((layer) => layer.id)).toContain("chu-quyen-ten");
     expect(bare.sources).toHaveProperty("chu-quyen");
-  });
-
-  test("knows which of its layers draw a registry layer", () => {
-    expect(layerIds(style, "tren")).toEqual(["tren", "tren:1"]);
   });
 
   test("takes no second background from a layer's own sheet", () => {

@@ -150,7 +150,9 @@ export class GishueMap extends LitElement {
       this.map?.fitBounds([...bounds], { padding: this.room(), maxZoom: 18, animate });
     } else if (center && this.map) {
       const zoom = Math.max(this.map.getZoom(), 16);
-      this.map.flyTo({ center: [...center], zoom, animate, padding: this.padding });
+      const { top, right, bottom, left } = this.padding;
+      const offset: [number, number] = [(left - right) / 2, (top - bottom) / 2];
+      this.map.flyTo({ center: [...center], zoom, animate, offset });
     }
   }
 

@@ -84,13 +84,6 @@ export function composeStyle(
   };
 }
 
-/** Return the ids of the style layers that draw registry layer ``slug``. */
-export function layerIds(style: StyleSpecification, slug: string): readonly string[] {
-  return style.layers
-    .filter((layer) => "source" in layer && layer.source === slug)
-    .map((layer) => layer.id);
-}
-
 /** Return the vector or raster sources of ``next`` whose tile address alone differs from ``now``. */
 export function movedTiles(
   now: StyleSpecification["sources"],

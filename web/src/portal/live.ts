@@ -2,6 +2,9 @@
 
 import type { LayerEvent } from "../api/contract";
 
+/** Between two tries at a line the server refused. */
+const PAUSE_MS = 10_000;
+
 export interface LiveNews {
   layerChanged(event: LayerEvent): void;
   /** The line came back after a break: whatever happened meanwhile was missed. */
@@ -14,14 +17,20 @@ function layerEvent(data: unknown): LayerEvent | null {
   return isOne && typeof body.slug === "string" ? (body as LayerEvent) : null;
 }
 
-/** Listen to the event stream; the browser itself reconnects. */
-export function followNews(news: LiveNews): void {
+/** Listen to the event stream, and again after every break.
+ *
+ * The browser itself reconnects a line that dropped, but not one the server refused.
+ */
+export function followNews(news: LiveNews, wasBroken = false): void {
   const stream = new EventSource("/api/v1/events");
-  let wasBroken = false;
-  stream.addEventListener("error", () => (wasBroken = true));
+  let broken = wasBroken;
+  stream.addEventListener("error", () => {
+    broken = true;
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => followNews(news, true), PAUSE_MS);
+  });
   stream.addEventListener("open", () => {
-    if (wasBroken) news.reconnected();
-    wasBroken = false;
+    if (broken) news.reconnected();
+    broken = false;
   });
   stream.addEventListener("layer", (message: MessageEvent) => {
     const event = layerEvent(message.data);
