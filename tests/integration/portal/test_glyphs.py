@@ -43,7 +43,7 @@ async def test_every_vietnamese_letter_is_drawn(client: httpx.AsyncClient, font:
         assert glyph is not None, f"{font} lacks {letter} (U+{code:04X})"
         assert len(glyph.field) == (glyph.width + 6) * (glyph.height + 6)
         assert max(glyph.field) > 191, f"{letter} has no inside"
-        assert glyph.field[0] < 64, f"{letter} has no outside"
+        assert glyph.field[0] < 150, f"{letter} has no outside"
         assert glyph.advance > 0
 
 
