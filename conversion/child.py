@@ -8,6 +8,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping
+from importlib.abc import MetaPathFinder
 from typing import Any, BinaryIO
 
 from conversion.refusal import Refusal
@@ -16,6 +17,7 @@ Act = Callable[[Mapping[str, Any], BinaryIO], None]
 
 ACTS: dict[str, str] = {
     "probe": "conversion.probe",
+    "drivers": "conversion.drivers",
     "unpack": "conversion.archive",
     "inspect": "conversion.survey",
     "convert": "conversion.vector",
@@ -23,8 +25,21 @@ ACTS: dict[str, str] = {
 }
 
 
+# pyogrio looks for them at import and works without; they cost half a second of every start.
+_UNWANTED = ("pandas", "geopandas")
+
+
+class _Without(MetaPathFinder):
+    """Answers that the unwanted packages are not installed."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname in _UNWANTED:
+            raise ModuleNotFoundError(fullname, name=fullname)
+
+
 def main() -> int:
     """Do the job on standard input; return the exit code."""
+    sys.meta_path.insert(0, _Without())
     job: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     try:
         act: Act = importlib.import_module(ACTS[job["act"]]).act

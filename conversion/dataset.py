@@ -1,14 +1,12 @@
 """What there is to read: a file of one kind, or the datasets that came out of an archive."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import pyogrio
-
 from conversion import sniff
 from conversion.archive import Budget
+from conversion.drivers import all_but
 from conversion.encoding import decode, detect
 from conversion.options import stem
 from conversion.refusal import from_code
@@ -58,7 +56,7 @@ def open_file(path: Path, filename: str, folder: Path, limits: Limits) -> Opened
     kind = sniff.sniff_file(path, filename)
     if kind is not Kind.ZIP:
         name = f"0000{_SUFFIX[kind]}"
-        place = Place(path, name, skip=_skip(kind))
+        place = Place(path, name, skip=all_but(DRIVER[kind]))
         return Opened((Dataset(kind, stem(filename), f"/in/{name}", place),))
     return _unpack(path, folder, limits)
 
@@ -84,10 +82,4 @@ def _member(folder: Path, said: dict[str, Any]) -> Dataset:
     kind = Kind(str(said["kind"]))
     raw = stem(str(said["name"]))
     name = decode(raw, detect([raw]).encoding)
-    return Dataset(kind, name, f"/in/{said['file']}", Place(folder, skip=_skip(kind)))
-
-
-@cache
-def _skip(kind: Kind) -> tuple[str, ...]:
-    """Return every driver but the one of ``kind``."""
-    return tuple(name for name in pyogrio.list_drivers() if name != DRIVER[kind])
+    return Dataset(kind, name, f"/in/{said['file']}", Place(folder, skip=all_but(DRIVER[kind])))

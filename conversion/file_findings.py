@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from conversion.encoding import Encoding
 from conversion.facts import Facts
 from conversion.finding import Finding, Severity
+from conversion.stream import Report
 from conversion.text_columns import TextPlan
-from conversion.vector import Report
 from gishue.core.crs import operation
 
 _PLAIN = (Encoding.ASCII, Encoding.UTF8)

@@ -11,14 +11,15 @@ import psycopg
 import pyarrow as pa
 from psycopg.sql import SQL, Identifier
 
-from conversion import file_findings, packing, vector
+from conversion import file_findings, packing
+from conversion.columns import TextTally
 from conversion.encoding import Encoding
 from conversion.finding import Finding
 from conversion.inspect import Inspection, stored_srid
 from conversion.refusal import KeyNotUnique, OutsideCrs, from_code
 from conversion.repair import GeometryTally
 from conversion.sandbox import Limits, started
-from conversion.vector import REPORT, Report, TextTally
+from conversion.stream import REPORT, Report, schema
 from gishue.core.crs import operation
 from gishue.core.db import Connection
 from gishue.core.sql import load
@@ -133,7 +134,7 @@ async def _copy(
 
 def _open(stream: IO[bytes], types: list[FieldType]) -> pa.RecordBatchStreamReader:
     reader = pa.ipc.open_stream(stream)
-    if reader.schema != vector.schema(types):
+    if reader.schema != schema(types):
         raise pa.ArrowInvalid("the stream has other columns than the inspection found")
     return reader
 

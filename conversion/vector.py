@@ -1,42 +1,25 @@
 """A vector layer as an Arrow stream in the types of a layer's table. Runs inside the sandbox.
 
-Columns are called c1 … cn and ``geom``, as in the table; the last batch is empty and carries the
-report of what was changed on the way.
+The last batch is empty and carries the report of what was changed on the way.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from conversion import columns, source
-from conversion.columns import ARROW, TextTally
 from conversion.encoding import Encoding
 from conversion.refusal import Refusal
-from conversion.repair import GeometryPlan, GeometryTally, prepared
+from conversion.repair import GeometryPlan, prepared
 from conversion.source import Column
+from conversion.stream import REPORT, Report, schema
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
 BATCH_ROWS = 16_384
-REPORT = b"gishue.report"
-
-
-@dataclass(slots=True)
-class Report:
-    """What the conversion did; the parent turns it into findings."""
-
-    rows: int = 0
-    geometry: GeometryTally = field(default_factory=GeometryTally)
-    text: TextTally = field(default_factory=TextTally)
-
-
-def schema(types: Sequence[FieldType]) -> pa.Schema:
-    """Return the schema of the stream: both ends of the pipe build it from the same list."""
-    fields = [pa.field(f"c{i}", ARROW[type_]) for i, type_ in enumerate(types, start=1)]
-    return pa.schema([*fields, pa.field("geom", pa.large_binary())])
 
 
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
