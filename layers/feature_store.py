@@ -240,6 +240,6 @@ def typed(owner: Field, text: str) -> Any:
         return _READ[owner.type](text)
     except ValueError as error:
         raise BadRequest(
-            f"{text!r} is no value of {owner.name!r} ({owner.type})",
-            vi=f"{text!r} không phải giá trị kiểu {owner.type} của {owner.name!r}",
+            f"{text[:80]!r} is no value of {owner.name!r} ({owner.type})",
+            vi=f"{text[:80]!r} không phải giá trị kiểu {owner.type} của {owner.name!r}",
         ) from error

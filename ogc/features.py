@@ -5,6 +5,7 @@ page and answer several malformed parameters with a server error.
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from ogc.answer import answer
 from ogc.asked import Asked, Form
 from ogc.crs_uri import NamedCrs
 
+_ID = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 GEOJSON = "application/geo+json"
 _FORMS = frozenset({Form.JSON, Form.HTML})
 _MEDIA = {Form.JSON: GEOJSON, Form.HTML: "text/html"}
@@ -92,7 +94,7 @@ async def _reading(asked: Asked) -> AsyncGenerator[Connection]:
 
 
 def _id(layer: Layer, text: str) -> int:
-    if not (text.isascii() and text.removeprefix("-").isdecimal()) or str(int(text)) != text:
+    if not _ID.fullmatch(text):
         raise feature_store.no_feature(layer, text[:40])
     return int(text)
 

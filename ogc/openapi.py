@@ -12,6 +12,14 @@ from ogc.crs_uri import CRS84
 
 type Json = dict[str, Any]
 
+_SECURITY: Json = {
+    "keyInHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "keyInQuery": {"type": "apiKey", "in": "query", "name": "key"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "gishue_session"},
+}
+"""How staff show who they are; open layers need none of it."""
+
 
 def document(base: str) -> Json:
     """Return the definition for a service whose landing page is at ``base``."""
@@ -26,10 +34,12 @@ def document(base: str) -> Json:
         "servers": [{"url": base}],
         "tags": [{"name": "Capabilities"}, {"name": "Data"}, {"name": "Tiles"}],
         "paths": _paths(),
+        "security": [{}, *({name: []} for name in _SECURITY)],
         "components": {
             "parameters": _parameters(),
             "schemas": _schemas(),
             "responses": _responses(),
+            "securitySchemes": _SECURITY,
         },
     }
 
@@ -62,7 +72,7 @@ def _get(
     *,
     linked: bool = False,
 ) -> Json:
-    named = [*(parameters or []), "fLinked" if linked else "f", "lang", "key"]
+    named = [*(parameters or []), "fLinked" if linked else "f", "lang"]
     answers = {"200": _ref("responses", answer), "400": _ref("responses", "Problem")}
     if parameters:
         answers["404"] = _ref("responses", "Problem")
@@ -129,7 +139,6 @@ def _parameters() -> Json:
             "f", "representation", {"type": "string", "enum": ["json", "html", "jsonld"]}
         ),
         "lang": _query("lang", "language", {"type": "string", "enum": ["vi", "en"]}),
-        "key": _query("key", "API key, for clients without headers", {"type": "string"}),
     }
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,12 @@ def replaced(made: Made, slug: str) -> Made:
     return Made(slug, made.fields, made.geometry_type, made.srid, made.rows)
 
 
+def port_points() -> list[dict[str, Any]]:
+    """Return the points of port notice HUE-18-2015: VN-2000 as published, WGS 84 by the notice's
+    datum change; longitude first."""
+    return json.loads(CONTROL.read_text("utf-8"))["published_geographic"][:3]
+
+
 def control() -> list[dict[str, Any]]:
     """Return the control points, on which two implementations agree within 0.5 mm."""
     return json.loads(CONTROL.read_text("utf-8"))["computed"]
@@ -181,13 +188,11 @@ def places() -> Made:
 
 
 def stations() -> Made:
-    """Return three readings in EPSG:4326, one of them without a time."""
+    """Return three readings in EPSG:4326 at the port points, one of them without a time."""
     fields = {"lúc": FieldType.DATETIME, "mực nước": FieldType.REAL}
-    rows = [
-        ("2024-10-01T00:00:00Z", 0.5, "POINT (107.58 16.46)"),
-        ("2024-10-01T12:00:00+07:00", 0.75, "POINT (107.59 16.47)"),
-        (None, None, "POINT (107.60 16.48)"),
-    ]
+    read = [("2024-10-01T00:00:00Z", 0.5), ("2024-10-01T12:00:00+07:00", 0.75), (None, None)]
+    places = [_point(point["proj_lonlat"]) for point in port_points()]
+    rows = [(*values, place) for values, place in zip(read, places, strict=True)]
     return Made("stations", fields, GeometryType.POINT, 4326, rows)
 
 
@@ -202,6 +207,7 @@ def edge() -> Made:
     return Made("edge", {"bắc": FieldType.BOOLEAN}, GeometryType.POINT, 9214, rows)
 
 
+@cache
 def ward_features() -> list[dict[str, Any]]:
     """Return the forty wards of Huế as they were received, WGS 84."""
     return json.loads(WARDS.read_text("utf-8"))["features"]
