@@ -20,9 +20,12 @@ from gishue.core import cluster as clusters
 from gishue.core import db
 from gishue.core.cluster import Cluster, State
 from gishue.core.errors import GishueError, Unavailable
+from gishue.core.log import logger
 from gishue.core.settings import Settings
 from gishue.server import processes
 from gishue.tenancy import Tenancy
+
+_LOG = logger(__name__)
 
 AfterReady = Callable[[], None]
 
@@ -219,6 +222,10 @@ def _finish(after_ready: AfterReady | None, shown: str, stop: _Stop) -> None:
     except GishueError as error:
         if not stop.asked:
             _echo(error.detail, error.detail_vi)
+    except Exception as error:  # whatever broke there, the instance itself runs
+        if not stop.asked:
+            _LOG.exception("after_ready failed")
+            _echo(f"not everything was loaded: {error}", "chưa nạp được hết dữ liệu")
     if not stop.asked:
         _echo(f"GISHue is at {shown}  (Ctrl-C stops it)", "Ctrl-C để dừng")
 
