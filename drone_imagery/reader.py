@@ -1,11 +1,18 @@
-"""Open one photo file of a stranger and hand over what it says about itself."""
+"""Open photo files of a stranger and hand over what they say about themselves.
 
+Runs inside the sandbox: ``act`` is the job's entry, ``read_photo`` reads one file.
+"""
+
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from PIL import Image
 
 from drone_imagery.photo import Photo, Size, photo_of
+from drone_imagery.photo_json import photo_json
 from drone_imagery.xmp import UnsafePacket, read_xmp
 from gishue.core.errors import InvalidInput
 from gishue.core.exif import BROKEN, quiet, read_exif
@@ -27,6 +34,20 @@ class Reading:
 
     photo: Photo
     xmp_refusal: UnsafePacket | None = None
+
+
+def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
+    """Answer what each of ``job["files"]`` says, by its name; one bad file is an entry, no end."""
+    answer.write(json.dumps({name: _said(Path(path)) for name, path in job["files"]}).encode())
+
+
+def _said(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            reading = read_photo(path.name, stream)
+    except NotAPhoto:
+        return {"refused": NotAPhoto.slug}
+    return photo_json(reading.photo) | {"unsafe_xmp": reading.xmp_refusal is not None}
 
 
 def read_photo(name: str, stream: BinaryIO) -> Reading:
