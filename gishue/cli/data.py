@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
+from gishue.cli.progress import progress
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
@@ -103,7 +103,7 @@ def ingest(
         known = services.registry.current.layers.get(layer)
         kept = descriptions.of(known) if known and mode is not Mode.CREATE else said
         options = dataclasses.replace(asked, description=kept)
-        return await ingest_file(services, OPERATOR, path, options, _progress(as_json=as_json))
+        return await ingest_file(services, OPERATOR, path, options, progress(as_json=as_json))
 
     result = with_services(bring)
     if as_json:
@@ -135,15 +135,3 @@ def export(
 def _check_file(path: Path) -> None:
     if not path.is_file():
         raise NotFound(f"there is no file {path}", vi=f"không có tệp {path}")
-
-
-def _progress(*, as_json: bool) -> Any:
-    if as_json or not sys.stderr.isatty():
-        return None
-
-    def show(stage: str, fraction: float, message: str) -> None:
-        print(f"\r{stage:<12} {fraction:6.1%}  {message:<50.50}", end="", file=sys.stderr)
-        if fraction >= 1.0:
-            print(file=sys.stderr)
-
-    return show

@@ -11,7 +11,18 @@ from starlette.routing import BaseRoute
 
 import ogc.routes
 import tiles.routes
-from gishue.api import events, files, layers, problem, reference, reports, search, session, uploads
+from gishue.api import (
+    events,
+    files,
+    flights,
+    layers,
+    problem,
+    reference,
+    reports,
+    search,
+    session,
+    uploads,
+)
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
 from gishue.core.version import VERSION
@@ -62,6 +73,7 @@ def _routers() -> Sequence[APIRouter]:
         layers.router,
         search.router,
         uploads.router,
+        flights.router,
         reports.router,
         session.router,
         events.router,
