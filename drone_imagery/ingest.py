@@ -23,6 +23,7 @@ from drone_imagery.flight import (
     bounds_of,
     check_flight_slug,
     cover_of,
+    layer_slug,
     shot_of,
     summary,
 )
@@ -199,7 +200,7 @@ async def _stage(
         for kind, write in _WRITERS.items():
             if kind == FOOTPRINTS and not any(shot.ring for shot in shots):
                 continue
-            path = Path(folder, f"{asked.slug}_{kind}.gpkg")
+            path = Path(folder, f"{layer_slug(asked.slug, kind)}.gpkg")
             await asyncio.to_thread(write, shots, path, srid)
             options = _layer_options(asked, kind, srid)
             waiting = dataclasses.replace(options, publish=False)
@@ -220,7 +221,7 @@ async def _retire_old(
     conn: Connection, actor: Actor, asked: FlightOptions, published: Mapping[str, str]
 ) -> None:
     """Retire the footprints of the flight before, where the new one has none."""
-    slug = f"{asked.slug}_{FOOTPRINTS}"
+    slug = layer_slug(asked.slug, FOOTPRINTS)
     if FOOTPRINTS in published or await layer_store.lock(conn, slug) is None:
         return
     layer = await layer_store.by_slug(conn, slug)
@@ -259,7 +260,7 @@ def _layer_options(asked: FlightOptions, kind: str, srid: int) -> IngestOptions:
         visibility=asked.visibility,
     )
     return IngestOptions(
-        layer=f"{asked.slug}_{kind}",
+        layer=layer_slug(asked.slug, kind),
         description=description,
         crs=f"EPSG:{srid}",
         encoding="utf-8",

@@ -1,0 +1,84 @@
+"""The preview of an upload as it now stands: what is staged or published, and what was found.
+
+The only module that runs ``conversion/sql/preview.sql``.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg.sql import SQL, Identifier
+
+from conversion.finding import Finding, Severity
+from conversion.preview import MAX_FEATURES, preview_html
+from conversion.publish import staged_from
+from conversion.upload import Upload, UploadState
+from gishue.core.db import Connection
+from gishue.core.sql import load
+from layers import feature_store, store, tables
+from layers.fields import Field
+from layers.publish import StagedTable
+from layers.tables import Counted
+
+_SQL = load("conversion", "preview")
+
+_DETAIL = 2_000
+"""A line is drawn with about so many steps across the whole preview."""
+
+
+async def upload_preview(conn: Connection, upload: Upload) -> str:
+    """Return the preview of ``upload`` as one HTML document.
+
+    Before it is staged, and for rasters, the document holds the findings without a map's content.
+    """
+    found = [_finding(one) for one in upload.findings]
+    source = await _source(conn, upload)
+    if source is None:
+        return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
+    table, fields = source
+    counted = await tables.count(conn, table)
+    features = await _sample(conn, table, fields, counted)
+    return preview_html(
+        upload.filename, features, total=counted.rows, bounds=counted.bounds, findings=found
+    )
+
+
+async def _source(conn: Connection, upload: Upload) -> tuple[Identifier, Sequence[Field]] | None:
+    """Return the table that holds the upload's rows now, with its fields."""
+    if upload.state is UploadState.STAGED and upload.staged is not None:
+        staged = staged_from(upload.staged)
+        if isinstance(staged, StagedTable):
+            return tables.staging(staged.name), staged.fields
+    if upload.state is UploadState.PUBLISHED and upload.layer is not None:
+        layer = await store.by_slug(conn, upload.layer)
+        if layer.table_name is not None:
+            return tables.table(layer.table_name), layer.fields
+    return None
+
+
+async def _sample(
+    conn: Connection, table: Identifier, fields: Sequence[Field], counted: Counted
+) -> list[dict[str, Any]]:
+    """Return features spread over the table, their lines as fine as the preview can show."""
+    if counted.bounds is None:
+        return []
+    xmin, ymin, xmax, ymax = counted.bounds
+    statement = SQL(_SQL["sample"]).format(
+        table=table, properties=feature_store.properties(fields) if fields else SQL("NULL")
+    )
+    values = {
+        "step": max(1, math.ceil(counted.rows / MAX_FEATURES)),
+        "limit": MAX_FEATURES,
+        "tolerance": max(xmax - xmin, ymax - ymin) / _DETAIL,
+    }
+    return [row[0] for row in await (await conn.execute(statement, values)).fetchall()]
+
+
+def _finding(said: Any) -> Finding:
+    return Finding(
+        str(said["code"]),
+        Severity(said["severity"]),
+        str(said["message"]),
+        str(said.get("vi") or said["message"]),
+        str(said.get("where", "")),
+    )

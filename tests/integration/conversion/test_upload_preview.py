@@ -1,0 +1,71 @@
+import json
+import re
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from conversion import store
+from conversion.ingest import ingest_file
+from conversion.options import IngestOptions
+from conversion.upload_preview import upload_preview
+from gishue.core.actor import OPERATOR
+from gishue.core.db import transaction
+from gishue.core.settings import Settings
+from layers.services import Services, open_services
+
+
+@pytest.fixture
+async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
+    settings = Settings(data_dir=tmp_path / "var", _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
+    async with open_services(settings, own_database_url) as opened:
+        yield opened
+
+
+def geojson(folder: Path, count: int) -> Path:
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "properties": {"tên": f"Điểm {number}", "số": number},
+            "geometry": {"type": "Point", "coordinates": [107.5 + number * 1e-5, 16.45]},
+        }
+        for number in range(count)
+    ]
+    path = folder / "diem.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+async def preview(services: Services, path: Path, *, publish: bool) -> str:
+    options = IngestOptions(crs="EPSG:4326", publish=publish)
+    result = await ingest_file(services, OPERATOR, path, options)
+    async with transaction(services.pool) as conn:
+        return await upload_preview(conn, await store.by_id(conn, UUID(result.upload)))
+
+
+def shown(document: str) -> list[dict[str, Any]]:
+    found = re.search(r"const features = (.*);\n", document)
+    assert found is not None
+    return json.loads(found[1])["features"]
+
+
+@pytest.mark.parametrize("publish", [False, True])
+async def test_a_preview_shows_what_is_in_the_file(
+    services: Services, tmp_path: Path, publish: bool
+) -> None:
+    document = await preview(services, geojson(tmp_path, 3), publish=publish)
+    [first, *_] = features = shown(document)
+    assert len(features) == 3
+    assert first["properties"] == {"tên": "Điểm 0", "số": 0}
+    assert first["geometry"]["coordinates"] == [107.5, 16.45]
+    assert "diem.geojson" in document
+
+
+async def test_a_large_file_is_sampled_from_end_to_end(services: Services, tmp_path: Path) -> None:
+    document = await preview(services, geojson(tmp_path, 1_201), publish=False)
+    numbers = [feature["properties"]["số"] for feature in shown(document)]
+    assert 250 < len(numbers) <= 500
+    assert (numbers[0], numbers[-1] > 1_190) == (0, True)
+    assert "1,201" in document
