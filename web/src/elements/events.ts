@@ -1,14 +1,12 @@
 /** What the elements of a page say to each other: DOM events that bubble, and what each carries. */
 
 import type { Bounds, Layer, LonLat } from "../api/contract";
-import type { FeatureRef, MapView, ShownLayer } from "../map/view-state";
+import type { FeatureRef, MapView } from "../map/view-state";
 
 export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
 
 export interface PortalEvents {
-  /** The person turned layers on or off, or faded one. */
-  "layers-shown": { readonly shown: readonly ShownLayer[] };
-  /** One box of the tree was ticked or cleared. */
+  /** One layer is wanted on the map, or not any more. */
   "layer-toggled": { readonly slug: string; readonly on: boolean };
   /** One layer's strength was moved; 0 to 1. */
   "layer-faded": { readonly slug: string; readonly opacity: number };

@@ -11,6 +11,9 @@ export const cardStyles = css`
     border-radius: inherit;
     outline: 0;
   }
+  article:focus-visible {
+    outline: 0;
+  }
   header {
     display: flex;
     gap: 8px;

@@ -53,6 +53,11 @@ export class FeatureCard extends LitElement {
     </article>`;
   }
 
+  /** Let the keyboard go on from here. */
+  takeFocus(): void {
+    this.renderRoot.querySelector<HTMLElement>("article")?.focus({ preventScroll: true });
+  }
+
   private heading(): string {
     if (this.refs.length === 0) return text("this_place");
     if (!this.found) return this.problem ? text("feature") : text("loading");

@@ -162,6 +162,11 @@ export class GishueMap extends LitElement {
     this.map?.jumpTo({ center: [lon, lat], zoom, bearing, pitch });
   }
 
+  /** Let the keyboard go on from here. */
+  takeFocus(): void {
+    this.map?.getCanvas().focus({ preventScroll: true });
+  }
+
   zoomBy(step: 1 | -1): void {
     if (step > 0) this.map?.zoomIn();
     else this.map?.zoomOut();

@@ -7,7 +7,7 @@ import type { Layer } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { groupLayers, type Grouping, type LayerGroup } from "../map/tree";
 import type { ShownLayer } from "../map/view-state";
-import { listen, tell } from "./events";
+import { tell } from "./events";
 import { icon } from "./icons";
 import "./layer-row";
 import { shared, textButton } from "./shared-styles";
@@ -33,12 +33,6 @@ export class LayerTree extends LitElement {
   @property({ type: Number }) zoom = 0;
   @state() private grouping: Grouping = "theme";
   @state() private closed: ReadonlySet<string> = new Set();
-
-  constructor() {
-    super();
-    listen(this, "layer-toggled", ({ slug, on }) => this.toggle(slug, on));
-    listen(this, "layer-faded", ({ slug, opacity }) => this.fade(slug, opacity));
-  }
 
   protected override render(): TemplateResult {
     return html`<div class="head">
@@ -144,15 +138,5 @@ export class LayerTree extends LitElement {
     const closed = new Set(this.closed);
     if (!closed.delete(key)) closed.add(key);
     this.closed = closed;
-  }
-
-  private toggle(slug: string, on: boolean): void {
-    const others = this.shown.filter((layer) => layer.slug !== slug);
-    tell(this, "layers-shown", { shown: on ? [...others, { slug, opacity: 1 }] : others });
-  }
-
-  private fade(slug: string, opacity: number): void {
-    const shown = this.shown.map((layer) => (layer.slug === slug ? { slug, opacity } : layer));
-    tell(this, "layers-shown", { shown });
   }
 }

@@ -56,7 +56,6 @@ export class PortalPage {
   private listenTo(page: Document): void {
     const { map, coordinates } = this.parts;
     preparePrint(this.parts);
-    listen(page, "layers-shown", ({ shown }) => this.show(shown));
     listen(page, "catalogue-wanted", () => void this.reload());
     listen(page, "pointer-at", ({ place }) => (coordinates.pointer = place));
     listen(page, "view-changed", (view) => this.move({ view }));
@@ -67,6 +66,7 @@ export class PortalPage {
       map.padding = this.parts.covered();
     });
     listen(page, "layer-toggled", ({ slug, on }) => this.toggle(slug, on));
+    listen(page, "layer-faded", ({ slug, opacity }) => this.fade(slug, opacity));
     this.listenForCard(page);
     addEventListener("hashchange", () => this.adopt());
     page.addEventListener("keydown", (event) => this.shortcut(event));
@@ -74,9 +74,14 @@ export class PortalPage {
 
   private listenForCard(page: Document): void {
     listen(page, "features-picked", ({ features, place }) => void this.card.open(features, place));
-    listen(page, "feature-wanted", (ref) => void this.card.open([ref], null));
+    listen(page, "feature-wanted", (ref) => {
+      void this.card.open([ref], null).then(() => this.parts.card.takeFocus());
+    });
     listen(page, "card-turned", ({ index }) => void this.card.turn(index));
-    listen(page, "selection-cleared", () => this.card.close());
+    listen(page, "selection-cleared", () => {
+      this.card.close();
+      this.parts.map.takeFocus();
+    });
     listen(page, "place-wanted", ({ place }) => {
       this.parts.map.goTo(null, place);
       void this.card.open([], place);
@@ -99,6 +104,10 @@ export class PortalPage {
     if (shown.some((layer) => layer.slug === slug) === on) return;
     const others = shown.filter((layer) => layer.slug !== slug);
     this.show(on ? [...others, { slug, opacity: 1 }] : others);
+  }
+
+  private fade(slug: string, opacity: number): void {
+    this.show(this.shown().map((layer) => (layer.slug === slug ? { slug, opacity } : layer)));
   }
 
   private move(change: Partial<ViewState>): void {
