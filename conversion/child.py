@@ -21,6 +21,7 @@ ACTS: dict[str, str] = {
     "unpack": "conversion.archive",
     "inspect": "conversion.survey",
     "convert": "conversion.vector",
+    "raster": "conversion.cog",
     "photos": "drone_imagery.reader",
 }
 

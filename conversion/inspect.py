@@ -19,6 +19,7 @@ from conversion.finding import Finding
 from conversion.gather import gather
 from conversion.guess_crs import CrsGuess
 from conversion.options import AUTO, IngestOptions
+from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
 from conversion.refusal import from_code
 from conversion.sandbox import Limits, answer
 from conversion.sniff import Kind
@@ -45,6 +46,7 @@ class Inspection:
     fields: tuple[Field, ...]
     findings: tuple[Finding, ...]
     questions: tuple[Mapping[str, Any], ...]
+    raster: RasterFacts | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the inspection as it is stored and printed."""
@@ -56,6 +58,8 @@ class Inspection:
         }
         if self.facts is not None and self.text is not None and self.crs is not None:
             body |= _described(self.facts, self.text, self.crs, self.fields)
+        if self.raster is not None and self.crs is not None:
+            body |= self.raster.as_dict() | {"crs": crs_said(self.raster, self.crs)}
         return body
 
 
@@ -71,7 +75,7 @@ def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspectio
         first = opened.datasets[0]
         return Inspection(first, None, None, None, (), (), (_which_layer(names),))
     if dataset.kind is Kind.GEOTIFF:
-        return Inspection(dataset, None, None, None, (), (), ())
+        return _picture(dataset, inspect_raster(dataset, limits), options.crs)
     wanted = "" if dataset.name == options.source_layer else options.source_layer
     job = {"act": "inspect", "kind": dataset.kind.value, "file": dataset.file, "layer": wanted}
     facts = read_facts(answer(job, dataset.place, limits))
@@ -117,6 +121,12 @@ def _decided(dataset: Dataset, facts: Facts, options: IngestOptions, dropped: in
     if crs.taken is not None and crs.taken not in STORED:
         findings.append(file_findings.reprojected(crs.taken, HUE))
     return Inspection(dataset, facts, text, crs, fields, tuple(findings), tuple(questions))
+
+
+def _picture(dataset: Dataset, facts: RasterFacts, wanted: str) -> Inspection:
+    crs = crs_of(facts, wanted)
+    questions = (_which_crs(crs),) if crs.taken is None else ()
+    return Inspection(dataset, None, None, crs, (), crs.findings, questions, facts)
 
 
 def _crs(facts: Facts, text: TextPlan, wanted: str) -> CrsGuess:

@@ -14,8 +14,10 @@ from conversion.dataset import open_file
 from conversion.finding import Finding
 from conversion.inspect import Inspection, inspect
 from conversion.publish import publish_upload, staged_as_dict
+from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
+from gishue.core import blobs
 from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import GishueError
@@ -126,6 +128,9 @@ async def _convert(
     async def on_progress(fraction: float, message: str) -> None:
         await shown("convert", fraction, message)
 
+    if inspection.raster is not None:
+        await shown("convert", 0.4)
+        return await _convert_raster(services, upload, inspection, inspection.raster)
     async with transaction(services.pool) as conn:
         staged, found = await staging.stage(
             conn,
@@ -142,6 +147,22 @@ async def _convert(
             progress=0.95,
             staged=staged_as_dict(staged),
             findings=_together(upload, found),
+        )
+
+
+async def _convert_raster(
+    services: Services, upload: Upload, inspection: Inspection, facts: RasterFacts
+) -> Upload:
+    if inspection.crs is None or inspection.crs.taken is None:
+        raise ValueError("the inspection is not decided")
+    limits = Limits.of(services.settings)
+    staged, blob = await make_cog(
+        services.blobs, inspection.dataset, facts, inspection.crs.taken, limits
+    )
+    async with transaction(services.pool) as conn:
+        await blobs.register(conn, blob, f"{inspection.dataset.name}.tif", MEDIA_TYPE)
+        return await store.move(
+            conn, upload, UploadState.STAGED, progress=0.95, staged=staged_as_dict(staged)
         )
 
 

@@ -130,7 +130,14 @@ def staged_from(said: Mapping[str, Any]) -> Staged:
     """Return what is staged from its stored form."""
     came = Provenance(**said["provenance"])
     if said["kind"] == "asset":
-        return StagedAsset(said["sha256"], said["srid"], Bounds(*said["bounds"]), came)
+        return StagedAsset(
+            said["sha256"],
+            said["srid"],
+            Bounds(*said["bounds"]),
+            came,
+            said["minzoom"],
+            said["maxzoom"],
+        )
     fields = tuple(Field(**{**one, "type": FieldType(one["type"])}) for one in said["fields"])
     return StagedTable(
         said["name"], fields, GeometryType(said["geometry_type"]), said["srid"], came

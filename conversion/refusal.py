@@ -96,6 +96,14 @@ class KeyNotUnique(InvalidInput):
     title_vi = "Trường khóa không duy nhất"
 
 
+class Abandoned(Conflict):
+    """The work on an upload was given up."""
+
+    slug = "abandoned"
+    title = "Work on the file given up"
+    title_vi = "Đã dừng xử lý tệp"
+
+
 SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     "unreadable": (
         BrokenFile,
@@ -181,6 +189,30 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         NotADataset,
         "the archive holds no shapefile, GeoPackage, GeoJSON or GeoTIFF",
         "tệp nén không chứa shapefile, GeoPackage, GeoJSON hay GeoTIFF",
+    ),
+    "raster-values": (
+        FormatLater,
+        "a picture has one to four bands of 8 bits; elevation and other measured rasters come with "
+        "a later version",
+        "ảnh cần có một đến bốn kênh 8 bit; dữ liệu độ cao và raster đo đạc khác sẽ được nhận ở "
+        "phiên bản sau",
+    ),
+    "raster-size": (
+        BeyondLimit,
+        "the picture has more than 1,073,741,824 pixels or a side of more than 200,000; cut it "
+        "into sheets",
+        "ảnh có hơn 1.073.741.824 điểm ảnh hoặc một cạnh dài hơn 200.000; hãy cắt thành nhiều mảnh",
+    ),
+    "raster-place": (
+        BrokenFile,
+        "the picture does not say where it lies (no geotransform); export it as a GeoTIFF with its "
+        "georeference",
+        "ảnh không cho biết vị trí trên mặt đất; hãy xuất lại thành GeoTIFF có tham chiếu tọa độ",
+    ),
+    "raster-datum": (
+        OutsideCrs,
+        "the picture cannot be placed within half a pixel in that reference system",
+        "không đặt được ảnh chính xác trong nửa điểm ảnh ở hệ tọa độ đó",
     ),
     "memory": (
         BeyondLimit,

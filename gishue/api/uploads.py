@@ -1,0 +1,224 @@
+"""HTTP for uploads: send a file, watch it, answer its questions, look at it, publish it."""
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, StreamingResponse
+
+from conversion import store, tasks
+from conversion.options import IngestOptions, stem
+from conversion.publish import publish_upload, target
+from conversion.staged_preview import upload_preview
+from conversion.upload import Upload, UploadState, may_see
+from gishue.api.deps import TheActor, TheServices, Uploader
+from gishue.api.multipart import receive
+from gishue.api.upload_shapes import (
+    AnswerBody,
+    PublishBody,
+    Published,
+    UploadForm,
+    UploadShape,
+    shape,
+)
+from gishue.core import blobs
+from gishue.core.actor import Actor
+from gishue.core.db import Connection, transaction
+from gishue.core.events import Event
+from layers import description
+from layers import store as layer_store
+from layers.description import Description
+from layers.services import Services
+
+router = APIRouter(tags=["uploads"])
+
+BEAT_S = 10.0
+"""A comment is sent this often, so that proxies keep the line open."""
+
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        **UploadForm.model_json_schema()["properties"],
+                    },
+                }
+            }
+        },
+    }
+}
+_PREVIEW_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:"
+)
+
+
+@router.post("/uploads", status_code=202, openapi_extra=_FORM)
+async def send_file(
+    request: Request, response: Response, services: TheServices, actor: Uploader
+) -> UploadShape:
+    """Send a file (part ``file``) with options as fields; a worker inspects and converts it."""
+    form = await receive(request, services.blobs, services.settings.upload_max_bytes)
+    said = UploadForm.read(form.fields)
+    options = _options(said, form.filename)
+    if form.blob is None:
+        raise RuntimeError("a form without a file was let through")
+    async with transaction(services.pool) as conn:
+        if options.publish:
+            await target(conn, form.filename, options, actor)
+        name = form.filename[:255] or "upload"
+        await blobs.register(conn, form.blob, name, "application/octet-stream")
+        upload_id = await store.create(conn, name, form.blob, options, actor)
+        await tasks.defer_process(conn, upload_id)
+        upload = await store.by_id(conn, upload_id)
+    response.headers["location"] = f"/api/v1/uploads/{upload_id}"
+    return shape(upload)
+
+
+@router.get("/uploads/{upload_id}")
+async def show_upload(upload_id: str, services: TheServices, actor: TheActor) -> UploadShape:
+    """Say how an upload stands: state, findings, questions, refusal, the layer it became."""
+    async with transaction(services.pool) as conn:
+        return shape(await _visible(conn, upload_id, actor))
+
+
+@router.post("/uploads/{upload_id}/answers", status_code=202)
+async def answer_questions(
+    upload_id: str, body: AnswerBody, services: TheServices, actor: Uploader
+) -> UploadShape:
+    """Answer the questions of an upload that asks; the work goes on."""
+    async with transaction(services.pool) as conn:
+        upload = await _visible(conn, upload_id, actor)
+        upload.check_move(UploadState.RECEIVED)
+        options = body.applied(upload.options).as_dict()
+        upload = await store.move(
+            conn, upload, UploadState.RECEIVED, progress=0.0, options=options, questions=[]
+        )
+        await tasks.defer_process(conn, upload.id)
+    return shape(upload)
+
+
+@router.post("/uploads/{upload_id}/publish")
+async def publish(
+    upload_id: str, body: PublishBody, services: TheServices, actor: Uploader
+) -> Published:
+    """Publish a staged upload as a new layer, or in place of or added to an existing one."""
+    async with transaction(services.pool) as conn:
+        upload = await _visible(conn, upload_id, actor)
+        options = await _completed(conn, upload, body, actor)
+        upload = await publish_upload(conn, upload.id, options, actor)
+    await services.registry.reload(services.pool)
+    return Published(layer=upload.layer or "", revision=upload.revision or 0)
+
+
+@router.get("/uploads/{upload_id}/events", response_class=StreamingResponse)
+async def follow(upload_id: str, services: TheServices, actor: TheActor) -> StreamingResponse:
+    """Stream ``event: progress`` with state, stage, progress 0–1 and message until it ends."""
+    async with transaction(services.pool) as conn:
+        upload = await _visible(conn, upload_id, actor)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(
+        _stream(services, upload), media_type="text/event-stream", headers=headers
+    )
+
+
+@router.get("/uploads/{upload_id}/preview", response_class=HTMLResponse)
+async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTMLResponse:
+    """Show the staged features on a stand-alone map: one HTML file without outside links."""
+    async with transaction(services.pool) as conn:
+        upload = await _visible(conn, upload_id, actor)
+        page = await upload_preview(conn, upload)
+    headers = {
+        "content-security-policy": _PREVIEW_POLICY,
+        "cache-control": "private, no-store",
+        "content-disposition": 'inline; filename="preview.html"',
+    }
+    return HTMLResponse(page, headers=headers)
+
+
+async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
+    """Return the upload, if ``actor`` may see it.
+
+    Raises:
+        NotFound: it is absent, not visible, or no id at all; the answer is the same.
+    """
+    try:
+        upload = await store.by_id(conn, UUID(upload_id))
+    except ValueError as error:
+        raise store.no_upload(upload_id[:64]) from error
+    if not may_see(actor, upload):
+        raise store.no_upload(upload_id)
+    return upload
+
+
+def _options(said: UploadForm, filename: str) -> IngestOptions:
+    own = said.model_dump(include={"layer", "mode", "message", "publish"})
+    answers = said.model_dump(include={"crs", "encoding", "source_layer", "key"}, exclude_none=True)
+    about = said.described(Description(said.title or stem(filename))) if said.describes else None
+    options = IngestOptions(**own, description=about)
+    return AnswerBody.model_validate(answers).applied(options)
+
+
+async def _completed(
+    conn: Connection, upload: Upload, body: PublishBody, actor: Actor
+) -> IngestOptions:
+    """Return the upload's options with what is said at publishing."""
+    options = dataclasses.replace(
+        upload.options,
+        layer=body.layer or upload.options.layer,
+        mode=body.mode,
+        message=body.message,
+    )
+    if not body.describes:
+        return options
+    aim = await target(conn, upload.filename, dataclasses.replace(options, description=None), actor)
+    before = upload.options.description or aim.description
+    if aim.before is not None:
+        before = description.of(await layer_store.by_slug(conn, aim.slug))
+    return dataclasses.replace(options, description=body.described(before))
+
+
+async def _stream(services: Services, upload: Upload) -> AsyncGenerator[str]:
+    news: asyncio.Queue[Event] = asyncio.Queue(1_000)
+
+    def hear(event: Event) -> None:
+        if event.kind == "upload" and event.payload.get("id") == str(upload.id):
+            with contextlib.suppress(asyncio.QueueFull):
+                news.put_nowait(event)
+
+    services.registry.watchers.append(hear)
+    try:
+        while True:
+            async with transaction(services.pool) as conn:
+                upload = await store.by_id(conn, upload.id)
+            yield _event(upload)
+            if upload.has_ended:
+                return
+            try:
+                await asyncio.wait_for(news.get(), BEAT_S)
+            except TimeoutError:
+                yield ": beat\n\n"
+    finally:
+        services.registry.watchers.remove(hear)
+
+
+def _event(upload: Upload) -> str:
+    said = {
+        "state": upload.state,
+        "stage": upload.stage,
+        "progress": upload.progress,
+        "message": upload.message,
+        "layer": upload.layer,
+        "revision": upload.revision,
+    }
+    return f"event: progress\ndata: {json.dumps(said, ensure_ascii=False)}\n\n"
