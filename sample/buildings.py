@@ -101,10 +101,12 @@ def _houses(
 def _towers(houses: Table) -> Table:
     """Return the upper part of tall buildings: a narrower block that starts above the podium."""
     tall = np.flatnonzero(houses.columns["so_tang"] >= TALL)
-    columns = {name: values[tall] for name, values in houses.columns.items()}
+    inner = shapely.buffer(houses.shapes[tall], -1.2, join_style="mitre")
+    wide = ~shapely.is_empty(inner)
+    columns = {name: values[tall[wide]] for name, values in houses.columns.items()}
     columns["min_height"] = columns["height"]
     columns["height"] = np.round(columns["so_tang"] * STOREY_M, 1)
-    return Table(shapely.buffer(houses.shapes[tall], -1.2, join_style="mitre"), columns)
+    return Table(inner[wide], columns)
 
 
 def _landmarks() -> Table:

@@ -8,10 +8,12 @@ import rasterio
 import shapely
 from PIL import Image, ImageDraw
 from rasterio.transform import from_origin
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
-from sample.frame import VN2000_HUE
+from sample.frame import VN2000_HUE, Coordinates
 from sample.shapes import plane
-from sample.table import Column, Table
+from sample.table import Table
 
 MIDDLE = "107.5800 16.4700"
 SIDE_M = 3600.0
@@ -33,12 +35,14 @@ def write(path: Path, made: Mapping[str, Table], pixels: int, rng: np.random.Gen
     x, y = plane(MIDDLE)[0]
     west, north, step_m = x - SIDE_M / 2, y + SIDE_M / 2, SIDE_M / pixels
     image = Image.new("RGB", (pixels, pixels), GRASS)
-    brush = ImageDraw.Draw(image)
+
+    def to_pixels(coords: Coordinates) -> Coordinates:
+        return (coords - (west, north)) * (1 / step_m, -1 / step_m)
+
     window = shapely.box(west, north - SIDE_M, west + SIDE_M, north)
     for slug in ORDER:
-        for ring, width_m in _strokes(slug, made[slug], window):
-            line = [((a - west) / step_m, (north - b) / step_m) for a, b in ring]
-            _paint(brush, slug, line, max(1, round(width_m / step_m)), rng)
+        for shape, width_m in _near(made[slug], window):
+            _paint(image, slug, shapely.transform(shape, to_pixels), width_m / step_m, rng)
     bands = np.asarray(image).astype(np.int16)
     bands = np.clip(bands + rng.normal(0, 7, (pixels, pixels, 1)), 0, 255).astype(np.uint8)
     with rasterio.open(
@@ -60,27 +64,31 @@ def write(path: Path, made: Mapping[str, Table], pixels: int, rng: np.random.Gen
         target.write(np.full((pixels, pixels), 255, np.uint8), 4)
 
 
-def _strokes(slug: str, made: Table, window: shapely.Polygon) -> Iterator[tuple[Column, float]]:
-    """Yield rings or lines of the features that meet ``window``, with the width of lines."""
-    near = np.flatnonzero(shapely.intersects(made.shapes, window))
+def _near(made: Table, window: BaseGeometry) -> Iterator[tuple[BaseGeometry, float]]:
+    """Yield simple parts of the features that meet ``window``, with the width of lines."""
     widths = made.columns.get("rong_m", np.full(len(made), 14.0))
-    for index in near:
+    for index in np.flatnonzero(shapely.intersects(made.shapes, window)):
         for part in shapely.get_parts(made.shapes[index]):
-            if part.geom_type != "Polygon":
-                yield shapely.get_coordinates(part), float(widths[index])
-                continue
-            yield shapely.get_coordinates(part.exterior), 0.0
+            yield part, float(widths[index])
 
 
 def _paint(
-    brush: ImageDraw.ImageDraw,
-    slug: str,
-    line: list[tuple[float, float]],
-    width_px: int,
-    rng: np.random.Generator,
+    image: Image.Image, slug: str, shape: BaseGeometry, width_px: float, rng: np.random.Generator
 ) -> None:
-    if slug in ("duong_pho", "cau"):
-        brush.line(line, fill=ROAD, width=width_px)
+    if not isinstance(shape, Polygon):
+        ImageDraw.Draw(image).line(_ring(shape), fill=ROAD, width=max(1, round(width_px)))
         return
-    base = np.array(SURFACES[slug]) + (rng.integers(-26, 27) if slug in ("nha", "thua_dat") else 0)
-    brush.polygon(line, fill=(int(base[0]), int(base[1]), int(base[2])))
+    shade = int(rng.integers(-26, 27)) if slug in ("nha", "thua_dat") else 0
+    red, green, blue = (value + shade for value in SURFACES[slug])
+    if not shape.interiors:
+        ImageDraw.Draw(image).polygon(_ring(shape.exterior), fill=(red, green, blue))
+        return
+    mask = Image.new("1", image.size)
+    ImageDraw.Draw(mask).polygon(_ring(shape.exterior), fill=1)
+    for hole in shape.interiors:
+        ImageDraw.Draw(mask).polygon(_ring(hole), fill=0)
+    image.paste((red, green, blue), mask=mask)
+
+
+def _ring(shape: BaseGeometry) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in shapely.get_coordinates(shape)]

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sample.frame import Coordinates
 from sample.ground import Ground
-from sample.shapes import plane
+from sample.shapes import plane, polygons
 from sample.sources import Ward
 
 CENTRE = "107.5885 16.4660"
@@ -88,7 +88,7 @@ def _cells(
 
 
 def _villages(ground: Ground, town: BaseGeometry, rng: np.random.Generator) -> list[BaseGeometry]:
-    """Return round hamlets along the roads outside town, at least one in every ward."""
+    """Return hamlets along the roads outside town, at least one in every ward."""
     spots: list[Coordinates] = []
     for road in ground.roads:
         along = np.arange(VILLAGE_EVERY_M / 2, road.axis.length, VILLAGE_EVERY_M)
@@ -100,8 +100,16 @@ def _villages(ground: Ground, town: BaseGeometry, rng: np.random.Generator) -> l
     points = np.concatenate(spots)
     points = points + rng.uniform(-250, 250, points.shape)
     outside = points[~shapely.contains_xy(town, points)]
-    radius = VILLAGE_RADIUS_M * rng.uniform(0.55, 1.0, len(outside))
-    return list(shapely.buffer(shapely.points(outside), radius, quad_segs=4))
+    return list(polygons(_uneven(outside, rng)))
+
+
+def _uneven(centres: Coordinates, rng: np.random.Generator) -> Coordinates:
+    """Return a ring (n, 13, 2) round each centre, nearer here and farther there."""
+    turn = np.linspace(0, 2 * np.pi, 13, endpoint=False)
+    size = VILLAGE_RADIUS_M * rng.uniform(0.55, 1.0, (len(centres), 1))
+    reach = size * rng.uniform(0.6, 1.2, (len(centres), len(turn)))
+    rays = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return centres[:, None, :] + reach[:, :, None] * rays
 
 
 def _laid(

@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sample.frame import VN2000_HUE, Coordinates, moved
 from sample.shapes import blob, lonlat, smooth_ring
 from sample.sketch import citadel, places
+from sample.sketch.water import ISLETS
 
 GROUNDS_M = {"lang": 180.0, "chua": 65.0, "dan": 150.0, "mieu": 45.0, "canh_quan": 210.0}
 PARKS = (
@@ -22,16 +23,10 @@ PARKS = (
     (
         "Công viên Thương Bạc - Phu Văn Lâu",
         "cong_vien",
-        "107.5722 16.4622, 107.5775 16.4644, 107.5815 16.4662, 107.5850 16.4682, "
-        "107.5882 16.4703, 107.5888 16.4690, 107.5853 16.4660, 107.5812 16.4634, "
-        "107.5772 16.4619, 107.5733 16.4611",
+        "107.5720 16.4620, 107.5775 16.4650, 107.5815 16.4670, 107.5850 16.4690, 107.5882 16.4706, "
+        "107.5888 16.4686, 107.5855 16.4653, 107.5815 16.4627, 107.5772 16.4611, 107.5735 16.4603",
     ),
-    (
-        "Cồn Dã Viên",
-        "cong_vien",
-        "107.5646 16.4560, 107.5668 16.4572, 107.5700 16.4582, 107.5722 16.4587, "
-        "107.5724 16.4582, 107.5704 16.4576, 107.5672 16.4562, 107.5652 16.4554",
-    ),
+    ("Cồn Dã Viên", "cong_vien", ISLETS["Cồn Dã Viên"]),
     (
         "Vườn quốc gia Bạch Mã",
         "rung",

@@ -71,8 +71,8 @@ HERITAGE = (
         16.4603,
         "1917",
     ),
-    Place("Cầu ngói Thanh Toàn", "Thanh Toan Bridge", "cau", 107.6430, 16.4700, "1776"),
-    Place("Làng cổ Phước Tích", "Phuoc Tich Village", "lang_co", 107.3045, 16.6425, "1470"),
+    Place("Cầu ngói Thanh Toàn", "Thanh Toan Bridge", "cau", 107.6385, 16.4660, "1776"),
+    Place("Làng cổ Phước Tích", "Phuoc Tich Village", "lang_co", 107.3185, 16.6450, "1470"),
     Place("Phố cổ Bao Vinh", "Bao Vinh Old Street", "lang_co", 107.5748, 16.4985),
     Place(
         "Nhà lưu niệm Bác Hồ Dương Nỗ", "Ho Chi Minh House Duong No", "bao_tang", 107.6155, 16.5080
@@ -160,7 +160,7 @@ STATIONS = (
     Place("Thảo Long", "Thao Long", "Sông Hương", 107.6055, 16.5496, "0.5 1.0 1.8"),
     Place("Tuần", "Tuan", "Sông Hương", 107.5760, 16.3955, "2.5 4.0 6.0"),
     Place("Dương Hoà", "Duong Hoa", "Sông Tả Trạch", 107.6280, 16.3340, "4.0 6.0 8.5"),
-    Place("Thượng Nhật", "Thuong Nhat", "Sông Tả Trạch", 107.7085, 16.1480, "59.0 61.0 63.0"),
+    Place("Thượng Nhật", "Thuong Nhat", "Sông Tả Trạch", 107.7100, 16.1479, "59.0 61.0 63.0"),
     Place("Hồ Tả Trạch", "Ta Trach Reservoir", "Hồ Tả Trạch", 107.6430, 16.3120, "25.0 45.0 50.0"),
     Place("Bình Điền", "Binh Dien", "Sông Hữu Trạch", 107.5035, 16.3480, "5.0 7.0 9.0"),
     Place("Phú Ốc", "Phu Oc", "Sông Bồ", 107.4765, 16.5280, "1.5 3.0 4.5"),
@@ -173,7 +173,7 @@ STATIONS = (
         16.4560,
         "46.0 56.0 58.0",
     ),
-    Place("Phong Bình (Ô Lâu)", "Phong Binh", "Sông Ô Lâu", 107.3650, 16.6930, "1.2 2.2 3.2"),
+    Place("Phong Bình (Ô Lâu)", "Phong Binh", "Sông Ô Lâu", 107.3651, 16.6934, "1.2 2.2 3.2"),
     Place("Truồi", "Truoi", "Sông Truồi", 107.7765, 16.3230, "1.5 2.5 3.5"),
     Place("Phá Tam Giang (Ca Cút)", "Tam Giang", "Phá Tam Giang", 107.5700, 16.5865, "0.4 0.8 1.4"),
 )
