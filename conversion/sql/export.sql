@@ -12,11 +12,3 @@ SELECT json_build_object('type', 'Feature', 'id', t.id,
 
 -- name: rows
 SELECT t.id, {columns} ST_AsBinary(t.geom) FROM {table} t ORDER BY t.id
-
--- name: sample
-SELECT json_build_object('type', 'Feature', 'id', t.id,
-         'geometry', ST_AsGeoJSON(ST_Transform(t.geom, 4326), 7, 0)::json,
-         'properties', (SELECT row_to_json(p) FROM (SELECT {properties}) p))::text
-  FROM {table} t
- WHERE t.geom IS NOT NULL AND t.id %% %(step)s = 0
- ORDER BY t.id LIMIT %(limit)s

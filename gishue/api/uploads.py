@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from conversion import store, tasks
 from conversion.options import IngestOptions, stem
 from conversion.publish import publish_upload, target
-from conversion.staged_preview import upload_preview
 from conversion.upload import Upload, UploadState, may_see
+from conversion.upload_preview import upload_preview
 from gishue.api.deps import TheActor, TheServices, Uploader
 from gishue.api.multipart import receive
 from gishue.api.upload_shapes import (
