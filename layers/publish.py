@@ -5,7 +5,7 @@ whoever still reads it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -58,12 +58,17 @@ class StagedTable:
 
 @dataclass(frozen=True, slots=True)
 class StagedAsset:
-    """A stored object (a COG), ready to become a raster layer; ``bounds`` in EPSG:4326."""
+    """A stored object (a COG), ready to become a raster layer; ``bounds`` in EPSG:4326.
+
+    ``minzoom`` and ``maxzoom``: from where it is more than a speck to its own resolution.
+    """
 
     sha256: str
     srid: int
     bounds: Bounds
     provenance: Provenance
+    minzoom: int = 0
+    maxzoom: int = 22
 
 
 async def publish_table(
@@ -111,6 +116,7 @@ async def publish_asset(
         DuplicateSlug: the layer exists and ``mode`` is create.
     """
     owner = await _claim(conn, slug, description.title, LayerKind.RASTER, mode)
+    description = replace(description, minzoom=staged.minzoom, maxzoom=staged.maxzoom)
     content = _content(LayerKind.RASTER, staged.srid, staged.provenance) | {
         "asset": staged.sha256,
         "feature_count": 0,
