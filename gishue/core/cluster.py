@@ -53,6 +53,8 @@ TUNING: Mapping[str, str] = MappingProxyType(
         "log_timezone": "UTC",
     }
 )
+_NOT_YET = ("recovery mode", "starting up", "not yet accepting", "connection to server was lost")
+"""What a server says while it recovers; a failed connection carries no error code."""
 _SQL = load("gishue.core", "cluster")
 
 
@@ -231,8 +233,8 @@ def _create_database(place: Place, deadline: float) -> None:
                     conn.execute(_SQL["create_database"])
             return
         except psycopg.Error as error:
-            recovering = "recovery mode" in str(error) or "starting up" in str(error)
-            if not recovering or time.monotonic() > deadline:
+            passing = any(sign in str(error) for sign in _NOT_YET)
+            if not passing or time.monotonic() > deadline:
                 raise ClusterFailed(
                     f"the embedded database refuses a connection: {error}",
                     vi=f"cơ sở dữ liệu nhúng từ chối kết nối: {error}",
