@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from psycopg import AsyncConnection
 
 from gishue.core.settings import Settings
@@ -23,23 +23,36 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# A busy machine draws slowly; a story that fails still fails.
+expect.set_options(timeout=20_000)
 LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture
-async def city(own_database_url: str, tmp_path: Path) -> AsyncGenerator[str]:
-    """The address of a served city that has the wards."""
-    async with await AsyncConnection.connect(own_database_url) as conn:
+@pytest.fixture(scope="session")
+async def city_database_url(database_url: str) -> str:
+    """A database with the wards, shared by the stories; it goes with the run's cluster."""
+    admin = database_url.replace("/gishue?", "/postgres?")
+    async with await AsyncConnection.connect(admin, autocommit=True) as conn:
+        await conn.execute("CREATE DATABASE stories TEMPLATE template_migrated")
+    url = database_url.replace("/gishue?", "/stories?")
+    async with await AsyncConnection.connect(url) as conn:
         await publish_wards(conn)
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-    served = Served(make_app(settings, own_database_url))
+    return url
+
+
+@pytest.fixture(scope="session")
+def city(city_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a served city that has the wards."""
+    folder = tmp_path_factory.mktemp("city")
+    settings = Settings(data_dir=folder, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    served = Served(make_app(settings, city_database_url))
     served.start()
     yield served.url
     served.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser() -> AsyncGenerator[Browser]:
     """The Chromium of the machine, or Playwright's own."""
     async with async_playwright() as playwright:

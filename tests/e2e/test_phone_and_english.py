@@ -22,7 +22,7 @@ async def test_on_a_phone_the_layers_unfold_and_nothing_sticks_out(
     await page.wait_for_selector(READY)
     await expect(page.locator("layer-tree")).to_be_hidden()
     await page.get_by_role("button", name="Mở danh sách lớp").tap()
-    await expect(page.get_by_label("Phường, xã", exact=True)).to_be_checked()
+    await expect(page.get_by_role("checkbox", name="Phường, xã")).to_be_checked()
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width == PHONE["width"]
     await context.close()
@@ -33,7 +33,7 @@ async def test_the_language_changes_and_the_map_stays(city: str, page: Page) -> 
     await page.wait_for_selector(READY)
     await page.get_by_role("link", name="English").click()
     await page.wait_for_selector(READY)
-    await expect(page.get_by_label("Wards and communes")).to_be_checked()
+    await expect(page.get_by_role("checkbox", name="Wards and communes")).to_be_checked()
     assert page.url.endswith("/?lang=en#at=107.58000,16.46000,13.00&layers=phuong_xa:40")
 
 

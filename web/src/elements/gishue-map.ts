@@ -68,7 +68,7 @@ export class GishueMap extends LitElement {
       maxZoom: MAX_ZOOM,
       attributionControl: false,
       // A printed page needs the picture after it was shown.
-      canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
+      canvasContextAttributes: { preserveDrawingBuffer: true },
       locale: { "Map.Title": text("map") },
       transformRequest: (url) => ({ url: throughOurDoor(url) }),
       ...this.startingPlace(),
