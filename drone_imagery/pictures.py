@@ -128,7 +128,7 @@ def _in_folder(root: Path) -> Pictures:
         folders.sort()
         for name in sorted(names):
             path = Path(place, name)
-            if path.suffix.lower() not in SUFFIXES or path.is_symlink():
+            if path.suffix.lower() not in SUFFIXES or path.is_symlink() or not path.is_file():
                 ignored += 1
                 continue
             found.append(Picture(_shown(str(path.relative_to(root))), path))

@@ -58,6 +58,13 @@ class _Photo:
     painted: PublicPhoto
 
 
+async def prepare(services: Services) -> None:
+    """Put the layer of open reports into the registry, empty, if it is not there yet."""
+    async with transaction(services.pool) as conn:
+        await layer.ensure(conn)
+    await services.registry.reload(services.pool)
+
+
 async def file_report(
     services: Services,
     actor: Actor,

@@ -217,6 +217,15 @@ async def test_a_closed_report_leaves_the_map(city: Services) -> None:
         await filing.add_photos(city, ANONYMOUS, filed.report.code, [photo()], key="k-1")
 
 
+async def test_the_layer_can_stand_empty_before_the_first_report(services: Services) -> None:
+    await filing.prepare(services)
+    await filing.prepare(services)
+    shown = services.registry.current.readable(ANONYMOUS, layer.SLUG)
+    assert (shown.feature_count, shown.revision, shown.srid) == (0, 1, 9214)
+    await file_report(services, ANONYMOUS, draft(), key="k-1")
+    assert len(await pins(services)) == 1
+
+
 async def test_nobody_else_moves_a_report(city: Services) -> None:
     filed = await file_report(city, ANONYMOUS, draft(), key="k-1")
     with pytest.raises(NotSignedIn):
