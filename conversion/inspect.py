@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conversion import crs_findings, file_findings, guess_crs, text_columns
-from conversion.city import hue, ward_key
+from conversion.city import hue, ward_column
 from conversion.columns import decoded
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
@@ -155,17 +155,14 @@ def _as_told(srid: int, found: CrsGuess) -> CrsGuess:
 
 
 def _names(facts: Facts, text: TextPlan) -> list[str]:
-    """Return the values of the column that names wards most often, decoded; or nothing."""
-    city = hue()
-    best, most = list[str](), 0
-    for column, values in facts.values.items():
-        chain = text.chains.get(column, ())
-        texts = [decoded(value, chain) for value in values]
-        keys = [ward_key(one) for one in texts]
-        hits = sum(key in city.by_key or key in city.elsewhere for key in keys)
-        if hits > most and len(texts) == len(facts.points):
-            best, most = texts, hits
-    return best if 2 * most >= len(best) else []
+    """Return the values of the column that names wards, decoded, beside the points; or nothing."""
+    texts = {
+        column: [decoded(value, text.chains.get(column, ())) for value in values]
+        for column, values in facts.values.items()
+        if len(values) == len(facts.points)
+    }
+    column = ward_column(hue(), texts)
+    return texts[column] if column is not None else []
 
 
 def _fields(facts: Facts, text: TextPlan, options: IngestOptions) -> tuple[Field, ...]:

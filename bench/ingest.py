@@ -1,0 +1,265 @@
+"""Many polygons of a GeoPackage into PostGIS: the front door beside ogr2ogr, on the same server.
+
+    python -m bench.ingest [--rows 1000000] [--rounds 3] [--database-url URL]
+
+Without a URL an embedded cluster is started in a folder of its own. The runs alternate. Three ways:
+
+- ``gishue``: the whole front door, from the file's bytes to a published layer: copied and hashed,
+  inspected and converted in the sandbox, staged with the web-mercator column, two spatial
+  indexes, ANALYZE, swapped in, registered.
+- ``ogr2ogr``: PG_USE_COPY and its own spatial index; no second geometry, nothing checked.
+- ``ogr2ogr+``: the same, then what a layer needs besides: the generated column, its index, ANALYZE.
+
+Memory is the largest sum of resident memory over the process tree, seen every 50 ms; the database
+server is not counted on either side.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+from psycopg.conninfo import conninfo_to_dict
+
+from conversion.ingest import ingest_file
+from conversion.options import IngestOptions
+from gishue.core import cluster as clusters
+from gishue.core import db
+from gishue.core.actor import OPERATOR
+from gishue.core.cluster import Cluster
+from gishue.core.settings import Settings
+from layers.publish import Mode
+from layers.services import open_services
+
+RESULTS = Path(__file__).parent / "results" / "ingest.json"
+LAYER = "thua_dat"
+CHUNK = 50_000
+PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
+MORE = f"""
+ALTER TABLE public.{LAYER} ADD COLUMN geom_3857 geometry(Geometry, 3857)
+  GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED;
+CREATE INDEX ON public.{LAYER} USING gist (geom_3857);
+ANALYZE public.{LAYER};
+"""
+
+
+def main() -> None:
+    """Run the ways in turn, print the table, write the results."""
+    asked = _arguments()
+    if asked.one:
+        asyncio.run(_gishue(Path(asked.file), asked.database_url, Path(asked.data_dir)))
+        return
+    with tempfile.TemporaryDirectory(prefix="gishue-bench-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _database(asked.database_url, folder) as url:
+            _run(asked.rows, asked.rounds, url, folder)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--database-url", default="")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--file", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--data-dir", default="", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _run(rows: int, rounds: int, url: str, folder: Path) -> None:
+    path = folder / "thua_dat.gpkg"
+    make_file(path, rows)
+    ours = [sys.executable, "-m", "bench.ingest", "--one", "--file", str(path)]
+    ours += ["--database-url", url, "--data-dir", str(folder / "data")]
+    theirs = ["ogr2ogr", "-f", "PostgreSQL", f"PG:{_pg(url)}", str(path), "-nln", LAYER]
+    theirs += ["-lco", "GEOMETRY_NAME=geom", "-lco", "FID=id", "-overwrite", "-nlt", "MULTIPOLYGON"]
+    ways = {"gishue": [ours], "ogr2ogr": [theirs], "ogr2ogr+": [theirs, ["psql", "-q", url]]}
+    if shutil.which("ogr2ogr") is None:
+        print("ogr2ogr is not installed (apt install gdal-bin): only our own figures")
+        ways = {"gishue": [ours]}
+    seen: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, commands in ways.items():
+            seen[way].append(_measured(commands))
+    _report(rows, path.stat().st_size, seen)
+
+
+def _measured(commands: list[list[str]]) -> tuple[float, float]:
+    """Return wall seconds and the peak of resident memory in MB, over the commands in turn."""
+    began, peak = time.perf_counter(), 0.0
+    for command in commands:
+        script = MORE.encode() if command[0] == "psql" else None
+        env = {**os.environ, "PG_USE_COPY": "YES"}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=env)
+        watch = _Watch(process.pid)
+        process.communicate(script)
+        peak = max(peak, watch.stop())
+        if process.returncode:
+            raise SystemExit(f"{command[0]} failed with {process.returncode}")
+    return time.perf_counter() - began, peak
+
+
+class _Watch:
+    """Sums the resident memory of a process and its descendants while they run."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._peak_mb = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """Return the peak in MB."""
+        self._done.set()
+        self._thread.join()
+        return self._peak_mb
+
+    def _look(self) -> None:
+        while not self._done.wait(0.05):
+            total = sum(_resident_mb(pid) for pid in _tree(self._pid))
+            self._peak_mb = max(self._peak_mb, total)
+
+
+def _tree(root: int) -> list[int]:
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (entry / "stat").read_text()
+        except OSError:
+            continue
+        parents[int(entry.name)] = int(said.rpartition(")")[2].split()[1])
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_MB
+    except (OSError, IndexError):
+        return 0.0
+
+
+async def _gishue(path: Path, url: str, data_dir: Path) -> None:
+    settings = Settings(data_dir=data_dir)
+    async with open_services(settings, url) as services:
+        options = IngestOptions(layer=LAYER, mode=Mode.REPLACE)
+        await ingest_file(services, OPERATOR, path, options)
+
+
+def make_file(path: Path, rows: int) -> None:
+    """Write ``rows`` seeded parcels of seven corners in Huế (EPSG:9214), with six fields."""
+    schema = pa.schema(
+        [
+            ("so_to", pa.int32()),
+            ("so_thua", pa.int32()),
+            ("dien_tich", pa.float64()),
+            ("loai_dat", pa.string()),
+            ("chu_su_dung", pa.string()),
+            ("ngay_cap", pa.date32()),
+            ("geom", pa.binary()),
+        ]
+    )
+    chunks = (_chunk(first, min(CHUNK, rows - first), schema) for first in range(0, rows, CHUNK))
+    pyogrio.write_arrow(
+        pa.RecordBatchReader.from_batches(schema, chunks),
+        path,
+        layer=LAYER,
+        driver="GPKG",
+        crs="EPSG:9214",
+        geometry_name="geom",
+        geometry_type="Polygon",
+    )
+
+
+def _chunk(first: int, count: int, schema: pa.Schema) -> pa.RecordBatch:
+    rng = np.random.default_rng(first)
+    number = np.arange(first, first + count)
+    names = np.array(["Nguyễn Văn An", "Tôn Nữ Thị Huệ", "Lê Bá Đạt", "Hồ Đắc Khải", "Phan Thị Út"])
+    kinds = np.array(["ODT", "ONT", "LUC", "CLN", "TMD"])
+    columns = [
+        pa.array(number // 1000, pa.int32()),
+        pa.array(number % 1000, pa.int32()),
+        pa.array(rng.uniform(60, 900, count).round(1)),
+        pa.array(kinds[number % len(kinds)]),
+        pa.array(names[rng.integers(0, len(names), count)]),
+        pa.array((11_000 + number % 9_000).astype(np.int32)).cast(pa.date32()),
+        _polygons(number, rng),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _polygons(number: np.ndarray, rng: np.random.Generator) -> pa.Array:
+    """Return a ring of seven corners per number, on a grid of 16 m, as WKB."""
+    turn = np.linspace(0, 2 * np.pi, 8)
+    radius = rng.uniform(4, 7.5, (len(number), 7))
+    radius = np.concatenate([radius, radius[:, :1]], axis=1)
+    x = 548_000 + 16.0 * (number % 1_600)[:, None] + radius * np.cos(turn)
+    y = 1_812_000 + 16.0 * (number // 1_600)[:, None] + radius * np.sin(turn)
+    kind = np.dtype([("order", "u1"), ("head", "<u4", 3), ("ring", "<f8", (8, 2))])
+    shapes = np.zeros(len(number), kind)
+    shapes["order"], shapes["head"], shapes["ring"] = 1, (3, 1, 8), np.stack([x, y], axis=2)
+    return pa.array([shape.tobytes() for shape in shapes], pa.binary())
+
+
+@contextmanager
+def _database(url: str, folder: Path) -> Generator[str]:
+    """Lend a migrated database: the one at ``url``, or an embedded cluster of this run's own."""
+    if url:
+        db.migrate(url)
+        yield url
+        return
+    own = Cluster(folder / "data")
+    (folder / "data").mkdir()
+    clusters.start(own)
+    try:
+        made = clusters.url(own)
+        db.migrate(made)
+        yield made
+    finally:
+        clusters.stop(own)
+
+
+def _pg(url: str) -> str:
+    """Return the URL as ogr2ogr writes it."""
+    said = conninfo_to_dict(url)
+    return " ".join(f"{name}='{value}'" for name, value in said.items())
+
+
+def _report(rows: int, size: int, seen: dict[str, list[tuple[float, float]]]) -> None:
+    result = {
+        way: {
+            "seconds": round(statistics.median(seconds for seconds, _ in runs), 2),
+            "rows_per_s": round(rows / statistics.median(seconds for seconds, _ in runs)),
+            "peak_mb": round(max(peak for _, peak in runs)),
+            "runs_s": [round(seconds, 2) for seconds, _ in runs],
+        }
+        for way, runs in seen.items()
+    }
+    print(f"{rows:,} polygons, {size / 1e6:,.0f} MB GeoPackage, median of {len(seen['gishue'])}")
+    print(f"{'':10}{'seconds':>10}{'rows/s':>12}{'peak MB':>10}")
+    for way, said in result.items():
+        print(f"{way:10}{said['seconds']:>10}{said['rows_per_s']:>12,}{said['peak_mb']:>10,}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    body = {"rows": rows, "bytes": size, "cores": os.cpu_count(), "ways": result}
+    RESULTS.write_text(json.dumps(body, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
