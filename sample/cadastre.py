@@ -22,6 +22,12 @@ PURPOSES = {
     "NTS": "Đất nuôi trồng thuỷ sản",
     "NTD": "Đất nghĩa trang, nhà tang lễ",
 }
+KINDS = {
+    Kind.TOWN: "Đô thị",
+    Kind.EDGE: "Ven đô",
+    Kind.VILLAGE: "Làng",
+    Kind.FIELD: "Đồng ruộng",
+}
 FARMED = frozenset({"LUC", "BHK", "NTS", "CLN", "NTD"})
 
 
@@ -42,6 +48,16 @@ def cadastre(laid: Laid, rng: np.random.Generator) -> Table:
         phuong=list(np.repeat([quarter.ward.full_name for quarter, _, _ in laid], sizes)),
         ma_xa=list(np.repeat([quarter.ward.code for quarter, _, _ in laid], sizes)),
         nam_cap=rng.integers(1995, 2026, len(shapes)),
+    )
+
+
+def settlements(laid: Laid) -> Table:
+    """Return the ground of every quarter, with its use and the number of its lots."""
+    return table(
+        [quarter.ground for quarter, _, _ in laid],
+        loai=[KINDS[quarter.kind] for quarter, _, _ in laid],
+        phuong=[quarter.ward.full_name for quarter, _, _ in laid],
+        so_thua=np.array([len(lots.shapes) for _, _, lots in laid]),
     )
 
 

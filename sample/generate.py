@@ -46,6 +46,7 @@ def generate(order: Order, seed: int = SEED) -> dict[str, Table]:
     laid = parcels.laid_out(quarters(ground, _rng(seed, 1)), order.parcels, _rng(seed, 2))
     plots = cadastre.cadastre(laid, _rng(seed, 3))
     made = {"thua_dat": plots, "nha": buildings.buildings(laid, order.buildings, _rng(seed, 4))}
+    made["khu_dan_cu"] = cadastre.settlements(laid)
     made["duong_pho"] = streets.streets(ground, laid)
     made["den_chieu_sang"] = roadside.lights(
         made["duong_pho"], ground.water, order.lights, _rng(seed, 5)

@@ -19,6 +19,7 @@ from sample.sources import Ward, wards
 BANK_M = 9.0
 RAIL_CORRIDOR_M = 22.0
 WALL_CORRIDOR_M = 6.0
+WALL_BAND_M = 27.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Ground:
         kept = [self.railway.buffer(RAIL_CORRIDOR_M / 2), citadel.walls().buffer(WALL_CORRIDOR_M)]
         kept += [surface for _, _, surface in greens()]
         return shapely.union_all([self.water.buffer(BANK_M, quad_segs=3), *kept, *corridors])
+
+    @cached_property
+    def barred(self) -> BaseGeometry:
+        """Water and the band of the rampart with its moat: no lane may cross them."""
+        rampart = citadel.rampart()
+        band = shapely.difference(rampart.buffer(42), rampart.buffer(-WALL_BAND_M))
+        return shapely.union_all([self.water.buffer(2, quad_segs=2), band])
 
     @cached_property
     def ward_tree(self) -> shapely.STRtree:

@@ -122,6 +122,7 @@ WRITERS: dict[str, Callable[[Path, Table], None]] = {
     "diem_noi_bat": _plain("diem_noi_bat"),
     "thua_dat": _packed("thua_dat"),
     "nha": _packed("nha"),
+    "khu_dan_cu": _packed("khu_dan_cu"),
     "duong_pho": _packed("duong_pho"),
     "den_chieu_sang": _zipped("den_chieu_sang", VN2000_HUE),
     "cay_xanh": _packed("cay_xanh"),

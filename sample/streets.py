@@ -7,8 +7,10 @@ from sample.cadastre import Laid
 from sample.ground import Ground
 from sample.parcels import lanes
 from sample.quarters import Kind
-from sample.table import Table, joined, table
+from sample.shapes import Shapes
+from sample.table import Column, Table, joined, table
 
+SHORTEST_M = 25.0
 LANES = {
     Kind.TOWN: ("Kiệt", "kiet"),
     Kind.EDGE: ("Kiệt", "kiet"),
@@ -19,7 +21,7 @@ LANES = {
 
 def streets(ground: Ground, laid: Laid) -> Table:
     """Return main roads, then the lanes of every quarter that is laid out."""
-    return joined(_main(ground), _lanes(laid))
+    return joined(_main(ground), _lanes(ground, laid))
 
 
 def _main(ground: Ground) -> Table:
@@ -34,19 +36,31 @@ def _main(ground: Ground) -> Table:
     )
 
 
-def _lanes(laid: Laid) -> Table:
-    shapes: list[shapely.Geometry] = []
-    names: list[str] = []
-    ranks: list[str] = []
-    widths: list[float] = []
-    homes: list[str] = []
-    for quarter, plan, _ in laid:
-        found = lanes(quarter, plan)
-        word, rank = LANES[quarter.kind]
-        shapes += list(found)
-        names += [f"{word} {number} {quarter.street}" for number in range(1, len(found) + 1)]
-        ranks += [rank] * len(found)
-        widths += [plan.pattern.lane - 3.0] * len(found)
-        homes += [quarter.ward.full_name] * len(found)
-    length = np.round(shapely.length(np.array(shapes, dtype=object)), 1)
-    return table(shapes, ten=names, cap=ranks, rong_m=widths, dai_m=length, phuong=homes)
+def _lanes(ground: Ground, laid: Laid) -> Table:
+    """Return the lanes of all quarters, in pieces where water or the rampart lies between."""
+    found = [lanes(quarter, plan) for quarter, plan, _ in laid]
+    counts = [len(part) for part in found]
+    home = np.repeat(np.arange(len(laid)), counts)
+    number = np.concatenate([np.arange(1, count + 1) for count in counts])
+    axes = np.concatenate(found)
+    shapely.prepare(ground.barred)
+    crossing = np.flatnonzero(shapely.intersects(ground.barred, axes))
+    axes[crossing] = shapely.difference(axes[crossing], ground.barred)
+    pieces, index = shapely.get_parts(axes, return_index=True)
+    keep = shapely.length(pieces) > SHORTEST_M
+    return _named(laid, pieces[keep], home[index[keep]], number[index[keep]])
+
+
+def _named(laid: Laid, axes: Shapes, home: Column, number: Column) -> Table:
+    kinds = [LANES[laid[index][0].kind] for index in home]
+    return table(
+        axes,
+        ten=[
+            f"{word} {turn} {laid[index][0].street}"
+            for (word, _), turn, index in zip(kinds, number, home, strict=True)
+        ],
+        cap=[rank for _, rank in kinds],
+        rong_m=np.array([laid[index][1].pattern.lane - 3.0 for index in home]),
+        dai_m=np.round(shapely.length(axes), 1),
+        phuong=[laid[index][0].ward.full_name for index in home],
+    )

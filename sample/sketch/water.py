@@ -261,12 +261,13 @@ def islets() -> dict[str, BaseGeometry]:
 
 
 def waters() -> list[Water]:
-    """Return every water body, on the plane, without the islets that stand in them."""
-    land = shapely.union_all(list(islets().values()))
-    return [
-        body._replace(surface=shapely.difference(body.surface, land))
-        for body in [*_flowing(), *_standing(), *citadel.waters()]
-    ]
+    """Return every water body, on the plane: no islets, and no water drawn twice."""
+    taken: BaseGeometry = shapely.union_all(list(islets().values()))
+    found: list[Water] = []
+    for body in [*_flowing(), *_standing(), *citadel.waters()]:
+        found.append(body._replace(surface=shapely.difference(body.surface, taken)))
+        taken = shapely.union(taken, body.surface)
+    return found
 
 
 def _flowing() -> Iterator[Water]:

@@ -77,7 +77,12 @@ def test_the_huong_river_runs_past_thien_mu_and_under_truong_tien(
     river = body(ground, "Sông Hương")
     assert river.distance(named(city["di_tich"], "Chùa Thiên Mụ")) < 200
     assert river.intersects(named(city["cau"], "Cầu Trường Tiền"))
-    assert river.intersection(body(ground, "Phá Tam Giang - Cầu Hai")).area > 0
+    assert river.distance(body(ground, "Phá Tam Giang - Cầu Hai")) == 0
+
+
+def test_no_water_is_drawn_twice(ground: Ground) -> None:
+    drawn = sum(water.surface.area for water in ground.waters)
+    assert drawn == pytest.approx(ground.water.area, rel=1e-6)
 
 
 def test_every_bridge_crosses_water(ground: Ground) -> None:
@@ -96,6 +101,13 @@ def test_the_citadel_is_a_square_of_over_two_kilometres_on_dry_ground(ground: Gr
 def test_no_road_runs_through_the_imperial_city() -> None:
     inner = citadel.imperial_city().buffer(-20)
     assert [road.name for road in roads.roads() if road.axis.intersects(inner)] == []
+
+
+def test_no_street_breaks_through_the_rampart() -> None:
+    names = [name for name, _, _ in roads.CENTRE] + [name for name, _, _ in roads.WALLED]
+    walls = citadel.walls()
+    broken = {r.name for r in roads.roads() if r.name in names and r.axis.intersects(walls)}
+    assert broken <= {"Mai Thúc Loan"}  # it ends in Đông Ba gate
 
 
 def test_both_archipelagos_are_named_as_vietnamese() -> None:
