@@ -10,7 +10,7 @@ const LAYERS = [
   layer("song", { theme: "water", theme_title: "Thủy văn", theme_order: 2, unit: "snnmt", draw_order: 5 }),
   layer("ho", { theme: "water", theme_title: "Thủy văn", theme_order: 2, unit: "sxd", draw_order: 9 }),
   layer("phuong", { theme: "borders", theme_title: "Địa giới", theme_order: 1, unit: "snv" }),
-  layer("khac", { theme: null, unit: null }),
+  layer("khac", { theme: "", unit: null }),
 ];
 
 describe("the tree", () => {
@@ -25,7 +25,7 @@ describe("the tree", () => {
   });
 
   test("groups by unit too, in Vietnamese order", () => {
-    const units = LAYERS.map((one) => ({ ...one, unit_title: { snnmt: "Đê điều", sxd: "Dân số", snv: "Ân" }[one.unit ?? ""] ?? null }));
+    const units = LAYERS.map((one) => ({ ...one, unit_title: { snnmt: "Đê điều", sxd: "Dân số", snv: "Ân" }[one.unit ?? ""] ?? "" }));
     const titles = groupLayers(units, "unit", "vi").map((group) => group.title);
     expect(titles).toEqual(["Ân", "Dân số", "Đê điều", ""]);
   });

@@ -1,4 +1,11 @@
-/** What the public API answers, as far as the pages use it. Bounds are [west, south, east, north]. */
+/** What the public API answers, as far as the pages use it. Bounds are [west, south, east, north].
+ *
+ * Layers come from the OpenAPI description (`npm run api`); what it leaves open is written here.
+ */
+
+import type { components } from "./openapi";
+
+type Schemas = components["schemas"];
 
 export type Bounds = readonly [number, number, number, number];
 export type LonLat = readonly [number, number];
@@ -17,53 +24,10 @@ export interface LayerLinks {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export interface Layer {
-  readonly slug: string;
-  readonly title: string;
-  readonly title_en: string | null;
-  readonly description: string | null;
-  readonly description_en?: string | null;
-  readonly kind: "vector" | "raster";
-  readonly theme: string | null;
-  readonly theme_title: string | null;
-  readonly theme_title_en: string | null;
-  readonly theme_order: number | null;
-  readonly unit: string | null;
-  readonly unit_title: string | null;
-  readonly unit_title_en: string | null;
-  readonly visibility: "open" | "internal" | "restricted";
-  readonly state: string;
-  readonly revision: number;
-  readonly bounds: Bounds | null;
-  readonly crs: string;
-  readonly source_crs?: string | null;
-  readonly geometry_type: "point" | "line" | "polygon" | "mixed" | null;
-  readonly minzoom: number;
-  readonly maxzoom: number;
-  readonly feature_count: number | null;
-  readonly licence: string | null;
-  readonly source: string | null;
-  readonly attribution: string | null;
-  readonly simulated: boolean;
-  readonly draw_order: number;
-  readonly visible_by_default: boolean;
-  readonly operation: string | null;
-  readonly accuracy_m: number | null;
-  readonly published_at: string | null;
-  readonly updated_at: string | null;
-  readonly links: LayerLinks;
-}
-
-export interface Field {
-  readonly name: string;
-  readonly title: string | null;
-  readonly title_en: string | null;
-  readonly type: string;
-}
-
-export interface LayerWithFields extends Layer {
-  readonly fields: readonly Field[];
-}
+/** What the API's own description says about a layer, its links spelled out. */
+export type Layer = Omit<Schemas["LayerSummary"], "links"> & { readonly links: LayerLinks };
+export type Field = Schemas["FieldShape"];
+export type LayerWithFields = Layer & Pick<Schemas["LayerDetail"], "fields">;
 
 export interface LegendSymbol {
   readonly type: "fill" | "line" | "circle" | "text" | "raster";
