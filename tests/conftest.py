@@ -113,6 +113,14 @@ def scratch_dir() -> Generator[Path]:
     _discard(path)
 
 
+@pytest.fixture(scope="module")
+def module_scratch_dir() -> Generator[Path]:
+    """The same for all tests of a module: what takes long to start is started once."""
+    path = _scratch_dir()
+    yield path
+    _discard(path)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Count a skipped test as failed: what did not run was not seen to work."""

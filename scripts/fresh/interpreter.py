@@ -50,7 +50,7 @@ def bring_environment() -> None:
     choice = [] if current >= OLDEST else ["--python", _python_for(uv)]
     say("installing the Python packages of uv.lock into .venv")
     begin("venv")
-    if not run([uv, "sync", "--frozen", *choice]):
+    if not run([uv, "sync", "--frozen", "--compile-bytecode", *choice]):
         raise Missing(
             "the Python packages could not be installed (see above); check the connection to "
             "the package index, then run the same command again"
