@@ -1,6 +1,5 @@
 import json
 import re
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,15 +12,7 @@ from conversion.options import IngestOptions
 from conversion.upload_preview import upload_preview
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from gishue.core.settings import Settings
-from layers.services import Services, open_services
-
-
-@pytest.fixture
-async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
-    settings = Settings(data_dir=tmp_path / "var", _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
-    async with open_services(settings, own_database_url) as opened:
-        yield opened
+from layers.services import Services
 
 
 def geojson(folder: Path, count: int) -> Path:

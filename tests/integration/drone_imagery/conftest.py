@@ -1,14 +1,8 @@
-"""Services on a database of the test's own, and photos made for it."""
+"""Photos made for the tests of flights."""
 
-from collections.abc import AsyncGenerator
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from PIL import Image
-
-from gishue.core.settings import Settings
-from layers.services import Services, open_services
 
 _XMP = """<x:xmpmeta xmlns:x='adobe:ns:meta/'>
 <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
@@ -16,13 +10,6 @@ _XMP = """<x:xmpmeta xmlns:x='adobe:ns:meta/'>
  drone-dji:GimbalYawDegree='{yaw}' drone-dji:GimbalPitchDegree='-90' drone-dji:GimbalRollDegree='0'
  drone-dji:RelativeAltitude='+100.00' drone-dji:AbsoluteAltitude='+104.00'/>
 </rdf:RDF></x:xmpmeta>"""
-
-
-@pytest.fixture
-async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
-    settings = Settings(data_dir=tmp_path / "var", _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
-    async with open_services(settings, own_database_url) as opened:
-        yield opened
 
 
 def jpeg(

@@ -1,16 +1,20 @@
-"""Services on a database of the test's own, with real wards of Huế as the layer ``wards``."""
+"""A database with real wards of Huế as the layer ``wards``, emptied of reports before each test."""
 
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import LiteralString
 
 import pytest
+from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from gishue.core.actor import OPERATOR
 from gishue.core.db import Connection, transaction
 from gishue.core.settings import Settings
+from gishue.reports import layer
 from layers import fields, publish, tables
+from layers import store as layer_store
 from layers.description import Description
 from layers.fields import FieldType
 from layers.layer import GeometryType
@@ -21,18 +25,37 @@ SHOWN = {"Phú Xuân", "Thuận Hóa", "Thuận An", "Hương An"}
 """A few of the forty: loading all for every test takes a second."""
 
 
-@pytest.fixture
-async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
-    async with open_services(settings, own_database_url) as opened:
+@pytest.fixture(scope="session")
+async def whole_city(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Services]:
+    """One database for all tests of this folder: loading the wards anew costs a second."""
+    await _execute(database_url, "CREATE DATABASE reports TEMPLATE template_migrated")
+    folder = tmp_path_factory.mktemp("reports")
+    settings = Settings(data_dir=folder, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    url = database_url.replace("/gishue?", "/reports?")
+    async with open_services(settings, url) as opened:
+        async with transaction(opened.pool) as conn:
+            await _publish_wards(conn)
         yield opened
+    await _execute(database_url, "DROP DATABASE reports WITH (FORCE)")
 
 
 @pytest.fixture
-async def city(services: Services) -> Services:
-    async with transaction(services.pool) as conn:
-        await _publish_wards(conn)
-    return services
+async def city(whole_city: Services) -> Services:
+    """The city with its wards and without any report."""
+    async with transaction(whole_city.pool) as conn:
+        await conn.execute("TRUNCATE gis.report RESTART IDENTITY CASCADE")
+        if await layer_store.lock(conn, layer.SLUG) is not None:
+            await layer_store.delete(conn, await layer_store.by_slug(conn, layer.SLUG))
+    await whole_city.registry.reload(whole_city.pool)
+    return whole_city
+
+
+async def _execute(url: str, statement: LiteralString) -> None:
+    elsewhere = url.replace("/gishue?", "/postgres?")
+    async with await AsyncConnection.connect(elsewhere, autocommit=True) as conn:
+        await conn.execute(statement)
 
 
 async def _publish_wards(conn: Connection) -> None:
