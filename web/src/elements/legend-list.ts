@@ -6,6 +6,7 @@ import { getLegend } from "../api/client";
 import type { Layer, Legend, LegendItem, LegendSymbol } from "../api/contract";
 import { pageLanguage, pick } from "../i18n/text";
 import { figureOf, type Figure } from "../map/legend";
+import { withoutSimulated } from "../map/tree";
 import { shared } from "./shared-styles";
 
 const KEPT = new Map<string, Promise<Legend>>();
@@ -93,7 +94,10 @@ export class LegendList extends LitElement {
     return html`<ul>
       ${this.items.map(
         (item) =>
-          html`<li>${swatch(item.symbol)}<span>${pick(language, item.label, item.label_en)}</span></li>`,
+          html`<li>
+            ${swatch(item.symbol)}
+            <span>${withoutSimulated(pick(language, item.label, item.label_en))}</span>
+          </li>`,
       )}
     </ul>`;
   }

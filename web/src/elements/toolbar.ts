@@ -184,7 +184,6 @@ export class MapCredits extends LitElement {
         line-height: 15px;
         color: var(--ink);
         text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 4px #fff;
-        text-align: right;
         text-wrap: balance;
       }
     `,

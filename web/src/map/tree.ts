@@ -56,6 +56,11 @@ const SAYS_SIMULATED = /\s*[([](dữ liệu mô phỏng|mô phỏng|simulated da
 
 /** Return the layer's title; of a simulated layer without the words its badge says anyway. */
 export function plainTitle(layer: Layer, language: Language): string {
-  const title = pick(language, layer.title, layer.title_en).normalize("NFC");
-  return layer.simulated ? title.replace(SAYS_SIMULATED, "") : title;
+  const title = pick(language, layer.title, layer.title_en);
+  return layer.simulated ? withoutSimulated(title) : title;
+}
+
+/** Return ``words`` without a closing "(dữ liệu mô phỏng)". */
+export function withoutSimulated(words: string): string {
+  return words.normalize("NFC").replace(SAYS_SIMULATED, "");
 }
