@@ -9,7 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from sample.frame import VN2000_HUE, moved
 from sample.ground import Ground
-from sample.sketch import citadel, green, places, roads
+from sample.sketch import bridges as crossings
+from sample.sketch import citadel, green, places
 from sample.sketch.places import Place
 from sample.sketch.region import regions
 from sample.table import Table, in_degrees, points, table
@@ -75,7 +76,7 @@ def railway(ground: Ground) -> Table:
 
 def bridges() -> Table:
     """Return the bridges with the year they were built."""
-    found = list(roads.bridges())
+    found = list(crossings.bridges())
     return table(
         [axis for _, _, axis in found],
         ten=[name for name, _, _ in found],

@@ -1,4 +1,4 @@
-"""Streets, national roads, railway and bridges of Huế, drawn by hand.
+"""Streets, national roads and the railway of Huế, drawn by hand.
 
 National roads and the railway outside the centre were traced over the open road data, which is
 good to some hundreds of metres; streets of the centre stand where they are known to run.
@@ -366,27 +366,6 @@ RAILWAY = (
     "108.0696 16.2160, 108.0851 16.2150, 108.0941 16.2180, 108.1160 16.2087, 108.1305 16.2125, "
     "108.1392 16.2084, 108.1444 16.2043, 108.1487 16.1949"
 )
-BRIDGES = (
-    ("Cầu Trường Tiền", 1899, "107.58860 16.47050, 107.59060 16.46730"),
-    ("Cầu Phú Xuân", 1970, "107.58390 16.46700, 107.58660 16.46310"),
-    ("Cầu Dã Viên", 2012, "107.56985 16.46150, 107.57250 16.45600"),
-    ("Cầu Bạch Hổ (đường sắt)", 1908, "107.56905 16.46040, 107.57215 16.45625"),
-    ("Cầu Chợ Dinh", 1998, "107.58980 16.48700, 107.59480 16.48850"),
-    ("Cầu Gia Hội", 1904, "107.58880 16.47260, 107.59000 16.47325"),
-    ("Cầu Đông Ba", 1960, "107.58640 16.47610, 107.58820 16.47720"),
-    ("Đập Đá", 1904, "107.59750 16.47125, 107.59980 16.47130"),
-    ("Cầu Vỹ Dạ", 2014, "107.59880 16.46560, 107.60160 16.46420"),
-    ("Cầu An Cựu", 1910, "107.59555 16.45800, 107.59580 16.45640"),
-    ("Cầu Phủ Cam", 1930, "107.58680 16.45830, 107.58705 16.45670"),
-    ("Cầu Bến Ngự", 1935, "107.58240 16.45850, 107.58240 16.45690"),
-    ("Cầu Ga", 1920, "107.57760 16.45650, 107.57860 16.45900"),
-    ("Cầu Tuần", 2004, "107.57490 16.39465, 107.57810 16.39445"),
-    ("Cầu Thuận An", 1970, "107.63560 16.54440, 107.64050 16.55480"),
-    ("Cầu Tư Hiền", 2007, "107.91750 16.35720, 107.92350 16.35100"),
-    ("Cầu Ca Cút (Tam Giang)", 2010, "107.56350 16.58000, 107.57650 16.59300"),
-    ("Cầu Trường Hà", 2009, "107.75950 16.45200, 107.74900 16.43600"),
-    ("Đập Thảo Long", 2006, "107.60500 16.55250, 107.60600 16.54700"),
-)
 
 
 def roads() -> Iterator[Road]:
@@ -404,9 +383,3 @@ def roads() -> Iterator[Road]:
 def railway() -> LineString:
     """Return the Thống Nhất railway through the city, on the plane."""
     return line(RAILWAY, 2)
-
-
-def bridges() -> Iterator[tuple[str, int, LineString]]:
-    """Yield name, year and axis of every bridge, on the plane."""
-    for name, year, path in BRIDGES:
-        yield name, year, line(path, 0)

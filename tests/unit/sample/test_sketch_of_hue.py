@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from sample.frame import VN2000_HUE, moved
 from sample.ground import Ground, survey
 from sample.shapes import plane
-from sample.sketch import citadel, places, roads
+from sample.sketch import bridges, citadel, places, roads
 from sample.sources import features, wards
 from sample.table import Table
 
@@ -86,7 +86,7 @@ def test_no_water_is_drawn_twice(ground: Ground) -> None:
 
 
 def test_every_bridge_crosses_water(ground: Ground) -> None:
-    dry = [name for name, _, axis in roads.bridges() if not axis.intersects(ground.water)]
+    dry = [name for name, _, axis in bridges.bridges() if not axis.intersects(ground.water)]
     assert dry == []
 
 
