@@ -10,8 +10,8 @@ Without a URL an embedded cluster is started in a folder of its own. The runs al
 - ``ogr2ogr``: PG_USE_COPY and its own spatial index; no second geometry, nothing checked.
 - ``ogr2ogr+``: the same, then what a layer needs besides: the generated column, its index, ANALYZE.
 
-Memory is the largest sum of resident memory over the process tree, seen every 50 ms; the database
-server is not counted on either side.
+Memory is the largest sum over the process tree of resident memory, pages shared by several
+processes counted once (PSS), looked at every 50 ms; the database server is not counted.
 """
 
 import argparse
@@ -47,7 +47,6 @@ from layers.services import open_services
 RESULTS = Path(__file__).parent / "results" / "ingest.json"
 LAYER = "thua_dat"
 CHUNK = 50_000
-PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 MORE = f"""
 ALTER TABLE public.{LAYER} ADD COLUMN geom_3857 geometry(Geometry, 3857)
   GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED;
@@ -150,10 +149,12 @@ def _tree(root: int) -> list[int]:
 
 
 def _resident_mb(pid: int) -> float:
+    """Return the proportional set size of a process; 0 where it has just gone."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_MB
-    except (OSError, IndexError):
+        said = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
         return 0.0
+    return next((int(line.split()[1]) / 1e3 for line in said.splitlines() if "Pss:" in line), 0.0)
 
 
 async def _gishue(path: Path, url: str, data_dir: Path) -> None:

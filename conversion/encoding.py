@@ -180,7 +180,8 @@ def _choose(scores: Sequence[_Score], texts: Sequence[str]) -> tuple[_Score, _Sc
     """Return the winner, and the best of the others that makes sense at all."""
     stay = scores[0]
     best = max(scores, key=lambda score: score.value)
-    if best.value <= stay.value or (best.encoding in _LEGACY and _is_thin(best, texts)):
+    is_thin = best.encoding in _LEGACY and _is_thin(best, texts)
+    if best.value <= stay.value or best.good <= 0 or is_thin:
         best = stay
     others = [s for s in scores if s is not best and (s.good > 0 or s is stay)]
     return best, max(others, key=lambda score: score.value, default=None)

@@ -50,7 +50,7 @@ def plan(values: Mapping[str, Sequence[str]], *, raw: bool, wanted: str = AUTO) 
     texts = {n: [decoded(one, bases[n]) for one in some] for n, some in values.items()}
     guesses = decide_columns(texts)
     chains = {name: _chain(bases[name], guess) for name, guess in guesses.items()}
-    unsure = tuple(n for n, g in guesses.items() if g.asks and _matters(g, bases[n], raw=raw))
+    unsure = tuple(n for n, g in guesses.items() if _is_unsure(g, bases[n], raw=raw))
     return TextPlan(chains, guesses, _summed_up(guesses, texts), unsure)
 
 
@@ -110,9 +110,14 @@ def _chain(base: tuple[Encoding, ...], guess: Guess) -> tuple[Encoding, ...]:
     return base if guess.encoding in _PLAIN else (*base, guess.encoding)
 
 
-def _matters(guess: Guess, base: Sequence[Encoding], *, raw: bool) -> bool:
-    """Return whether a weak guess would spoil text: Unicode that stays Unicode never does."""
-    return guess.encoding not in _PLAIN or (raw and not base and guess.encoding is Encoding.UTF8)
+def _is_unsure(guess: Guess, base: Sequence[Encoding], *, raw: bool) -> bool:
+    """Return whether a person should decide: a weak guess, or bytes that read as nothing known.
+
+    Unicode that stays Unicode never spoils text; single signs (m², Ø110) are no words.
+    """
+    if guess.encoding not in _PLAIN:
+        return guess.asks
+    return raw and not base and guess.encoding is Encoding.UTF8 and guess.bad > guess.good
 
 
 def _summed_up(guesses: Mapping[str, Guess], texts: Mapping[str, Sequence[str]]) -> str:

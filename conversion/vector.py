@@ -19,7 +19,7 @@ from conversion.stream import REPORT, Report, schema
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
-BATCH_ROWS = 16_384
+BATCH_ROWS = 8_192
 
 
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
