@@ -4,7 +4,7 @@ Coordinates leave in EPSG:4326, longitude first, 7 digits (about 1 cm), unless a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -162,8 +162,13 @@ def _parts(layer: Layer, srid: int, flip: bool) -> dict[str, Composed | Identifi
     return {
         "table": _table(layer),
         "geometry": geometry,
-        "properties": properties(layer.fields),
+        "properties": properties([_doubled(field) for field in layer.fields]),
     }
+
+
+def _doubled(field: Field) -> Field:
+    """Return the field with ``%`` as psycopg wants it in a statement that has parameters."""
+    return replace(field, name=field.name.replace("%", "%%"))
 
 
 def _table(layer: Layer) -> Identifier:

@@ -44,6 +44,9 @@ ACTORS: dict[str, Actor] = {
 }
 """Whom a request acts as with the header ``x-test``; without it, nobody known."""
 
+ODD_NAME = 'tỉ lệ % "a" {b} <i>'
+"""A field may be called anything that can be printed."""
+
 # One parallel from end to end of the city's zone; points 5 cm above and below it (0.44 µ° is 5 cm).
 PARALLEL_DEG = 16.4
 OFFSET_DEG = 4.5e-7
@@ -158,7 +161,7 @@ def places() -> Made:
         "tên": FieldType.TEXT,
         "năm": FieldType.INTEGER,
         "ngày": FieldType.DATE,
-        "cao": FieldType.REAL,
+        ODD_NAME: FieldType.REAL,
         "mở": FieldType.BOOLEAN,
         "limit": FieldType.TEXT,
     }
