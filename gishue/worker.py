@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conversion import tasks as conversion_tasks
 from gishue.core import jobs
 from gishue.core.jobs import Task
+from gishue.reports import filing
 from layers.services import Services
 
 CONCURRENCY = 3
@@ -17,7 +18,11 @@ def all_tasks() -> Sequence[Task[Services]]:
 
 
 async def run(services: Services, *, wait: bool = True) -> None:
-    """Work until a signal comes; without ``wait``, until the queue is empty."""
+    """Work until a signal comes; without ``wait``, until the queue is empty.
+
+    The system layers are made first, where they are missing.
+    """
+    await filing.prepare(services)
     app = jobs.make_app(services.pool, services, all_tasks())
     await app.run_worker_async(
         wait=wait,
