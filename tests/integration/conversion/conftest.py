@@ -1,0 +1,52 @@
+"""The web application over a database of the test's own, and a client with an editor's key."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from gishue.accounts import store as accounts
+from gishue.core.actor import Role
+from gishue.core.db import transaction
+from gishue.core.settings import Settings
+from gishue.server.app import make_app
+from layers import store as layer_store
+from layers.services import Services
+
+
+@pytest.fixture
+async def app(own_database_url: str, tmp_path: Path) -> AsyncGenerator[FastAPI]:
+    """The application, its lifespan running, with two units."""
+    settings = Settings(data_dir=tmp_path / "var", upload_max_bytes=4 << 20, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    made = make_app(settings, own_database_url)
+    async with made.router.lifespan_context(made):
+        services: Services = made.state.services
+        async with transaction(services.pool) as conn:
+            for unit in ("so_xd", "so_tnmt"):
+                await layer_store.put_unit(conn, unit, unit, "")
+        yield made
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
+    """A program that sends no credential by itself."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as made:
+        yield made
+
+
+@pytest.fixture
+async def editor(app: FastAPI) -> dict[str, str]:
+    """The headers of an editor of ``so_xd``."""
+    return await key_of(app, "so_xd", Role.EDITOR)
+
+
+async def key_of(app: FastAPI, unit: str, role: Role) -> dict[str, str]:
+    """Return the headers of a new key."""
+    services: Services = app.state.services
+    async with transaction(services.pool) as conn:
+        expires_at = services.now() + timedelta(days=1)
+        return {"x-api-key": await accounts.add_key(conn, unit, [role], unit, expires_at)}
