@@ -15,6 +15,7 @@ from types import FrameType
 
 from gishue import child as children
 from gishue import tenancy
+from gishue.accounts import first
 from gishue.child import Child
 from gishue.core import cluster as clusters
 from gishue.core import db
@@ -22,7 +23,7 @@ from gishue.core.cluster import Cluster, State
 from gishue.core.errors import GishueError, Unavailable
 from gishue.core.log import logger
 from gishue.core.settings import Settings
-from gishue.server import processes
+from gishue.server.listening import listen
 from gishue.tenancy import Tenancy
 
 _LOG = logger(__name__)
@@ -84,7 +85,7 @@ def up(
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
             signal.signal(number, stop.on_signal)
     with tenancy.hold(settings.root) as held:
-        processes.listen(host, port).close()
+        listen(host, port).close()
         embedded = None if settings.database_url.get_secret_value() else Cluster(settings.root)
         try:
             _prepare(settings, embedded)
@@ -102,10 +103,10 @@ def _prepare(settings: Settings, embedded: Cluster | None) -> None:
     step = db.migrate(url)
     took_s = time.monotonic() - began
     _echo(f"database ready, schema {step}", f"cơ sở dữ liệu sẵn sàng ({took_s:.1f} s)")
-    password = asyncio.run(processes.ensure_administrator(settings, url))
+    password = asyncio.run(first.ensure_administrator(settings, url))
     if password is not None:
         _echo(
-            f"administrator made: name {processes.ADMIN}, password {password} (shown only now)",
+            f"administrator made: name {first.ADMIN}, password {password} (shown only now)",
             "đã tạo quản trị viên; mật khẩu chỉ hiện một lần này",
         )
 

@@ -1,14 +1,14 @@
 """Write docs/reference/*.md from the code: settings, command line, refusals.
 
-``python scripts/reference.py`` writes them; ``tests/unit/house`` compares.
+``python -m scripts.reference`` writes them; ``tests/unit/house`` compares.
 """
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import click
 import typer.main
 
 from gishue.core.errors import GishueError
@@ -40,15 +40,15 @@ def settings() -> str:
 
 def commands() -> str:
     """Return the page about the command line."""
-    from gishue.cli.main import app
+    from gishue.cli.main import make_app
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(make_app())
     parts = [
         f"{_NOTE}# Command line\n\nExit codes: 0 done, 1 refused or failed, 2 not understood.\n"
     ]
     for path, command in _walk(root, "gishue"):
         parts.append(f"\n## `{_usage(path, command)}`\n\n{(command.help or '').strip()}\n")
-        options = [one for one in command.params if isinstance(one, click.Option) and one.help]
+        options = [one for one in command.params if one.param_type_name == "option"]
         parts.extend(
             f"\n- `{', '.join(option.opts)}`: {option.help}" for option in options if option.help
         )
@@ -58,6 +58,8 @@ def commands() -> str:
 
 def problems() -> str:
     """Return the page about refusals."""
+    import_module("gishue.server.app")
+    import_module("gishue.supervisor")
     kinds = {kind.slug: kind for kind in _classes(GishueError)}
     rows = [
         f"| `{slug}` | {kind.status} | {kind.title} | {kind.title_vi} |"
@@ -86,8 +88,8 @@ def _walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from _walk(children[name], f"{path} {name}")
 
 
-def _usage(path: str, command: click.Command) -> str:
-    arguments = [one.name or "" for one in command.params if isinstance(one, click.Argument)]
+def _usage(path: str, command: Any) -> str:
+    arguments = [one.name for one in command.params if one.param_type_name == "argument"]
     return " ".join([path, *(f"<{name}>" for name in arguments)])
 
 

@@ -1,4 +1,8 @@
-"""Commands that run an instance: up, serve, serve-tiles, work, db, doctor."""
+"""Commands that run an instance: up, serve, serve-tiles, work, db, doctor.
+
+Each imports what it runs when it runs: a tile process must not pay for pygeoapi, nor a supervisor
+for anything it only starts.
+"""
 
 import asyncio
 import os
@@ -7,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from gishue import demo, supervisor
+from gishue import supervisor
 from gishue.cli.instance import database, say
 from gishue.cli.output import show_json, show_pairs
 from gishue.core import cluster as clusters
@@ -15,8 +19,8 @@ from gishue.core import db
 from gishue.core.cluster import Cluster
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
-from gishue.server import processes
-from gishue.server.health import sandbox_word
+from gishue.server.listening import serve as serve_app
+from layers.services import open_services
 
 Host = Annotated[str, typer.Option(help="address to listen on; :: is every IPv6 and IPv4 address")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="TCP port")]
@@ -48,29 +52,44 @@ def up(
     if data_dir is not None:
         os.environ["GISHUE_DATA_DIR"] = str(data_dir)
     settings = Settings()
-    load = demo.loader(settings, parcels=parcels, small=small) if with_demo else None
+    load = None
+    if with_demo:
+        from gishue.demo import loader
+
+        load = loader(settings, parcels=parcels, small=small)
     raise typer.Exit(supervisor.up(settings, host=host, port=port, after_ready=load))
 
 
 def serve(host: Host = "::", port: Port = 8000) -> None:
     """Serve pages, API, tiles and OGC; the database must run."""
+    from gishue.server.app import make_app
+
     settings = Settings()
     with database(settings) as url:
-        processes.serve_web(settings, url, host, port)
+        serve_app(make_app(settings, url), host, port)
 
 
 def serve_tiles(host: Host = "::", port: Port = 8001) -> None:
     """Serve tiles alone, in a light process; the database must run."""
+    from tiles.app import make_app
+
     settings = Settings()
     with database(settings) as url:
-        processes.serve_tiles(settings, url, host, port)
+        serve_app(make_app(settings, url), host, port)
 
 
 def work() -> None:
     """Work off the jobs; the database must run."""
+    from gishue import worker
+
     settings = Settings()
+
+    async def open_and_run(url: str) -> None:
+        async with open_services(settings, url) as services:
+            await worker.run(services)
+
     with database(settings) as url:
-        asyncio.run(processes.work(settings, url))
+        asyncio.run(open_and_run(url))
 
 
 @db_app.command("start")
@@ -110,6 +129,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def _examine(settings: Settings) -> dict[str, str]:
+    from gishue.server.health import sandbox_word
+
     said = {"sandbox": sandbox_word(0)}
     try:
         with database(settings) as url:

@@ -43,7 +43,8 @@ class Actor:
             return "public"
         if Role.ADMIN in self.roles:
             return "admin"
-        return f"staff:{self.unit or '-'}"
+        kind = Role.EDITOR if Role.EDITOR in self.roles else Role.VIEWER
+        return f"{kind}:{self.unit or '-'}"
 
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS, "anonymous")

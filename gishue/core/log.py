@@ -36,6 +36,7 @@ def configure(level: int = logging.INFO) -> None:
         "pyogrio": logging.ERROR,
         "uvicorn.access": logging.WARNING,
         "httpx": logging.WARNING,
+        "numexpr": logging.WARNING,
     }.items():
         logging.getLogger(name).setLevel(least)
 

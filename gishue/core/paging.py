@@ -8,6 +8,9 @@ from typing import Any
 
 from gishue.core.errors import BadRequest
 
+_LONGEST = 512
+"""Characters; a deeper token could nest further than the reader's stack."""
+
 
 def cursor(*values: Any) -> str:
     """Return the opaque cursor after an item with these sort values."""
@@ -21,6 +24,8 @@ def read_cursor(token: str, length: int) -> list[Any]:
     Raises:
         BadRequest: not a cursor of ours.
     """
+    if len(token) > _LONGEST:
+        raise _not_ours()
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         values: Any = json.loads(raw)

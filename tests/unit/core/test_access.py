@@ -64,6 +64,13 @@ def test_visitors_and_viewers_bring_in_nothing() -> None:
     }
 
 
-def test_scopes_tell_apart_who_sees_different_things() -> None:
-    assert OWN_EDITOR.scope == "staff:so_xd"
-    assert len({ANONYMOUS.scope, OWN_EDITOR.scope, OTHER_EDITOR.scope, OPERATOR.scope}) == 4
+@pytest.mark.parametrize("target", [OPEN, INTERNAL, RESTRICTED, DRAFT, NOBODYS])
+def test_actors_of_one_scope_may_read_the_same(target: Target) -> None:
+    by_scope: dict[str, set[bool]] = {}
+    for actor in EVERYBODY:
+        by_scope.setdefault(actor.scope, set()).add(may(actor, Act.READ, target))
+    assert all(len(answers) == 1 for answers in by_scope.values()), by_scope
+
+
+def test_a_viewer_and_an_editor_of_one_unit_have_scopes_of_their_own() -> None:
+    assert (OWN_EDITOR.scope, OWN_VIEWER.scope) == ("editor:so_xd", "viewer:so_xd")

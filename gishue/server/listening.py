@@ -1,27 +1,14 @@
-"""The long-running processes of an instance, each started by one command."""
+"""A listening socket, and the server that answers on it."""
 
 import asyncio
 import contextlib
 import socket
 
-import psycopg
 import uvicorn
 from starlette.types import ASGIApp
 
-from gishue import worker
-from gishue.accounts import secret
-from gishue.accounts import store as accounts
-from gishue.core.actor import Role
 from gishue.core.errors import Unavailable
-from gishue.core.log import logger
-from gishue.core.settings import Settings
-from gishue.server.app import make_app
-from layers.services import open_services
-from tiles.app import make_app as make_tiles_app
 
-_LOG = logger(__name__)
-
-ADMIN = "admin"
 DRAIN_S = 10
 """Seconds a stopping web process gives to the requests under way."""
 
@@ -34,37 +21,12 @@ class PortTaken(Unavailable):
     title_vi = "Cổng đang được dùng"
 
 
-def serve_web(settings: Settings, url: str, host: str, port: int) -> None:
-    """Serve every door until told to stop."""
-    _serve(make_app(settings, url), host, port)
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve ``app`` until told to stop.
 
-
-def serve_tiles(settings: Settings, url: str, host: str, port: int) -> None:
-    """Serve the open layers' tiles until told to stop."""
-    _serve(make_tiles_app(settings, url), host, port)
-
-
-async def work(settings: Settings, url: str) -> None:
-    """Work off jobs until told to stop."""
-    async with open_services(settings, url) as services:
-        await worker.run(services)
-
-
-async def ensure_administrator(settings: Settings, url: str) -> str | None:
-    """Make the account ``admin`` if nobody can administer; return a password made up for it.
-
-    The password is ``GISHUE_ADMIN_PASSWORD`` where that is set (and None is returned).
+    Raises:
+        PortTaken: somebody listens there.
     """
-    given = settings.admin_password.get_secret_value()
-    made = None if given else secret.made_up_password()
-    async with await psycopg.AsyncConnection.connect(url) as conn:
-        if await accounts.has_administrator(conn):
-            return None
-        await accounts.add(conn, ADMIN, given or made or "", roles=[Role.ADMIN])
-    return made
-
-
-def _serve(app: ASGIApp, host: str, port: int) -> None:
     listener = listen(host, port)
     config = uvicorn.Config(
         app,
