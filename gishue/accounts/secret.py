@@ -4,13 +4,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import cache
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 _KEY = re.compile(r"gh_([A-Za-z0-9_-]{8})_([A-Za-z0-9_-]{43})")
 
 
@@ -30,9 +30,15 @@ def hash_password(password: str) -> str:
 def is_password(password_hash: str | None, password: str) -> bool:
     """Return whether they belong together; an absent hash costs the same time."""
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _HASHER.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """Return the hash that stands in where there is no account: checking it costs the same."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def made_up_password() -> str:

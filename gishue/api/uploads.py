@@ -15,7 +15,6 @@ from conversion import store, tasks
 from conversion.options import IngestOptions, stem
 from conversion.publish import publish_upload, target
 from conversion.upload import Upload, UploadState, may_see
-from conversion.upload_preview import upload_preview
 from gishue.api.deps import TheActor, TheServices, Uploader
 from gishue.api.multipart import receive
 from gishue.api.upload_shapes import (
@@ -135,6 +134,9 @@ async def follow(upload_id: str, services: TheServices, actor: TheActor) -> Stre
 @router.get("/uploads/{upload_id}/preview", response_class=HTMLResponse)
 async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTMLResponse:
     """Show the staged features on a stand-alone map: one HTML file without outside links."""
+    # folium brings pandas along: a second of every start, for a page that is seldom asked for.
+    from conversion.upload_preview import upload_preview
+
     async with transaction(services.pool) as conn:
         upload = await _visible(conn, upload_id, actor)
         page = await upload_preview(conn, upload)

@@ -2,27 +2,18 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cache
 from importlib.resources import files
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 
 from gishue.core.errors import Busy, Unavailable
 from gishue.core.settings import Settings
 
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
-
-_MIGRATION_LOCK = 7_700
 
 
 def pool(url: str, settings: Settings, *, statement_timeout_ms: int = 0) -> Pool:
@@ -69,51 +60,24 @@ async def transaction(connections: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def migrate(url: str) -> str:
-    """Bring the schema at ``url`` to its newest step and return that step's name.
-
-    Safe to call twice and from two processes at once: the second waits for the first.
-    """
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
-        connection.commit()
-        config = _config()
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
-            connection.commit()
-        return (
-            MigrationContext.configure(
-                connection, opts={"version_table": "schema_step", "version_table_schema": "public"}
-            ).get_current_revision()
-            or ""
-        )
-
-
 async def step(conn: Connection) -> str:
     """Return the name of the newest step the database has taken."""
     row = await (await conn.execute("SELECT version_num FROM public.schema_step")).fetchone()
     return str(row[0]) if row else ""
 
 
-@cache
 def newest_step() -> str:
-    """Return the name of the newest migration this code knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """Return the name of the newest migration this code knows: the number of its last file."""
+    names = [path.name for path in files("gishue.core.migrations.versions").iterdir()]
+    return max(name[:4] for name in names if name[:4].isdigit())
 
 
-def _connect(url: str) -> psycopg.Connection[TupleRow]:
-    return psycopg.connect(url, autocommit=False)
+def migrate(url: str) -> str:
+    """Bring the schema at ``url`` to its newest step and return that step's name.
 
+    Safe to call twice and from two processes at once: the second waits for the first. Alembic is
+    imported here, since most processes that read the database never migrate it.
+    """
+    from gishue.core.migrations.run import to_newest
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("gishue.core.migrations")))
-    config.set_main_option("path_separator", "os")
-    return config
+    return to_newest(url)
