@@ -53,12 +53,16 @@ def test_boxes_meet_both_ways(x: float, y: float, u: float, v: float) -> None:
     assert one.union(other).meets(one)
 
 
-@given(st.lists(st.one_of(st.integers(-(2**63), 2**63), st.text(max_size=20)), min_size=1, max_size=3))
+@given(
+    st.lists(st.one_of(st.integers(-(2**63), 2**63), st.text(max_size=20)), min_size=1, max_size=3)
+)
 def test_a_cursor_gives_its_values_back(values: list[int | str]) -> None:
     assert paging.read_cursor(paging.cursor(*values), len(values)) == values
 
 
-@pytest.mark.parametrize("token", ["", "x", "####", "bm90IGpzb24", paging.cursor(1, 2), paging.cursor("x" * 999)])
+@pytest.mark.parametrize(
+    "token", ["", "x", "####", "bm90IGpzb24", paging.cursor(1, 2), paging.cursor("x" * 999)]
+)
 def test_a_cursor_of_another_list_is_refused(token: str) -> None:
     with pytest.raises(BadRequest, match="cursor"):
         paging.read_cursor(token, 1)
