@@ -112,8 +112,8 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "no-geojson": (
         NotADataset,
-        "the file is JSON, but no GeoJSON with features",
-        "tệp là JSON nhưng không phải GeoJSON có đối tượng",
+        "the file is not a whole GeoJSON: JSON of another kind, or cut off",
+        "tệp không phải GeoJSON trọn vẹn: JSON loại khác hoặc bị cắt cụt",
     ),
     "wrong-driver": (
         NotADataset,

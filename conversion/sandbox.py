@@ -281,7 +281,7 @@ def _command(argv: Sequence[str], place: Place, limits: Limits) -> list[str]:
     if place.skip:
         env["GDAL_SKIP"] = ",".join(sorted(place.skip))
     sets = [part for name, value in env.items() for part in ("--setenv", name, value)]
-    code = [part for path in _code_paths() for part in ("--ro-bind", path, path)]
+    code = [part for path in code_paths() for part in ("--ro-bind", path, path)]
     out = ["--bind", str(place.out), "/out"] if place.out is not None else []
     return [
         *(_BWRAP, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"),
@@ -303,7 +303,7 @@ def _argv() -> list[str]:
 
 
 @cache
-def _code_paths() -> tuple[str, ...]:
+def code_paths() -> tuple[str, ...]:
     """Return the folders of the interpreter, its environment and our packages, nothing wider.
 
     Of a checkout only the packages are shown: the data directory and ``.env`` may lie beside them.
