@@ -19,14 +19,24 @@ from pyproj import Transformer
 from conversion import store
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
-from conversion.refusal import KeyNotUnique
+from conversion.refusal import KeyNotUnique, NeedsAnswer
 from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs
 from gishue.core.db import transaction
 from layers.layer import DuplicateSlug, GeometryType, Layer
 from layers.publish import Mode, SchemaMismatch
 from layers.services import Services
-from tests.support.upload import LEGACY, UPLOAD, files_left, geojson, points, rows, tables_left
+from tests.support.upload import (
+    LEGACY,
+    UPLOAD,
+    files_left,
+    geojson,
+    parts,
+    points,
+    rows,
+    tables_left,
+    zipped,
+)
 
 CASES: dict[str, dict[str, Any]] = {
     case["file"]: case
@@ -251,6 +261,39 @@ async def test_an_unknown_crs_asks_and_an_answer_settles_it(services: Services) 
     assert services.registry.current.layers == {}
     result = await ingest_file(services, OPERATOR, path, IngestOptions(crs="EPSG:32648"))
     assert (result.crs, result.features) == ("EPSG:32648", 12)
+
+
+async def test_of_several_layers_one_must_be_chosen(services: Services, tmp_path: Path) -> None:
+    path = tmp_path / "hai.gpkg"
+    for name, count in (("đèn", 3), ("cây", 5)):
+        table = pa.table({"geom": shapely.to_wkb(shapely.points([[107.5, 16.4]] * count))})
+        pyogrio.write_arrow(
+            table,
+            path,
+            layer=name,
+            append=path.exists(),
+            driver="GPKG",
+            crs="EPSG:4326",
+            geometry_name="geom",
+            geometry_type="Point",
+        )
+    with pytest.raises(NeedsAnswer) as caught:
+        await ingest_file(services, OPERATOR, path, IngestOptions())
+    assert "--source-layer: đèn, cây" in caught.value.detail
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(source_layer="cây"))
+    assert result.features == 5
+
+
+async def test_of_several_datasets_in_a_zip_one_must_be_chosen(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "hai.zip"
+    wards = parts(LEGACY, "ranhgioi_tcvn3", ".shp", ".shx", ".dbf")
+    path.write_bytes(zipped(wards | {"xã/điểm.geojson": (LEGACY / "nfd.geojson").read_bytes()}))
+    with pytest.raises(NeedsAnswer):
+        await ingest_file(services, OPERATOR, path, IngestOptions())
+    chosen = IngestOptions(source_layer="điểm")
+    assert (await ingest_file(services, OPERATOR, path, chosen)).features == 40
 
 
 async def test_nothing_of_the_work_is_left_over(services: Services) -> None:
