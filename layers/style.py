@@ -12,6 +12,8 @@ from layers.layer import GeometryType, Layer, LayerKind
 
 _PALETTE = ("#2f6f9f", "#3d8b6e", "#b0603a", "#7a5c9e", "#a8862b", "#4d7a8c", "#9a4d63", "#5b7d3a")
 _KEPT = frozenset({"type", "filter", "minzoom", "maxzoom", "layout", "paint"})
+LABELLED = 2_000
+"""Polygon layers of at most so many features get one label point each."""
 _FONT = ["Noto Sans Regular"]
 
 
@@ -24,9 +26,29 @@ def style_layers(layer: Layer) -> list[dict[str, Any]]:
         one["id"] = layer.slug if position == 0 else f"{layer.slug}:{position}"
         one["source"] = layer.slug
         if layer.kind is LayerKind.VECTOR:
-            one["source-layer"] = layer.slug
+            is_label = one["type"] == "symbol" and _is_at_a_point(one)
+            one["source-layer"] = (is_label and label_layer(layer)) or layer.slug
         drawn.append(one)
     return drawn
+
+
+def label_layer(layer: Layer) -> str | None:
+    """Return the name of the source-layer with one label point a feature, if tiles carry one.
+
+    A polygon stands in many tiles and would be named in each; its point stands in one.
+    """
+    stored = (layer.style or {}).get("layers") or _default(layer)
+    names = any(one.get("type") == "symbol" and _is_at_a_point(one) for one in stored)
+    is_area = layer.geometry_type is GeometryType.POLYGON
+    return f"{layer.slug}:label" if is_area and names and _few(layer) else None
+
+
+def _few(layer: Layer) -> bool:
+    return layer.feature_count <= LABELLED
+
+
+def _is_at_a_point(drawn: Mapping[str, Any]) -> bool:
+    return drawn.get("layout", {}).get("symbol-placement", "point") == "point"
 
 
 def legend(layer: Layer) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from layers.fields import Field
 from layers.layer import GeometryType, Layer
+from layers.style import LABELLED, label_layer
 
 WHOLE_FROM: Final = 16
 SEEN_FROM: Final = 13
-FEW: Final = 2_000
+FEW: Final = LABELLED
 FIELDS: Final = 4
 CELL_PX: Final = 4
 
@@ -23,6 +24,7 @@ class Choice(StrEnum):
     """Which features stand in a tile; the values name statements of ``tile.sql``."""
 
     WHOLE = "whole"
+    LABELLED = "labelled"
     LARGER = "larger"
     THINNED = "thinned"
 
@@ -36,6 +38,8 @@ _BELOW: Mapping[GeometryType | None, Choice] = {
 
 def choice(layer: Layer, z: int) -> Choice:
     """Return which features of ``layer`` a tile at zoom ``z`` holds."""
+    if label_layer(layer) is not None:
+        return Choice.LABELLED
     if z >= SEEN_FROM or layer.feature_count <= FEW:
         return Choice.WHOLE
     return _BELOW.get(layer.geometry_type, Choice.WHOLE)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from layers.fields import FieldType
 from layers.layer import Layer, LayerKind
+from layers.style import label_layer
 
 VERSION: Final = "3.0.0"
 
@@ -54,13 +55,14 @@ def tilejson(layer: Layer, origin: str) -> dict[str, Any]:
         "center": [(west + east) / 2, (south + north) / 2, _middle_zoom(layer)],
     }
     if layer.kind is LayerKind.VECTOR:
-        document["vector_layers"] = [_vector_layer(layer)]
+        names = [layer.slug, *filter(None, [label_layer(layer)])]
+        document["vector_layers"] = [_vector_layer(layer, name) for name in names]
     return document
 
 
-def _vector_layer(layer: Layer) -> dict[str, Any]:
+def _vector_layer(layer: Layer, name: str) -> dict[str, Any]:
     return {
-        "id": layer.slug,
+        "id": name,
         "description": layer.title,
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,

@@ -71,7 +71,7 @@ def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
-    if which is not Choice.WHOLE:
+    if which in (Choice.LARGER, Choice.THINNED):
         place.append(Float8(_least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
     return _statement(which, measure, layer.slug, table, columns), place
@@ -96,6 +96,7 @@ def _statement(
     return SQL(_SQL[which]).format(
         measure=SQL(measure),
         slug=sql.Literal(slug),
+        label_slug=sql.Literal(f"{slug}:label"),
         table=tables.table(table),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),

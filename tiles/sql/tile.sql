@@ -10,6 +10,21 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
           JOIN {table} t ON t.geom_3857 && e.m
          ORDER BY t.id) q
 
+-- name: labelled
+WITH e AS (SELECT ST_TileEnvelope($1, $2, $3) AS b,
+                  ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m),
+     hit AS MATERIALIZED (SELECT t.* FROM e JOIN {table} t ON t.geom_3857 && e.m)
+SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
+          FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
+                  FROM e, hit t ORDER BY t.id) q)
+    || (SELECT ST_AsMVT(q, {label_slug}, 4096, 'geom', 'id')
+          FROM (SELECT ST_AsMVTGeom(p.p, e.b, 4096, 0, true) AS geom, t.id {columns}
+                  FROM e, hit t, LATERAL (SELECT ST_PointOnSurface(t.geom_3857) AS p) p
+                 WHERE ST_X(p.p) >= ST_XMin(e.b) AND ST_X(p.p) < ST_XMax(e.b)
+                   AND ST_Y(p.p) >= ST_YMin(e.b) AND ST_Y(p.p) < ST_YMax(e.b)
+                 ORDER BY t.id) q),
+       (SELECT count(*) FROM hit), false
+
 -- name: larger
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM {table} t

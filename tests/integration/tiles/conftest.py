@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
+import httpx
 import psycopg
 import pytest
-from httpx2 import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 
@@ -35,7 +35,7 @@ class Site:
     def tiles(self) -> TileService:
         return self.app.state.tiles
 
-    async def get(self, path: str, **headers: str) -> httpx2.Response:
+    async def get(self, path: str, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.get(path, headers=named)
 

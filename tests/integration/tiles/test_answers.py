@@ -4,7 +4,7 @@ import asyncio
 import gzip
 from dataclasses import replace
 
-import httpx2
+import httpx
 import pytest
 from psycopg.sql import SQL, Identifier
 
@@ -313,7 +313,7 @@ async def test_what_is_beyond_the_queue_is_refused_at_once(site: Site, writer: C
         while site.tiles.guards[LayerKind.VECTOR].under_way < waiting:
             await asyncio.sleep(0.01)
         late = [await site.get(path(layer, tile)) for tile in near[waiting:]]
-    served: list[httpx2.Response] = await asyncio.gather(*under_way)
+    served: list[httpx.Response] = await asyncio.gather(*under_way)
 
     assert {answer.status_code for answer in late} == {503}
     assert {answer.headers["retry-after"] for answer in late} == {"2"}

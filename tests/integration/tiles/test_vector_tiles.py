@@ -1,5 +1,6 @@
 """Vector tiles hold what the table holds, at the place where it is, and say what they leave out."""
 
+from dataclasses import replace
 from typing import Any
 
 import mapbox_vector_tile
@@ -7,7 +8,7 @@ from psycopg.sql import SQL
 from pyproj import Transformer
 
 from gishue.core.db import Connection
-from layers import tables
+from layers import description, store, tables
 from layers.layer import Layer
 from tests.integration.tiles.conftest import Site, middle, path
 from tests.support.city import NGO_MON, add_layer
@@ -167,6 +168,22 @@ async def test_a_tile_of_too_many_features_is_whole_and_says_how_many(
     ready = await vector_tile(site.tiles.pool, layer, middle(layer, 13), 100)
 
     assert ready.note == "400 features, more than 100"
+
+
+async def test_a_named_area_has_its_label_in_one_tile_only(site: Site, writer: Connection) -> None:
+    layer = await add_parcels(writer, "thua_ten", 60)
+    named = replace(description.of(layer), search_field="chủ sử dụng")
+    await store.describe(writer, layer.id, named)
+    await site.reload()
+    labels: list[int] = []
+    areas: list[int] = []
+    for tile in _pyramid(layer, 18):
+        answer = await site.get(path(layer, tile))
+        read = mapbox_vector_tile.decode(answer.content) if answer.status_code == 200 else {}
+        areas += [one["id"] for one in read.get("thua_ten", {"features": []})["features"]]
+        labels += [one["id"] for one in read.get("thua_ten:label", {"features": []})["features"]]
+    assert sorted(labels) == list(range(1, 61))
+    assert len(areas) > len(labels)
 
 
 def _pyramid(layer: Layer, z: int) -> list[Tile]:

@@ -78,7 +78,7 @@ def test_every_geometry_has_a_default_drawing_of_its_own_source(kind: GeometryTy
     layer = dataclasses.replace(LAYER, geometry_type=kind, search_field="ten")
     drawn = style.style_layers(layer)
     assert {one["source"] for one in drawn} == {"cay_xanh"}
-    assert {one["source-layer"] for one in drawn} == {"cay_xanh"}
+    assert {one["source-layer"] for one in drawn} <= {"cay_xanh", "cay_xanh:label"}
     assert len({one["id"] for one in drawn}) == len(drawn)
     assert style.legend(layer)[0]["label"] == "Cây xanh"
 
@@ -89,3 +89,16 @@ def test_a_stored_style_cannot_name_another_source() -> None:
     assert drawn == [
         {"type": "circle", "id": "cay_xanh", "source": "cay_xanh", "source-layer": "cay_xanh"}
     ]
+
+
+def test_a_named_polygon_layer_is_labelled_by_points_of_its_own() -> None:
+    areas = dataclasses.replace(LAYER, geometry_type=GeometryType.POLYGON, search_field="ten")
+    assert style.label_layer(areas) == "cay_xanh:label"
+    sources = {one["type"]: one["source-layer"] for one in style.style_layers(areas)}
+    assert sources == {"fill": "cay_xanh", "line": "cay_xanh", "symbol": "cay_xanh:label"}
+
+
+def test_points_unnamed_areas_and_very_many_areas_need_no_label_points() -> None:
+    areas = dataclasses.replace(LAYER, geometry_type=GeometryType.POLYGON)
+    many = dataclasses.replace(areas, search_field="ten", feature_count=style.LABELLED + 1)
+    assert [style.label_layer(one) for one in (LAYER, areas, many)] == [None, None, None]
