@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         description="password of `admin` at first start; empty: one is made and printed once",
     )
     city_profile: str = Field(default="hue", description="profile of the city")
+    ward_layer: str = Field(
+        default="phuong_xa", description="layer of the wards that field reports fall in"
+    )
     pool_size: int = Field(default=10, ge=2, le=200, description="database connections a process")
     pool_timeout_s: float = Field(
         default=2.0, gt=0, le=60, description="longest wait for a connection, seconds"

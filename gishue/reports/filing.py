@@ -94,7 +94,7 @@ async def file_report(
     place = place_of((draft.lon, draft.lat), draft.accuracy_m, seen)
     code, now = new_code(random_bytes), services.now()
     async with transaction(services.pool) as conn:
-        ward = await ward_of(conn, place)
+        ward = await ward_of(conn, place, services.settings.ward_layer)
         filing = Filing(code, key, draft, place, ward, actor.name, now)
         report_id = await store.add(conn, filing)
         if report_id is None:

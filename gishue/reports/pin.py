@@ -17,7 +17,6 @@ from layers.layer import Layer
 
 _SQL = load("gishue.reports", "pin")
 
-WARDS = "wards"
 MAX_ACCURACY_M = 1_000.0
 VIETNAM = (102.0, 5.0, 118.0, 24.0)
 """Land and sea of the nation, Hoàng Sa and Trường Sa included: lon, lat, lon, lat."""
@@ -46,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """The ward a point falls in, as the ``wards`` layer calls it."""
+    """The ward a point falls in, as the layer of wards calls it."""
 
     code: str | None
     name: str | None
@@ -86,14 +85,14 @@ def place_of(
     return Place(lon, lat, _radius(accuracy_m), PlaceSource.REPORTER)
 
 
-async def ward_of(conn: Connection, place: Place) -> Ward | None:
-    """Return the ward at ``place`` by the ``wards`` layer; None without layer or ward.
+async def ward_of(conn: Connection, place: Place, ward_layer: str) -> Ward | None:
+    """Return the ward at ``place`` by the layer ``ward_layer``; None without layer or ward.
 
     A point in no ward, on a bridge's edge or off the shore, takes the nearest ward within its
     own accuracy.
     """
     try:
-        layer = await store.by_slug(conn, WARDS)
+        layer = await store.by_slug(conn, ward_layer)
     except NotFound:
         return None
     if layer.table_name is None:

@@ -1,4 +1,4 @@
-"""A database with real wards of Huế as the layer ``wards``, emptied of reports before each test."""
+"""A database with real wards of Huế as the layer ``phuong_xa``, emptied of reports before each test."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -76,4 +76,4 @@ async def _publish_wards(conn: Connection) -> None:
     provenance = publish.Provenance("EPSG:4326", "test", None, "UTF-8")
     staged = publish.StagedTable("wards", named, GeometryType.POLYGON, 9214, provenance)
     said = Description(title="Phường, xã", search_field="full_name")
-    await publish.publish_table(conn, "wards", said, staged, actor=OPERATOR)
+    await publish.publish_table(conn, "phuong_xa", said, staged, actor=OPERATOR)
