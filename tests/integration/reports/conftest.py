@@ -1,4 +1,4 @@
-"""A database with real wards of Huế as the layer ``phuong_xa``, emptied of reports before each test."""
+"""Real wards of Huế as the layer ``phuong_xa``; the database is emptied of reports before each test."""
 
 import json
 from collections.abc import AsyncGenerator
