@@ -1,4 +1,4 @@
-"""Real wards of Huế as the layer ``phuong_xa``; the database is emptied of reports before each test."""
+"""Real wards of Huế as the layer ``phuong_xa``; reports are removed before each test."""
 
 import json
 from collections.abc import AsyncGenerator
