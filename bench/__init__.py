@@ -1,1 +1,1 @@
-"""Benchmarks: side by side, in one run; they print and write ``bench/results/``, and judge nothing."""
+"""Benchmarks: side by side, in one run; they print, write ``bench/results/`` and judge nothing."""
