@@ -1,6 +1,5 @@
 """A listening socket, and the server that answers on it."""
 
-import asyncio
 import contextlib
 import socket
 
@@ -39,7 +38,7 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
     )
     server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(server.serve([listener]))
+        server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
