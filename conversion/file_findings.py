@@ -29,20 +29,7 @@ def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
             f"{nulls:,} of {facts.rows:,} features have no readable geometry",
             f"{nulls:,} trong {facts.rows:,} đối tượng không có hình học đọc được",
         )
-    if ".dbf" in facts.missing_parts:
-        yield Finding(
-            "missing_dbf",
-            Severity.WARNING,
-            "the .dbf is missing: there are shapes but no attributes",
-            "thiếu tệp .dbf: có hình nhưng không có thuộc tính",
-        )
-    if ".shx" in facts.missing_parts:
-        yield Finding(
-            "missing_shx",
-            Severity.INFO,
-            "the .shx was missing and was made again",
-            "thiếu tệp .shx, đã tạo lại",
-        )
+    yield from _of_parts(facts)
     if facts.left_out:
         yield Finding(
             "columns_left_out",
@@ -56,6 +43,23 @@ def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
             Severity.INFO,
             f"{dropped} other members of the archive are left aside",
             f"bỏ qua {dropped} thành phần khác trong tệp nén",
+        )
+
+
+def _of_parts(facts: Facts) -> Iterator[Finding]:
+    if ".dbf" in facts.missing_parts:
+        yield Finding(
+            "missing_dbf",
+            Severity.WARNING,
+            "the .dbf is missing: there are shapes but no attributes",
+            "thiếu tệp .dbf: có hình nhưng không có thuộc tính",
+        )
+    if ".shx" in facts.missing_parts:
+        yield Finding(
+            "missing_shx",
+            Severity.INFO,
+            "the .shx was missing and was made again",
+            "thiếu tệp .shx, đã tạo lại",
         )
 
 
@@ -112,6 +116,10 @@ def of_conversion(report: Report, *, metres: bool) -> Iterator[Finding]:
             f"heights of {done.flattened:,} geometries are not kept in a 2D layer",
             f"không giữ độ cao của {done.flattened:,} hình học trong lớp 2D",
         )
+    yield from _of_text_changed(report)
+
+
+def _of_text_changed(report: Report) -> Iterator[Finding]:
     if report.text.undecodable:
         yield Finding(
             "text_undecodable",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conversion import sandbox
+from conversion import confine, sandbox
 from conversion.drivers import all_but
 from conversion.refusal import BeyondLimit, BrokenFile
 from conversion.sandbox import Limits, Place, answer, started
@@ -76,7 +76,7 @@ def test_leaving_early_ends_the_child() -> None:
 
 
 def test_the_data_folder_and_the_settings_are_not_shown_to_a_child() -> None:
-    shown = sandbox.code_paths()
+    shown = confine.code_paths()
     root = Path(__file__).parents[3]
     assert str(root) not in shown
     assert not any(root.joinpath("var").is_relative_to(path) for path in shown)
