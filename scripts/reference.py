@@ -3,6 +3,7 @@
 ``python -m scripts.reference`` writes them; ``tests/unit/house`` compares.
 """
 
+import pkgutil
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -58,8 +59,7 @@ def commands() -> str:
 
 def problems() -> str:
     """Return the page about refusals."""
-    import_module("gishue.server.app")
-    import_module("gishue.supervisor")
+    _import_all()
     kinds = {kind.slug: kind for kind in _classes(GishueError)}
     rows = [
         f"| `{slug}` | {kind.status} | {kind.title} | {kind.title_vi} |"
@@ -70,6 +70,14 @@ def problems() -> str:
         "`/problems/<slug>`, `detail` in English and `detail_vi` in Vietnamese.\n\n"
         "| slug | status | title | tiêu đề |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
     )
+
+
+def _import_all() -> None:
+    """Import every module of ours, so that every refusal is known; migrations run when imported."""
+    for name in ("gishue", "tiles", "layers", "conversion", "ogc", "drone_imagery"):
+        for found in pkgutil.walk_packages([str(ROOT / name)], f"{name}."):
+            if "__main__" not in found.name and "migrations" not in found.name:
+                import_module(found.name)
 
 
 def _classes(root: type[GishueError]) -> Iterator[type[GishueError]]:

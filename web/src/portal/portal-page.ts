@@ -16,7 +16,10 @@ import { forgetFields } from "./feature-reader";
 import { followNews } from "./live";
 import { pageParts, type PageParts } from "./page-parts";
 import { preparePrint } from "./print";
+import { Once } from "./once";
 import { Stylebook } from "./stylebook";
+
+const DRAW_AFTER_MS = 20;
 
 export class PortalPage {
   private readonly parts: PageParts;
@@ -25,6 +28,8 @@ export class PortalPage {
   private readonly card: CardKeeper;
   private state: ViewState = parseViewState(location.hash);
   private troubles: Readonly<Record<string, string>> = {};
+  private readonly once = new Once();
+  private drawing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(page: Document) {
     this.parts = pageParts(page);
@@ -177,7 +182,12 @@ export class PortalPage {
     });
   }
 
-  private async fetchStyle(layer: Layer): Promise<void> {
+  /** Fetch a stylesheet once, however often the page is drawn before it comes. */
+  private fetchStyle(layer: Layer): Promise<void> {
+    return this.once.run(`${layer.slug}@${layer.revision}`, () => this.loadStyle(layer));
+  }
+
+  private async loadStyle(layer: Layer): Promise<void> {
     const before = this.stylebook.styleOf(layer.slug);
     try {
       await this.stylebook.load(layer);
@@ -192,7 +202,16 @@ export class PortalPage {
   private note(slug: string, trouble: string | null): void {
     const others = Object.entries(this.troubles).filter(([known]) => known !== slug);
     this.troubles = Object.fromEntries(trouble ? [...others, [slug, trouble]] : others);
-    this.redraw();
+    this.redrawSoon();
+  }
+
+  /** Draw once for all the stylesheets that come at the same moment. */
+  private redrawSoon(): void {
+    if (this.drawing !== null) return;
+    this.drawing = setTimeout(() => {
+      this.drawing = null;
+      this.redraw();
+    }, DRAW_AFTER_MS);
   }
 
   private async follow({ slug, revision }: LayerEvent): Promise<void> {
