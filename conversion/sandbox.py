@@ -6,6 +6,7 @@ told what to do by one line of JSON and answers on its standard output. Where bu
 namespaces are missing, nothing is opened at all.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -61,7 +62,8 @@ class Child:
         """End the child; its whole process namespace goes with it."""
         if self.process.poll() is None:
             self.killed_by = self.killed_by or reason
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may end between look and kill
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def finish(self) -> None:
         """Wait for the end of the child.

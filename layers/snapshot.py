@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import psycopg
+
 from gishue.core import events
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor
@@ -52,6 +54,12 @@ class Registry:
 
     current: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
     watchers: list[Watcher] = field(default_factory=list[Watcher])
+    follower: asyncio.Task[None] | None = None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody still keeps the snapshot fresh."""
+        return self.follower is not None and not self.follower.done()
 
     async def reload(self, pool: Pool) -> None:
         """Read the whole registry and swap the snapshot."""
@@ -60,18 +68,12 @@ class Registry:
         by_slug = MappingProxyType({layer.slug: layer for layer in layers})
         self.current = Snapshot(self.current.generation + 1, by_slug)
 
-    async def catch_up(self, pool: Pool, slug: str, revision: int) -> None:
-        """Reload if the layer is known at an older revision than ``revision``."""
-        layer = self.current.layers.get(slug)
-        if layer is None or layer.revision < revision:
-            await self.reload(pool)
-
 
 @asynccontextmanager
 async def following(registry: Registry, pool: Pool, url: str) -> AsyncGenerator[None]:
     """Keep ``registry`` fresh while the block runs: read now, then at every piece of news."""
     await registry.reload(pool)
-    task = asyncio.create_task(_follow(registry, pool, url))
+    task = registry.follower = asyncio.create_task(_follow(registry, pool, url))
     try:
         yield
     finally:
@@ -81,18 +83,27 @@ async def following(registry: Registry, pool: Pool, url: str) -> AsyncGenerator[
 
 
 async def _follow(registry: Registry, pool: Pool, url: str) -> None:
-    async for event in events.listen(url):
-        if event is None or event.kind == "layer":
-            await _reload_patiently(registry, pool)
-        if event is not None:
-            for watch in list(registry.watchers):
-                watch(event)
+    while True:
+        try:
+            async for event in events.listen(url):
+                await _take_in(registry, pool, event)
+        except Exception as error:  # the registry must not freeze, whatever a watcher did
+            _LOG.error("following begins anew", exc_info=error)
+            await asyncio.sleep(1.0)
+
+
+async def _take_in(registry: Registry, pool: Pool, event: events.Event | None) -> None:
+    if event is None or event.kind == "layer":
+        await _reload_patiently(registry, pool)
+    if event is not None:
+        for watch in list(registry.watchers):
+            watch(event)
 
 
 async def _reload_patiently(registry: Registry, pool: Pool) -> None:
     while True:
         try:
             return await registry.reload(pool)
-        except GishueError as error:
-            _LOG.warning("registry not read %s", pairs(problem=error.slug))
+        except (GishueError, psycopg.Error) as error:
+            _LOG.warning("registry not read %s", pairs(error=type(error).__name__))
             await asyncio.sleep(0.5)

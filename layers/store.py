@@ -58,12 +58,6 @@ def no_layer(slug: str) -> NotFound:
     return NotFound(f"there is no layer {slug!r}", vi=f"không có lớp {slug!r}")
 
 
-async def clock(conn: Connection) -> tuple[Any, ...]:
-    """Return a value that moves with every change of the registry."""
-    row = await (await conn.execute(_SQL["clock"])).fetchone()
-    return tuple(row or ())
-
-
 async def lock(conn: Connection, slug: str) -> LayerId | None:
     """Lock the layer for this transaction and return its id, or None if there is none."""
     row = await (await conn.execute(_SQL["lock"], {"slug": slug})).fetchone()
@@ -71,7 +65,9 @@ async def lock(conn: Connection, slug: str) -> LayerId | None:
 
 
 async def create(conn: Connection, slug: str, title: str, kind: LayerKind) -> LayerId:
-    """Create a draft layer.
+    """Create a draft layer; its revision goes on from a deleted one's of that name.
+
+    Addresses with a revision are kept for a year: they never come to name another layer's content.
 
     Raises:
         DuplicateSlug: one of that name exists.
@@ -84,6 +80,8 @@ async def create(conn: Connection, slug: str, title: str, kind: LayerKind) -> La
             vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
             layer=slug,
         )
+    # A statement of its own: the one above may have waited for the deletion of that name.
+    await conn.execute(_SQL["go_on"], {"id": row[0]})
     return LayerId(row[0])
 
 
@@ -178,7 +176,10 @@ async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Chan
 
 
 async def delete(conn: Connection, layer: Layer) -> None:
-    """Remove the layer for good; its table is dropped by the sweeper a day later."""
+    """Remove the layer for good; its table is dropped by the sweeper a day later.
+
+    Its name and revision are remembered for :func:`create`.
+    """
     if layer.table_name:
         await mark_replaced(conn, layer.table_name)
     await conn.execute(_SQL["delete"], {"id": layer.id})

@@ -65,18 +65,6 @@ async def create_staging(
     await conn.execute(_create(staging(name), fields, geometry_type, srid))
 
 
-async def create_table(
-    conn: Connection,
-    name: str,
-    fields: Sequence[Field],
-    geometry_type: GeometryType,
-    srid: int,
-) -> None:
-    """Create an empty, indexed layer table: for layers that grow row by row."""
-    await conn.execute(_create(table(name), fields, geometry_type, srid))
-    await index(conn, table(name))
-
-
 async def index(conn: Connection, name: Identifier) -> None:
     """Index and analyse a filled table."""
     for statement in ("index", "index_geom", "analyze"):

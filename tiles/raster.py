@@ -46,7 +46,10 @@ def _environment() -> rasterio.Env:
 
 def read(path: str, tile: Tile) -> NDArray[np.uint8] | None:
     """Return the tile's pixels: (row, column, RGBA) uint8, or None where all are transparent."""
-    with rasterio.open(path) as data, Reader(input=None, dataset=data, options={}) as source:
+    with (
+        rasterio.open(path, driver="GTiff") as data,
+        Reader(input=None, dataset=data, options={}) as source,
+    ):
         try:
             image = source.tile(
                 tile.x, tile.y, tile.z, tilesize=SIDE_PX, resampling_method="bilinear"

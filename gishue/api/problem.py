@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import psycopg
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -32,6 +33,15 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     return answer(error, request)
 
 
+class MethodNotAllowed(GishueError):
+    """The address exists and takes other methods."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = "Method not allowed"
+    title_vi = "Phương thức không được nhận"
+
+
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses: no such path, no such method."""
     if not isinstance(error, HTTPException):
@@ -40,13 +50,12 @@ async def on_http(request: Request, error: Exception) -> Response:
         return answer(
             NotFound("there is nothing at this address", vi="không có gì ở địa chỉ này"), request
         )
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": error.detail,
-        "status": error.status_code,
-        "detail": error.detail,
-        "instance": request.url.path,
-    }
+    kind = MethodNotAllowed if error.status_code == 405 else BadRequest
+    refusal = kind(
+        f"this address does not take {request.method}: {error.detail}",
+        vi=f"địa chỉ này không nhận {request.method}",
+    )
+    body = refusal.problem(request.url.path) | {"status": error.status_code}
     return _response(body, error.status_code, dict(error.headers or {}))
 
 
@@ -64,6 +73,18 @@ async def on_invalid(request: Request, error: Exception) -> Response:
         f"{first['where']}: {first['message']}",
         vi=f"{first['where']} không hợp lệ: {first['message']}",
         errors=faults,
+    )
+    return answer(refusal, request)
+
+
+async def on_unstorable(request: Request, error: Exception) -> Response:
+    """Answer a value that PostgreSQL cannot hold: a NUL character, a number beyond its range."""
+    if not isinstance(error, psycopg.DataError):
+        raise error
+    _LOG.info("value not taken %s", pairs(path=request.url.path, error=type(error).__name__))
+    refusal = BadRequest(
+        "a value holds a character or a number that cannot be stored",
+        vi="có giá trị chứa ký tự hoặc con số không lưu được",
     )
     return answer(refusal, request)
 

@@ -6,7 +6,6 @@ whole content. Other stores (S3) go through obstore with the same names.
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
@@ -168,14 +167,6 @@ async def register(conn: Connection, blob: Blob, name: str, media_type: str) -> 
         _SQL["register"],
         {"sha256": blob.sha256, "size": blob.size, "name": name, "media_type": media_type},
     )
-
-
-def copy_out(blobs: Blobs, sha256: str, target: Path) -> None:
-    """Copy the content to ``target``, whole or not at all."""
-    with blobs.file(sha256) as source:
-        partial = target.with_name(target.name + ".part")
-        shutil.copyfile(source, partial)
-        partial.replace(target)
 
 
 def _key(sha256: str) -> str:

@@ -16,6 +16,15 @@ Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
 
 
+# Operational to PostgreSQL, but said of one statement and not of the server.
+_OF_THE_STATEMENT = (
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+)
+
+
 def pool(url: str, settings: Settings, *, statement_timeout_ms: int = 0) -> Pool:
     """Return a closed pool on ``url``; open it in the process's lifespan.
 
@@ -54,9 +63,12 @@ async def transaction(connections: Pool) -> AsyncGenerator[Connection]:
             "no database connection came free in time; try again",
             vi="chưa có kết nối cơ sở dữ liệu rảnh; hãy thử lại",
         ) from error
-    except (psycopg.errors.AdminShutdown, psycopg.errors.CannotConnectNow) as error:
+    except psycopg.OperationalError as error:
+        if isinstance(error, _OF_THE_STATEMENT):
+            raise
         raise Unavailable(
-            "the database is restarting; try again", vi="cơ sở dữ liệu đang khởi động lại"
+            "the database is away or restarting; try again in a moment",
+            vi="cơ sở dữ liệu tạm ngắt hoặc đang khởi động lại; hãy thử lại sau giây lát",
         ) from error
 
 

@@ -23,6 +23,8 @@ _LOG = logger(__name__)
 
 POLL_S = 5.0
 """Longest an event stays unheard when its notice was lost, seconds."""
+REMEMBERED = 5_000
+"""A transaction is heard although so many later events overtook it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,30 @@ async def _newest(conn: Connection) -> int:
 
 
 async def _heard(conn: Connection, seen: int) -> AsyncIterator[Event]:
+    """Yield events as they are committed, whatever the order in which they took their numbers.
+
+    A transaction takes its number early and commits late: a number left out is remembered and
+    asked for again, so that a long publication is heard although shorter news overtook it.
+    """
+    left_out = set(await _gaps(conn, seen))
     while True:
-        for seq, at, kind, payload in await (
-            await conn.execute(_SQL["after"], {"seq": seen})
-        ).fetchall():
-            seen = seq
+        values = {"seq": seen, "left_out": sorted(left_out)}
+        for seq, at, kind, payload in await (await conn.execute(_SQL["after"], values)).fetchall():
+            left_out.discard(seq)
+            left_out.update(range(seen + 1, seq))
+            seen = max(seen, seq)
             yield Event(seq, at, kind, payload)
+        left_out = {seq for seq in left_out if seq > seen - REMEMBERED}
         async with contextlib.aclosing(conn.notifies(timeout=POLL_S, stop_after=1)) as notices:
             async for _ in notices:
                 pass
+
+
+async def _gaps(conn: Connection, seen: int) -> list[int]:
+    values = {"seq": seen, "remembered": REMEMBERED}
+    return [row[0] for row in await (await conn.execute(_SQL["gaps"], values)).fetchall()]
+
+
+async def sweep(conn: Connection) -> int:
+    """Forget events that nobody can still wait for; return how many."""
+    return (await conn.execute(_SQL["sweep"])).rowcount

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+import psycopg
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -95,5 +96,6 @@ _HANDLERS = (
     (GishueError, problem.on_refusal),
     (HTTPException, problem.on_http),
     (RequestValidationError, problem.on_invalid),
+    (psycopg.DataError, problem.on_unstorable),
     (Exception, problem.on_fault),
 )

@@ -93,6 +93,10 @@ async def _database(services: Services) -> str:
     return "ok" if step == newest else f"schema at {step or 'nothing'}, code at {newest}"
 
 
+async def _registry(services: Services) -> str:
+    return "ok" if services.registry.is_followed else "nobody follows the news; restart"
+
+
 async def _objects(services: Services) -> str:
     await anyio.to_thread.run_sync(_put_and_look, services.blobs)
     return "ok"
@@ -134,6 +138,7 @@ def sandbox_word(turn: int) -> str:
 
 _CHECKS: dict[str, Check] = {
     "database": _database,
+    "registry": _registry,
     "objects": _objects,
     "disk": _disk,
     "queue": _queue,

@@ -15,9 +15,6 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
  WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
  ORDER BY l.slug
 
--- name: clock
-SELECT coalesce(sum(revision), 0)::bigint + count(*) * 1000003, max(updated_at) FROM gis.layer
-
 -- name: lock
 SELECT id, revision FROM gis.layer WHERE slug = %(slug)s FOR UPDATE
 
@@ -25,6 +22,10 @@ SELECT id, revision FROM gis.layer WHERE slug = %(slug)s FOR UPDATE
 INSERT INTO gis.layer (slug, title, kind) VALUES (%(slug)s, %(title)s, %(kind)s)
 ON CONFLICT (slug) DO NOTHING
 RETURNING id, revision
+
+-- name: go_on
+UPDATE gis.layer l SET revision = f.revision FROM gis.former_slug f
+ WHERE l.id = %(id)s AND f.slug = l.slug
 
 -- name: describe
 UPDATE gis.layer
@@ -60,7 +61,9 @@ UPDATE gis.layer
 RETURNING revision
 
 -- name: delete
-DELETE FROM gis.layer WHERE id = %(id)s
+WITH gone AS (DELETE FROM gis.layer WHERE id = %(id)s RETURNING slug, revision)
+INSERT INTO gis.former_slug (slug, revision) SELECT slug, revision + 1 FROM gone
+ON CONFLICT (slug) DO UPDATE SET revision = greatest(former_slug.revision, excluded.revision)
 
 -- name: forget_fields
 DELETE FROM gis.field WHERE layer_id = %(id)s

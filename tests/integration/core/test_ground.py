@@ -11,7 +11,7 @@ import pytest
 from gishue.core import db, events, jobs
 from gishue.core.blobs import open_blobs
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import NotFound, TooLarge
+from gishue.core.errors import NotFound, TooLarge, Unavailable
 from gishue.core.jobs import Task
 from gishue.core.settings import Settings
 from gishue.core.vietnamese import vn_key
@@ -150,3 +150,44 @@ async def _until(holds: Callable[[], bool], seconds: float = 3.0) -> None:
             return
         await asyncio.sleep(0.02)
     assert holds()
+
+
+async def test_an_event_of_a_long_transaction_is_heard_although_others_overtook_it(
+    services: Services,
+) -> None:
+    heard: list[str] = []
+
+    async def listen() -> None:
+        async for event in events.listen(services.url):
+            heard.append(event.kind if event else "connected")
+
+    async with transaction(services.pool) as slow:
+        await events.record(slow, "before the line", {})
+        task = asyncio.create_task(listen())
+        await _until(lambda: heard == ["connected"])
+        async with transaction(services.pool) as early:
+            await events.record(early, "early", {})
+            async with transaction(services.pool) as quick:
+                await events.record(quick, "quick", {})
+            await _until(lambda: heard[-1] == "quick")
+    await _until(lambda: len(heard) == 4)
+    assert heard[:2] == ["connected", "quick"]
+    assert sorted(heard[2:]) == ["before the line", "early"]
+    task.cancel()
+
+
+async def test_a_lost_database_is_said_to_be_away(services: Services) -> None:
+    with pytest.raises(Unavailable):
+        async with transaction(services.pool) as conn:
+            await conn.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+async def test_the_registry_outlives_a_watcher_that_fails(services: Services) -> None:
+    def fail(_: events.Event) -> None:
+        raise ZeroDivisionError
+
+    services.registry.watchers.append(fail)
+    async with transaction(services.pool) as conn:
+        await events.record(conn, "any", {})
+    await asyncio.sleep(0.3)
+    assert services.registry.is_followed
