@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from conversion import tasks as conversion_tasks
+from gishue import housekeeping
 from gishue.core import jobs
 from gishue.core.jobs import Task
 from gishue.reports import filing
@@ -14,7 +15,7 @@ CONCURRENCY = 3
 
 def all_tasks() -> Sequence[Task[Services]]:
     """Return what a worker can do."""
-    return [*conversion_tasks.TASKS]
+    return [*conversion_tasks.TASKS, *housekeeping.TASKS]
 
 
 async def run(services: Services, *, wait: bool = True) -> None:

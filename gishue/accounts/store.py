@@ -167,6 +167,11 @@ async def close_session(conn: Connection, token: str) -> None:
     await conn.execute(_SQL["close_session"], {"token": secret.digest(token)})
 
 
+async def sweep_sessions(conn: Connection, now: datetime) -> int:
+    """Forget the sessions that have ended; return how many."""
+    return (await conn.execute(_SQL["sweep_sessions"], {"now": now})).rowcount
+
+
 async def add_key(
     conn: Connection, name: str, roles: Sequence[Role], unit: str | None, expires_at: datetime
 ) -> str:

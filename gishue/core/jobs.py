@@ -27,12 +27,16 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Task[S]:
-    """What a worker can do: ``run(services, **args)``; ``lost`` writes the reason on the noun."""
+    """What a worker can do: ``run(services, **args)``; ``lost`` writes the reason on the noun.
+
+    With ``cron`` (minute hour day month weekday) it runs by itself, without arguments.
+    """
 
     name: str
     run: Callable[..., Awaitable[None]]
     lost: Callable[..., Awaitable[None]] | None = None
     queue: str = "default"
+    cron: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,15 @@ def _register[S](app: App, services: S, task: Task[S]) -> None:
     async def run(**args: Any) -> None:
         await task.run(services, **args)
 
-    app.task(name=task.name, queue=task.queue)(run)
+    if task.cron is None:
+        app.task(name=task.name, queue=task.queue)(run)
+        return
+
+    async def at_its_time(timestamp: int) -> None:
+        await run()
+
+    timed = app.task(name=task.name, queue=task.queue, queueing_lock=task.name)(at_its_time)
+    app.periodic(cron=task.cron)(timed)
 
 
 async def rescue[S](

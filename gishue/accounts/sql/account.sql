@@ -50,6 +50,9 @@ DELETE FROM gis.session WHERE token_sha256 = %(token)s
 -- name: close_sessions_of
 DELETE FROM gis.session WHERE account_id = %(account_id)s
 
+-- name: sweep_sessions
+DELETE FROM gis.session WHERE expires_at < %(now)s
+
 -- name: add_key
 INSERT INTO gis.api_key (id, secret_sha256, name, unit, roles, expires_at)
 VALUES (%(id)s, %(secret)s, %(name)s, %(unit)s, %(roles)s, %(expires_at)s)
