@@ -12,10 +12,10 @@ from gishue.core import paging
 from gishue.core.access import Act, may
 from gishue.core.bounds import Bounds
 from gishue.core.db import transaction
-from gishue.core.errors import BadRequest
+from gishue.core.errors import BadRequest, Conflict
 from layers import description, feature_store, store
 from layers.feature_store import FeatureQuery
-from layers.layer import Layer, LayerState
+from layers.layer import Layer
 
 router = APIRouter(tags=["layers"])
 
@@ -79,12 +79,18 @@ async def change_layer(
 @router.delete("/layers/{slug}", status_code=204)
 async def delete_layer(slug: str, services: TheServices, actor: TheActor) -> Response:
     """Delete a retired layer for good. Retire it first: that can be undone, this cannot."""
-    layer = allowed_layer(services, actor, Act.ADMINISTER, slug)
-    if layer.state is LayerState.PUBLISHED:
-        layer.check_move(LayerState.DRAFT)
+    allowed_layer(services, actor, Act.ADMINISTER, slug)
     async with transaction(services.pool) as conn:
         await store.lock(conn, slug)
-        await store.delete(conn, await store.by_slug(conn, slug))
+        layer = await store.by_slug(conn, slug)
+        if not may(actor, Act.ADMINISTER, layer):
+            raise refusal(actor)
+        if layer.is_live:
+            raise Conflict(
+                f"layer {slug!r} is published; retire it first",
+                vi=f"lớp {slug!r} đang công bố; hãy ngừng công bố trước",
+            )
+        await store.delete(conn, layer)
     await services.registry.reload(services.pool)
     return Response(status_code=204)
 
