@@ -1,11 +1,13 @@
 """The light application of ``gishue serve-tiles``: tiles and nothing else, many processes of it."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gishue.core.actor import Actor
-from gishue.core.errors import GishueError
+from gishue.core.errors import GishueError, NotFound
 from gishue.core.settings import Settings
 from layers.services import open_services
 from tiles.routes import routes
@@ -43,7 +45,7 @@ def make_app(settings: Settings, url: str, identify: Identify | None = None) -> 
         routes=[*routes(), *own],
         lifespan=lifespan,
         middleware=[] if identify is None else [Middleware(_Identified, identify=identify)],
-        exception_handlers={GishueError: refuse},
+        exception_handlers={GishueError: refuse, HTTPException: refuse_address},
     )
 
 
@@ -56,7 +58,12 @@ class _Identified:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope.setdefault("state", {})["actor"] = await self._identify(Request(scope))
+            request = Request(scope, receive)
+            try:
+                request.state.actor = await self._identify(request)
+            except GishueError as error:
+                await (await refuse(request, error))(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
 
@@ -64,9 +71,30 @@ async def refuse(request: Request, error: Exception) -> Response:
     """Answer a refusal of ours as RFC 9457 wants it."""
     if not isinstance(error, GishueError):
         raise error
-    headers = {"retry-after": "2"} if error.status == 503 else {}
-    text = json.dumps(error.problem(request.url.path), ensure_ascii=False)
-    return Response(text, error.status, headers, "application/problem+json")
+    headers = {503: {"retry-after": "2"}, 401: {"www-authenticate": "Bearer"}}.get(error.status, {})
+    return _problem(error.problem(request.url.path), error.status, headers)
+
+
+async def refuse_address(request: Request, error: Exception) -> Response:
+    """Answer what the router itself refuses: no such path, no such method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        nothing = NotFound("there is nothing at this address", vi="không có gì ở địa chỉ này")
+        return await refuse(request, nothing)
+    body = {
+        "type": "about:blank",
+        "title": error.detail,
+        "status": error.status_code,
+        "detail": error.detail,
+        "instance": request.url.path,
+    }
+    return _problem(body, error.status_code, error.headers or {})
+
+
+def _problem(body: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, headers, "application/problem+json")
 
 
 async def health(request: Request) -> Response:
