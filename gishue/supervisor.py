@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import threading
 import time
 import urllib.error
@@ -105,10 +106,28 @@ def _prepare(settings: Settings, embedded: Cluster | None) -> None:
     _echo(f"database ready, schema {step}", f"cơ sở dữ liệu sẵn sàng ({took_s:.1f} s)")
     password = asyncio.run(first.ensure_administrator(settings, url))
     if password is not None:
+        hand_over(password, settings.root / "admin-password")
+
+
+def hand_over(password: str, path: Path) -> None:
+    """Show the made-up password on the terminal, or without one leave it at ``path``.
+
+    What is no terminal is a journal or a log, which more people read and which is kept.
+    """
+    if sys.stdout.isatty():
         _echo(
             f"administrator made: name {first.ADMIN}, password {password} (shown only now)",
             "đã tạo quản trị viên; mật khẩu chỉ hiện một lần này",
         )
+        return
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w", encoding="utf-8") as target:
+        target.write(f"{password}\n")
+    _echo(
+        f"administrator made: name {first.ADMIN}, password in {path} (remove it once read)",
+        f"đã tạo quản trị viên; mật khẩu nằm trong {path} (đọc xong hãy xoá)",
+    )
 
 
 def _supervise(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from gishue import supervisor
 from gishue.core import cluster as clusters
 from gishue.core.cluster import Cluster, State
 
@@ -153,3 +155,36 @@ def test_a_taken_port_is_said_in_one_sentence_of_each_language(scratch_dir: Path
     assert f"cổng {port} đang được dùng" in said
     assert "Traceback" not in said
     assert clusters.status(Cluster(scratch_dir)).state is not State.RUNNING
+
+
+PASSWORD = "một mật khẩu đặt sẵn"
+
+
+def test_a_made_up_password_goes_to_a_file_of_its_owner_and_not_into_a_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "admin-password"
+    path.write_text("cũ")
+    path.chmod(0o644)
+    supervisor.hand_over(PASSWORD, path)
+    said = capfd.readouterr().out
+    assert PASSWORD not in said
+    assert str(path) in said
+    assert path.read_text() == f"{PASSWORD}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_made_up_password_is_shown_on_a_terminal_and_left_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "admin-password"
+    program = (
+        "import pathlib, sys; from gishue import supervisor;"
+        "supervisor.hand_over(sys.argv[1], pathlib.Path(sys.argv[2]))"
+    )
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", program, PASSWORD, str(path)]
+    subprocess.run(command, stdout=theirs, timeout=60, check=True)
+    said = os.read(ours, 4096).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert PASSWORD in said
+    assert not path.exists()
