@@ -23,7 +23,7 @@ WAITING = 200
 
 @router.get("/events", response_class=StreamingResponse)
 async def follow(services: TheServices, actor: TheActor) -> StreamingResponse:
-    """Stream ``event: layer`` with slug, revision and bounds, for the layers one may see."""
+    """Stream ``event: layer`` (slug, revision, bounds) and ``event: report`` (code, state)."""
     return StreamingResponse(
         _stream(services, actor),
         media_type="text/event-stream",
@@ -54,10 +54,16 @@ async def _stream(services: Services, actor: Actor) -> AsyncGenerator[str]:
 
 
 def is_for(services: Services, actor: Actor, event: Event) -> bool:
-    """Return whether ``actor`` may hear of ``event``: layers they may read, or could until now."""
+    """Return whether ``actor`` may hear of ``event``.
+
+    Of layers one may read, of open ones that end, and of field reports, whose list is public.
+    """
+    if event.kind == "report":
+        return True
     if event.kind != "layer":
         return False
     layer = services.registry.current.layers.get(str(event.payload.get("slug")))
     if layer is not None and may(actor, Act.READ, layer):
         return True
-    return event.payload.get("visibility") == Visibility.OPEN
+    ended = event.payload.get("action") in ("retired", "deleted")
+    return ended and event.payload.get("visibility") == Visibility.OPEN

@@ -38,8 +38,9 @@ def test_files_of_killed_processes_go_after_a_day(tmp_path: Path) -> None:
     folder.mkdir()
     for path in (old, new, folder / "part"):
         path.write_bytes(b"x")
+    long_ago = time.time() - 90_000
     for path in (old, folder):
-        os.utime(path, (time.time() - 90_000,) * 2)
+        os.utime(path, (long_ago, long_ago))
     assert housekeeping.sweep_files(tmp_path, time.time() - housekeeping.KEPT_S) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["receiving-new"]
 
