@@ -23,6 +23,7 @@ ACTS: dict[str, str] = {
     "convert": "conversion.vector",
     "raster": "conversion.cog",
     "photos": "drone_imagery.reader",
+    "public_photo": "gishue.reports.photos",
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, BinaryIO
 
+import anyio
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -27,6 +28,7 @@ from gishue.api.report_shapes import (
     values,
 )
 from gishue.core import paging
+from gishue.core.blobs import Blobs
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, NotFound, TooLarge, UnsupportedMedia
 from gishue.reports import filing, store
@@ -113,7 +115,9 @@ async def list_reports(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
     state: ReportState | None = None,
-    ward: Annotated[str | None, Query(max_length=64, description="a ward's code")] = None,
+    ward: Annotated[
+        str | None, Query(max_length=64, pattern=r"^[^\x00]*$", description="a ward's code")
+    ] = None,
 ) -> ReportPage:
     """List reports, the newest first."""
     before_id = _before(cursor)
@@ -153,10 +157,14 @@ async def show_photo(code: str, number: int, services: TheServices) -> Response:
     report = await filing.read_report(services, code)
     if not 1 <= number <= len(report.photos):
         raise NotFound("the report has no such photo", vi="phản ánh không có ảnh này")
-    with services.blobs.file(report.photos[number - 1]) as path:
-        body = path.read_bytes()
+    body = await anyio.to_thread.run_sync(_content, services.blobs, report.photos[number - 1])
     headers = {"cache-control": "public, max-age=3600", "content-security-policy": "sandbox"}
     return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _content(blobs: Blobs, sha256: str) -> bytes:
+    with blobs.file(sha256) as path:
+        return path.read_bytes()
 
 
 @asynccontextmanager

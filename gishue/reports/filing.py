@@ -11,11 +11,12 @@ import anyio
 from gishue.core import blobs, events
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
-from gishue.core.blobs import Blob, Blobs
+from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import Conflict, Forbidden, NotSignedIn, TooLarge
+from gishue.core.errors import Conflict, Forbidden, NotFound, NotSignedIn, TooLarge
 from gishue.reports import layer, store
-from gishue.reports.photos import MEDIA_TYPE, PublicPhoto, public_photo
+from gishue.reports.painting import paint
+from gishue.reports.photos import MEDIA_TYPE, PublicPhoto
 from gishue.reports.pin import place_of, ward_of
 from gishue.reports.report import Draft, Report, ReportId, ReportState, checked, new_code
 from gishue.reports.store import Filing, Reporter, StoredPhoto
@@ -87,11 +88,17 @@ async def file_report(
     Raises:
         InvalidReport, UnreadablePhoto, TooLarge: what was sent cannot be taken.
         KeyReused: the key stands for a report that says something else.
+        Busy: too many photos are being read.
     """
     draft = checked(draft)
-    stored = await _store_all(services.blobs, photos)
-    seen = [(photo.painted.lon, photo.painted.lat) for photo in stored]
+    if not photos or (draft.lon, draft.lat) != (None, None):
+        place_of((draft.lon, draft.lat), draft.accuracy_m, [])  # refused before a photo is opened
+    if (known := await _known(services, key, draft)) is not None:
+        return Filed(known, is_new=False)
+    painted = await _paint_all(services, photos)
+    seen = [(photo.lon, photo.lat) for photo in painted]
     place = place_of((draft.lon, draft.lat), draft.accuracy_m, seen)
+    stored = await _store_all(services, photos, painted)
     code, now = new_code(random_bytes), services.now()
     async with transaction(services.pool) as conn:
         ward = await ward_of(conn, place, services.settings.ward_layer)
@@ -113,6 +120,7 @@ async def add_photos(
         NotSignedIn, Forbidden: neither of the two asks.
         Conflict: the report is closed.
         TooLarge: it would have more than ``MAX_PHOTOS``.
+        Busy: too many photos are being read.
     """
     async with transaction(services.pool) as conn:
         report = await store.by_code(conn, code)
@@ -120,12 +128,12 @@ async def add_photos(
             key and await store.is_filed_with(conn, report, key)
         ):
             raise _refusal(actor)
-    stored = await _store_all(services.blobs, photos)
+        _check_open(report)
+    stored = await _store_all(services, photos, await _paint_all(services, photos))
     async with transaction(services.pool) as conn:
         await store.lock(conn, report)
         report = await store.by_id(conn, report.id)
-        if not report.is_open:
-            raise Conflict(f"report {report.code} is closed", vi=f"phản ánh {report.code} đã đóng")
+        _check_open(report)
         await _attach(conn, report.id, stored, services)
         return await _announce(conn, report.id, actor)
 
@@ -169,17 +177,25 @@ def may_handle(actor: Actor, report: Report) -> bool:
     return may(actor, Act.EDIT, CaseFile(report.unit))
 
 
-async def _store_all(objects: Blobs, photos: Sequence[BinaryIO]) -> list[_Photo]:
-    """Store each photo in both forms; every one is read before any counts."""
+async def _paint_all(services: Services, photos: Sequence[BinaryIO]) -> list[PublicPhoto]:
+    """Return the public form of each photo; every one is read before any is stored."""
     if len(photos) > MAX_PHOTOS:
         raise _too_many()
-    return [await anyio.to_thread.run_sync(_store_photo, objects, photo) for photo in photos]
+    return [await paint(services, photo) for photo in photos]
 
 
-def _store_photo(objects: Blobs, stream: BinaryIO) -> _Photo:
-    painted = public_photo(stream)
-    stream.seek(0)
-    return _Photo(objects.put_stream(BytesIO(painted.body)), objects.put_stream(stream), painted)
+async def _store_all(
+    services: Services, photos: Sequence[BinaryIO], painted: Sequence[PublicPhoto]
+) -> list[_Photo]:
+    """Store each photo in both forms."""
+
+    def store_one(stream: BinaryIO, public: PublicPhoto) -> _Photo:
+        stream.seek(0)
+        body = services.blobs.put_stream(BytesIO(public.body))
+        return _Photo(body, services.blobs.put_stream(stream), public)
+
+    pairs = zip(photos, painted, strict=True)
+    return [await anyio.to_thread.run_sync(store_one, *pair) for pair in pairs]
 
 
 async def _attach(
@@ -207,6 +223,15 @@ async def _announce(conn: Connection, report_id: ReportId, actor: Actor) -> Repo
     return report
 
 
+async def _known(services: Services, key: str, draft: Draft) -> Report | None:
+    """Return the report that ``key`` was used for, if any: a repeated call opens no photo."""
+    async with transaction(services.pool) as conn:
+        try:
+            return await _same(conn, key, draft)
+        except NotFound:
+            return None
+
+
 async def _same(conn: Connection, key: str, draft: Draft) -> Report:
     """Return the report that ``key`` stands for, if it says what ``draft`` says."""
     report = await store.by_key(conn, key)
@@ -217,6 +242,11 @@ async def _same(conn: Connection, key: str, draft: Draft) -> Report:
             vi="khóa này đã dùng cho phản ánh khác; hãy dùng khóa mới",
         )
     return report
+
+
+def _check_open(report: Report) -> None:
+    if not report.is_open:
+        raise Conflict(f"report {report.code} is closed", vi=f"phản ánh {report.code} đã đóng")
 
 
 def _refusal(actor: Actor) -> NotSignedIn | Forbidden:

@@ -1,13 +1,17 @@
 """The one function that makes a photo public; every entrance for report photos goes through it.
 
+It runs inside the sandbox: ``act`` is the job's entry, ``gishue.reports.painting`` asks for it.
 What leaves is a new picture painted from pixels: no EXIF, XMP, IPTC, comment, preview or tail of
 the file survives. Where and when the photo was taken is read first and handed over apart.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageOps
 
@@ -51,6 +55,27 @@ class PublicPhoto:
     taken_at: datetime | None
 
 
+def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
+    """Paint ``job["file"]`` into ``job["out"]``; answer what the original said, or a refusal."""
+    answer.write(json.dumps(_said(Path(job["file"]), Path(job["out"]))).encode())
+
+
+def _said(source: Path, out: Path) -> dict[str, Any]:
+    try:
+        with source.open("rb") as stream:
+            photo = public_photo(stream)
+    except (UnreadablePhoto, PhotoTooLarge) as refusal:
+        return {"refused": refusal.slug}
+    out.write_bytes(photo.body)
+    return {
+        "width_px": photo.width_px,
+        "height_px": photo.height_px,
+        "lon": photo.lon,
+        "lat": photo.lat,
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+    }
+
+
 def public_photo(stream: BinaryIO) -> PublicPhoto:
     """Return the public form of the photo in ``stream``: upright, ≤ 2048 px, WebP, nothing else.
 
@@ -64,15 +89,15 @@ def public_photo(stream: BinaryIO) -> PublicPhoto:
             exif = read_exif(image)
             body, width_px, height_px = _repaint(image)
     except Image.DecompressionBombError as error:
-        raise _too_large() from error
+        raise too_large() from error
     except BROKEN as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     return PublicPhoto(body, width_px, height_px, exif.lon, exif.lat, exif.taken_at)
 
 
 def _check_size(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        raise _too_large()
+        raise too_large()
 
 
 def _repaint(image: Image.Image) -> tuple[bytes, int, int]:
@@ -90,14 +115,16 @@ def _repaint(image: Image.Image) -> tuple[bytes, int, int]:
     return out.getvalue(), canvas.width, canvas.height
 
 
-def _unreadable() -> UnreadablePhoto:
+def unreadable() -> UnreadablePhoto:
+    """Return the refusal of what is no photo."""
     return UnreadablePhoto(
         "the photo cannot be read; send it as JPEG, PNG or WebP",
         vi="không đọc được ảnh; hãy gửi ảnh JPEG, PNG hoặc WebP",
     )
 
 
-def _too_large() -> PhotoTooLarge:
+def too_large() -> PhotoTooLarge:
+    """Return the refusal of a photo with too many pixels."""
     return PhotoTooLarge(
         f"the photo has more than {MAX_PIXELS // 1_000_000} million pixels; send a smaller one",
         vi=f"ảnh có hơn {MAX_PIXELS // 1_000_000} triệu điểm ảnh; hãy gửi ảnh nhỏ hơn",

@@ -157,6 +157,8 @@ def checked(draft: Draft) -> Draft:
     Raises:
         InvalidReport: a part is missing, too long or impossible.
     """
+    for field, typed in (("title", draft.title), ("text", draft.text), ("phone", draft.phone)):
+        _check_no_nul(typed, field)
     title, text = _one_line(draft.title), nfc(_printable(draft.text)).strip()
     if not 3 <= len(title) <= MAX_TITLE:
         raise InvalidReport(
@@ -188,6 +190,15 @@ def public_title(title: str) -> str:
     'Ổ gà, gọi … nhé'
     """
     return _CONTACT.sub("…", title)
+
+
+def _check_no_nul(typed: str, field: str) -> None:
+    if "\0" in typed:  # no person types it, and PostgreSQL stores none
+        raise InvalidReport(
+            f"the {field} holds a NUL character",
+            vi="nội dung gửi lên chứa ký tự NUL",
+            field=field,
+        )
 
 
 def _phone(typed: str) -> str:

@@ -88,7 +88,7 @@ async def by_code(conn: Connection, code: str) -> Report:
     Raises:
         NotFound: there is none.
     """
-    return await _find(conn, code=code.strip().upper())
+    return await _find(conn, code=code.replace("\0", " ").strip().upper())
 
 
 async def by_key(conn: Connection, key: str) -> Report:

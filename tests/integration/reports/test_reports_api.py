@@ -169,6 +169,8 @@ async def test_the_list_goes_on_where_it_stopped(visitor: httpx.AsyncClient) -> 
         ({"lon": None, "lat": None}, 422, "invalid-report"),
         ({"lon": 2.35, "lat": 48.85}, 422, "invalid-report"),
         ({"phone": "12"}, 422, "invalid-report"),
+        ({"title": "Ổ gà\0"}, 422, "invalid-report"),
+        ({"text": "sâu\0"}, 422, "invalid-report"),
         ({"state": "closed"}, 422, "invalid-input"),
     ],
 )
@@ -202,7 +204,7 @@ async def test_a_photo_that_is_none_is_refused(visitor: httpx.AsyncClient) -> No
     assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unreadable-photo")
 
 
-@pytest.mark.parametrize("code", ["00000-00000", "%27%20OR%201=1", "x" * 200])
+@pytest.mark.parametrize("code", ["00000-00000", "%27%20OR%201=1", "x" * 200, "a%00b"])
 async def test_an_unknown_code_is_not_found(visitor: httpx.AsyncClient, code: str) -> None:
     assert (await visitor.get(f"/reports/{code}")).status_code == 404
     assert (await visitor.get(f"/reports/{code}/photos/1")).status_code == 404
@@ -216,3 +218,7 @@ async def test_the_api_describes_both_kinds_of_body(city: Services) -> None:
     assert content.keys() == {"application/json", "multipart/form-data"}
     reference = content["application/json"]["schema"]["properties"]["category"]["$ref"]
     assert reference.rpartition("/")[2] in schema["components"]["schemas"]
+
+
+async def test_a_ward_with_a_nul_character_is_refused(visitor: httpx.AsyncClient) -> None:
+    assert (await visitor.get("/reports", params={"ward": "1\0"})).status_code == 400

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -113,3 +114,12 @@ def test_what_is_wrong_is_named(draft: Draft, field: str) -> None:
 )
 def test_a_public_title_holds_no_contact(typed: str, shown: str) -> None:
     assert public_title(typed) == shown
+
+
+@pytest.mark.parametrize("field", ["title", "text", "phone"])
+def test_a_nul_character_is_refused_by_the_name_of_its_field(field: str) -> None:
+    draft = Draft("Ngập đường", Category.DRAINAGE, text="sâu", phone="0914123456")
+    spoilt = replace(draft, **{field: getattr(draft, field) + "\0"})
+    with pytest.raises(InvalidReport) as refused:
+        checked(spoilt)
+    assert refused.value.extra["field"] == field
