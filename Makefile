@@ -20,7 +20,7 @@ run: bring
 	@exec $(BIN)/gishue up --demo --port "$(PORT)" --data-dir "$(DATA_DIR)"
 
 test: bring-tests check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: bring-tests
 	$(BIN)/ruff format --check .
