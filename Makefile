@@ -2,7 +2,7 @@
 #
 #   make run      bring what is missing, start everything with the sample city, print the URL
 #   make test     bring what is missing, run every test
-#   make check    format, lint, types, import rules (Python and front end)
+#   make check    format, lint, types, import rules, the wheel, the names (Python and front end)
 #   make bench    side-by-side benchmarks into bench/results/
 #   make clean    stop what runs in DATA_DIR and remove everything that was made
 #
@@ -20,13 +20,14 @@ run: bring
 	@exec $(BIN)/gishue up --demo --port "$(PORT)" --data-dir "$(DATA_DIR)"
 
 test: bring-tests check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/unit/house
 
 check: bring-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/unit/house
 	@if [ -f web/package.json ]; then cd web && npm run --silent check; fi
 
 bench: bring-tests

@@ -203,7 +203,7 @@ MALFORMED = {
     "/api/v1/nothing": 404,
     "/tiles/mo/99/0/0.mvt": 404,
     "/tiles/mo/abc/0/0.mvt": 404,
-    "/api/v1/reports/%00": 400,
+    "/api/v1/reports/%00": 404,
     "/api/v1/flights/%00": 400,
 }
 
