@@ -20,13 +20,16 @@ _PATH = re.compile(r".*[/\\]", re.DOTALL)
 class IngestOptions:
     """How to read a file and what to make of it.
 
-    ``layer`` empty: named after the file. ``description`` None: the file's name as title for a new
-    layer, and no change for an existing one. ``fields`` maps a field's name in the file to its
-    titles (Vietnamese, English). ``publish`` False: stop at the staged table.
+    ``layer`` empty: named after the file. ``description``: all that is to be known of the layer;
+    None: the file's name as title for a new layer, and no change for an existing one. ``said``: the
+    fields of a description that were named one by one; they are laid over it. ``fields`` maps a
+    field's name in the file to its titles (Vietnamese, English). ``publish`` False: stop at the
+    staged table.
     """
 
     layer: str = ""
     description: Description | None = None
+    said: Mapping[str, Any] = field(default_factory=dict[str, Any])
     crs: str = AUTO
     encoding: str = AUTO
     source_layer: str = ""
@@ -46,13 +49,20 @@ class IngestOptions:
         names = {f.name for f in dataclasses.fields(cls)}
         values = {name: value for name, value in stored.items() if name in names}
         if values.get("description") is not None:
-            said = dict(values["description"])
-            said["visibility"] = Visibility(said["visibility"])
-            values["description"] = Description(**said)
+            values["description"] = Description(**_read(values["description"]))
+        values["said"] = _read(values.get("said") or {})
         values["mode"] = Mode(values.get("mode", Mode.CREATE))
         titles = values.get("fields") or {}
         values["fields"] = {name: (pair[0], pair[1]) for name, pair in titles.items()}
         return cls(**values)
+
+
+def _read(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a description's fields from their stored form."""
+    said = dict(stored)
+    if "visibility" in said:
+        said["visibility"] = Visibility(said["visibility"])
+    return said
 
 
 def stem(filename: str) -> str:

@@ -78,16 +78,22 @@ async def process(
 
 async def refuse(services: Services, upload_id: UploadId, error: Exception) -> None:
     """Write on the upload why it was refused; an error that is not ours is told in general."""
-    if not isinstance(error, GishueError):
-        _LOG.error("upload failed %s", pairs(id=upload_id), exc_info=error)
-        error = GishueError(
-            "something went wrong here; it has been recorded",
-            vi="đã có lỗi phía hệ thống; lỗi đã được ghi lại",
-        )
+    problem = _told(upload_id, error).problem()
     async with transaction(services.pool) as conn:
         upload = await store.lock(conn, upload_id)
         if not upload.has_ended:
-            await store.move(conn, upload, UploadState.REFUSED, refusal=error.problem())
+            await store.move(conn, upload, UploadState.REFUSED, refusal=problem)
+
+
+def _told(upload_id: UploadId, error: Exception) -> GishueError:
+    """Return what people are told of ``error``; the log has the rest."""
+    if isinstance(error, GishueError):
+        return error
+    _LOG.error("upload failed %s", pairs(id=upload_id), exc_info=error)
+    return GishueError(
+        "something went wrong here; it has been recorded",
+        vi="đã có lỗi phía hệ thống; lỗi đã được ghi lại",
+    )
 
 
 async def _stage(services: Services, upload: Upload, shown: _Shown) -> Upload:
@@ -175,9 +181,10 @@ async def _publish(services: Services, upload: Upload, actor: Actor) -> Upload:
     try:
         async with transaction(services.pool) as conn:
             published = await publish_upload(conn, upload.id, upload.options, actor)
-    except GishueError as error:
+    except Exception as error:
+        problem = _told(upload.id, error).problem()
         async with transaction(services.pool) as conn:
-            await store.note_refusal(conn, upload.id, error.problem())
+            await store.note_refusal(conn, upload.id, problem)
         raise
     await services.registry.reload(services.pool)
     return published

@@ -57,13 +57,20 @@ async def target(conn: Connection, filename: str, options: IngestOptions, actor:
             vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
             layer=slug,
         )
-    said = options.description
-    if said is None:
-        said = description.of(before) if before else Description(stem(filename), unit=actor.unit)
-    elif said.unit is None and actor.unit is not None:
-        said = dataclasses.replace(said, unit=actor.unit)
+    said = _described(filename, options, before, actor)
     _check(actor, slug, before, said)
     return Target(slug, said, before)
+
+
+def _described(
+    filename: str, options: IngestOptions, before: Layer | None, actor: Actor
+) -> Description:
+    """Return what was said of the layer, over what it has or else over what a new layer gets."""
+    whole = options.description
+    if whole is None and before is not None:
+        return dataclasses.replace(description.of(before), **options.said)
+    made = dataclasses.replace(whole or Description(stem(filename)), **options.said)
+    return made if made.unit is not None else dataclasses.replace(made, unit=actor.unit)
 
 
 async def publish_upload(
@@ -109,6 +116,9 @@ async def _publish(
             mode=options.mode,
             message=options.message,
         )
+    if options.mode is Mode.APPEND and aim.before is not None:
+        # Rows alone do not change how a layer is described; what was said of it is written here.
+        await layer_store.describe(conn, aim.before.id, aim.description)
     return await publish.publish_table(
         conn,
         aim.slug,

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from conversion.options import IngestOptions
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import events
-from gishue.core.actor import Actor
+from gishue.core.actor import Actor, ActorKind, Role
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
@@ -26,7 +26,8 @@ async def create(
     conn: Connection, filename: str, blob: Blob, options: IngestOptions, actor: Actor
 ) -> UploadId:
     """Write a new upload and return its id; the blob must be registered."""
-    unit = options.description.unit if options.description is not None else None
+    whole = options.description.unit if options.description is not None else None
+    unit = options.said.get("unit") or whole
     values = {
         "filename": filename,
         "sha256": blob.sha256,
@@ -65,6 +66,23 @@ def no_upload(upload_id: object) -> NotFound:
     return NotFound(
         f"there is no upload {upload_id}", vi=f"không có tệp tải lên mang mã {upload_id}"
     )
+
+
+async def uploader(conn: Connection, upload: Upload) -> Actor:
+    """Return whoever sent ``upload``, with the rights that a job may use in their name.
+
+    An account has the unit and the roles of its row now, and none when it was closed. A key and the
+    operator leave no row: their right to make the layer was checked when the file was accepted, so
+    the job gets no more than that, an editor of the upload's unit. A layer without a unit is
+    accepted from administrators alone.
+    """
+    if upload.account_id is None:
+        roles = frozenset({Role.EDITOR if upload.unit else Role.ADMIN})
+        return Actor(ActorKind.KEY, upload.actor, None, upload.unit, roles)
+    row = await (await conn.execute(_SQL["uploader"], {"id": upload.account_id})).fetchone()
+    unit, names = row if row is not None else (None, [])
+    roles = frozenset(Role(name) for name in names)
+    return Actor(ActorKind.ACCOUNT, upload.actor, upload.account_id, unit, roles)
 
 
 async def move(
@@ -110,9 +128,11 @@ async def show_progress(
 
 
 async def note_refusal(conn: Connection, upload_id: UploadId, problem: Mapping[str, Any]) -> None:
-    """Write why the last attempt to publish failed; the upload stays as it is."""
+    """Write and tell why the last attempt to publish failed; the upload stays as it is."""
     values = {"id": upload_id, "refusal": Jsonb(dict(problem))}
     await conn.execute(_SQL["note_refusal"], values)
+    upload = await by_id(conn, upload_id)
+    await _tell(conn, upload_id, upload.stage, upload.progress, upload.message)
 
 
 async def stale(conn: Connection, older_than_s: float) -> list[UploadId]:

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from conversion import pipeline, store
 from conversion.refusal import Abandoned
-from conversion.upload import Upload, UploadId
+from conversion.upload import UploadId
 from gishue.core import jobs
-from gishue.core.actor import Actor, ActorKind, Role
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import GishueError
 from gishue.core.jobs import Task
@@ -36,7 +35,7 @@ async def process(services: Services, upload: str) -> None:
     """Take an upload as far as it goes; a refusal stands on the upload and ends the job well."""
     upload_id = UploadId(UUID(upload))
     async with transaction(services.pool) as conn:
-        actor = _granted(await store.by_id(conn, upload_id))
+        actor = await store.uploader(conn, await store.by_id(conn, upload_id))
     try:
         await pipeline.process(services, upload_id, actor)
     except GishueError as error:
@@ -68,16 +67,6 @@ async def sweep(services: Services) -> None:
     async with transaction(services.pool) as conn:
         for name in await store.orphan_tables(conn):
             await tables.drop(conn, tables.staging(name))
-
-
-def _granted(upload: Upload) -> Actor:
-    """Return the actor a job publishes as.
-
-    The right to create the layer was checked when the upload was accepted; an upload that would
-    touch an existing layer is never published by a job.
-    """
-    roles = frozenset({Role.ADMIN})
-    return Actor(ActorKind.ACCOUNT, upload.actor, upload.account_id, upload.unit, roles)
 
 
 TASKS: Sequence[Task[Services]] = (

@@ -93,6 +93,11 @@ class Upload:
         return self.state in ENDED
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing more will happen to it by itself: ended, or not let be published."""
+        return self.has_ended or (self.state is UploadState.STAGED and self.refusal is not None)
+
+    @property
     def staging_table(self) -> str:
         """Name of its table in the schema ``staging``.
 

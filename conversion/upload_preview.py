@@ -13,10 +13,14 @@ from conversion.finding import Finding, Severity
 from conversion.preview import MAX_FEATURES, preview_html
 from conversion.publish import staged_from
 from conversion.upload import Upload, UploadState
+from gishue.core.access import Act, may
+from gishue.core.actor import Actor
 from gishue.core.db import Connection
+from gishue.core.errors import Conflict
 from gishue.core.sql import load
 from layers import feature_store, store, tables
 from layers.fields import Field
+from layers.layer import Layer
 from layers.publish import StagedTable
 from layers.tables import Counted
 
@@ -26,13 +30,17 @@ _DETAIL = 2_000
 """A line is drawn with about so many steps across the whole preview."""
 
 
-async def upload_preview(conn: Connection, upload: Upload) -> str:
-    """Return the preview of ``upload`` as one HTML document.
+async def upload_preview(conn: Connection, upload: Upload, actor: Actor) -> str:
+    """Return the preview of ``upload`` for ``actor`` as one HTML document.
 
     Before it is staged, and for rasters, the document holds the findings without a map's content.
+
+    Raises:
+        NotFound: it became a layer that is gone, or that ``actor`` may not read.
+        Conflict: the layer has changed since, and no longer holds what the file held.
     """
     found = [_finding(one) for one in upload.findings]
-    source = await _source(conn, upload)
+    source = await _source(conn, upload, actor)
     if source is None:
         return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
     table, fields = source
@@ -43,7 +51,9 @@ async def upload_preview(conn: Connection, upload: Upload) -> str:
     )
 
 
-async def _source(conn: Connection, upload: Upload) -> tuple[Identifier, Sequence[Field]] | None:
+async def _source(
+    conn: Connection, upload: Upload, actor: Actor
+) -> tuple[Identifier, Sequence[Field]] | None:
     """Return the table that holds the upload's rows now, with its fields."""
     if upload.state is UploadState.STAGED and upload.staged is not None:
         staged = staged_from(upload.staged)
@@ -51,9 +61,21 @@ async def _source(conn: Connection, upload: Upload) -> tuple[Identifier, Sequenc
             return tables.staging(staged.name), staged.fields
     if upload.state is UploadState.PUBLISHED and upload.layer is not None:
         layer = await store.by_slug(conn, upload.layer)
+        _check(actor, upload, layer)
         if layer.table_name is not None:
             return tables.table(layer.table_name), layer.fields
     return None
+
+
+def _check(actor: Actor, upload: Upload, layer: Layer) -> None:
+    if not may(actor, Act.READ, layer):
+        raise store.no_layer(layer.slug)
+    if layer.revision != upload.revision:
+        raise Conflict(
+            f"layer {layer.slug!r} has changed since this file was published; look at the layer",
+            vi=f"lớp {layer.slug!r} đã thay đổi sau khi công bố tệp này; hãy xem chính lớp đó",
+            layer=layer.slug,
+        )
 
 
 async def _sample(

@@ -8,6 +8,9 @@ SELECT id, state, filename, sha256, size, options, actor, account_id, unit, insp
        questions, refusal, staged, layer, revision, stage, progress, message, created_at, updated_at
   FROM gis.upload WHERE id = %(id)s
 
+-- name: uploader
+SELECT unit, roles FROM gis.account WHERE id = %(id)s AND is_active
+
 -- name: lock
 SELECT state FROM gis.upload WHERE id = %(id)s FOR UPDATE
 

@@ -11,7 +11,6 @@ from conversion.upload import Upload, UploadState
 from gishue.core.access import Visibility
 from gishue.core.crs import parse_crs
 from gishue.core.errors import InvalidInput
-from layers.description import Description
 from layers.publish import Mode
 
 Short = Annotated[str, Field(max_length=300)]
@@ -31,20 +30,11 @@ class PublishBody(BaseModel):
     mode: Mode = Mode.CREATE
     message: Annotated[str, Field(max_length=1_000)] = ""
 
-    def described(self, before: Description) -> Description:
-        """Return ``before`` with what was said here."""
-        said = {
-            name: value
-            for name in ("title", "title_en", "unit", "theme", "visibility")
-            if (value := getattr(self, name)) is not None
-        }
-        values = {name: getattr(before, name) for name in Description.__dataclass_fields__}
-        return Description(**values | said)
-
     @property
-    def describes(self) -> bool:
-        """Whether anything is said about the layer itself."""
-        return bool(self.model_fields_set & {"title", "title_en", "unit", "theme", "visibility"})
+    def said(self) -> dict[str, Any]:
+        """What is said about the layer itself."""
+        names = ("title", "title_en", "unit", "theme", "visibility")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class AnswerBody(BaseModel):

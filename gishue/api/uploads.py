@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from conversion import store, tasks
-from conversion.options import IngestOptions, stem
+from conversion.options import IngestOptions
 from conversion.publish import publish_upload, target
 from conversion.upload import Upload, UploadState, may_see
 from gishue.api.deps import TheActor, TheServices, Uploader
@@ -29,9 +29,6 @@ from gishue.core import blobs
 from gishue.core.actor import Actor
 from gishue.core.db import Connection, transaction
 from gishue.core.events import Event
-from layers import description
-from layers import store as layer_store
-from layers.description import Description
 from layers.services import Services
 
 router = APIRouter(tags=["uploads"])
@@ -69,7 +66,7 @@ async def send_file(
     """Send a file (part ``file``) with options as fields; a worker inspects and converts it."""
     form = await receive(request, services.blobs, services.settings.upload_max_bytes)
     said = UploadForm.read(form.fields)
-    options = _options(said, form.filename)
+    options = _options(said)
     if form.blob is None:
         raise RuntimeError("a form without a file was let through")
     async with transaction(services.pool) as conn:
@@ -114,7 +111,7 @@ async def publish(
     """Publish a staged upload as a new layer, or in place of or added to an existing one."""
     async with transaction(services.pool) as conn:
         upload = await _visible(conn, upload_id, actor)
-        options = await _completed(conn, upload, body, actor)
+        options = _completed(upload, body)
         upload = await publish_upload(conn, upload.id, options, actor)
     await services.registry.reload(services.pool)
     return Published(layer=upload.layer or "", revision=upload.revision or 0)
@@ -122,7 +119,10 @@ async def publish(
 
 @router.get("/uploads/{upload_id}/events", response_class=StreamingResponse)
 async def follow(upload_id: str, services: TheServices, actor: TheActor) -> StreamingResponse:
-    """Stream ``event: progress`` with state, stage, progress 0–1 and message until it ends."""
+    """Stream ``event: progress`` with state, stage, progress 0–1, message and refusal.
+
+    The stream ends when the upload is published or refused, or could not be published.
+    """
     async with transaction(services.pool) as conn:
         upload = await _visible(conn, upload_id, actor)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -139,7 +139,7 @@ async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTM
 
     async with transaction(services.pool) as conn:
         upload = await _visible(conn, upload_id, actor)
-        page = await upload_preview(conn, upload)
+        page = await upload_preview(conn, upload, actor)
     headers = {
         "content-security-policy": _PREVIEW_POLICY,
         "cache-control": "private, no-store",
@@ -163,31 +163,22 @@ async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
     return upload
 
 
-def _options(said: UploadForm, filename: str) -> IngestOptions:
+def _options(said: UploadForm) -> IngestOptions:
     own = said.model_dump(include={"layer", "mode", "message", "publish"})
     answers = said.model_dump(include={"crs", "encoding", "source_layer", "key"}, exclude_none=True)
-    about = said.described(Description(said.title or stem(filename))) if said.describes else None
-    options = IngestOptions(**own, description=about)
+    options = IngestOptions(**own, said=said.said)
     return AnswerBody.model_validate(answers).applied(options)
 
 
-async def _completed(
-    conn: Connection, upload: Upload, body: PublishBody, actor: Actor
-) -> IngestOptions:
+def _completed(upload: Upload, body: PublishBody) -> IngestOptions:
     """Return the upload's options with what is said at publishing."""
-    options = dataclasses.replace(
+    return dataclasses.replace(
         upload.options,
         layer=body.layer or upload.options.layer,
         mode=body.mode,
         message=body.message,
+        said={**upload.options.said, **body.said},
     )
-    if not body.describes:
-        return options
-    aim = await target(conn, upload.filename, dataclasses.replace(options, description=None), actor)
-    before = upload.options.description or aim.description
-    if aim.before is not None:
-        before = description.of(await layer_store.by_slug(conn, aim.slug))
-    return dataclasses.replace(options, description=body.described(before))
 
 
 async def _stream(services: Services, upload: Upload) -> AsyncGenerator[str]:
@@ -204,7 +195,7 @@ async def _stream(services: Services, upload: Upload) -> AsyncGenerator[str]:
             async with transaction(services.pool) as conn:
                 upload = await store.by_id(conn, upload.id)
             yield _event(upload)
-            if upload.has_ended:
+            if upload.is_at_rest:
                 return
             try:
                 await asyncio.wait_for(news.get(), BEAT_S)
@@ -222,5 +213,6 @@ def _event(upload: Upload) -> str:
         "message": upload.message,
         "layer": upload.layer,
         "revision": upload.revision,
+        "refusal": upload.refusal,
     }
     return f"event: progress\ndata: {json.dumps(said, ensure_ascii=False)}\n\n"

@@ -1,7 +1,6 @@
 """Commands that bring data in and take it out: inspect, ingest, export."""
 
 import asyncio
-import dataclasses
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +18,7 @@ from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import NotFound
 from gishue.core.settings import Settings
-from layers import description as descriptions
 from layers import store
-from layers.description import Description
 from layers.publish import Mode
 from layers.services import Services
 
@@ -29,6 +26,8 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 FilePath = Annotated[Path, typer.Argument(help="a file, an archive, or the .shp of a shapefile")]
 Crs = Annotated[str, typer.Option(help="auto, or EPSG:n where the file says nothing or lies")]
 Encoding = Annotated[str, typer.Option(help="auto, utf-8, tcvn3, vni, viqr, cp1258")]
+
+SourceLayer = Annotated[str, typer.Option(help="layer inside the file")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,11 +41,12 @@ def inspect(
     path: FilePath,
     crs: Crs = "auto",
     encoding: Encoding = "auto",
+    source_layer: SourceLayer = "",
     as_json: Json = False,
 ) -> None:
     """Say what is in a file: format, layers, fields, CRS and encoding with their evidence."""
     _check_file(path)
-    options = IngestOptions(crs=crs, encoding=encoding)
+    options = IngestOptions(crs=crs, encoding=encoding, source_layer=source_layer)
     found = asyncio.run(inspect_file(path, options, Settings()))
     if as_json:
         show_json(found.as_dict())
@@ -76,36 +76,52 @@ def plain_line(value: Any) -> str:
 def ingest(
     path: FilePath,
     layer: Annotated[str, typer.Option(help="name in URLs; else made from the file's name")] = "",
-    title: Annotated[str, typer.Option(help="title; else the file's name")] = "",
-    unit: Annotated[str | None, typer.Option(help="code of the owning unit")] = None,
-    theme: Annotated[str, typer.Option(help="code of the theme")] = "other",
-    visibility: Annotated[Visibility, typer.Option(help="who may read it")] = Visibility.OPEN,
+    title: Annotated[str | None, typer.Option(help="title; else kept, or the file's name")] = None,
+    unit: Annotated[str | None, typer.Option(help="code of the owning unit; else kept")] = None,
+    theme: Annotated[
+        str | None, typer.Option(help="code of the theme; else kept, or other")
+    ] = None,
+    visibility: Annotated[
+        Visibility | None, typer.Option(help="who may read it; else kept, or open")
+    ] = None,
     crs: Crs = "auto",
     encoding: Encoding = "auto",
-    source_layer: Annotated[str, typer.Option(help="layer inside the file")] = "",
+    source_layer: SourceLayer = "",
     replace: Annotated[bool, typer.Option("--replace", help="replace the layer")] = False,
     append: Annotated[bool, typer.Option("--append", help="add rows to the layer")] = False,
     key: Annotated[str, typer.Option(help="field that names each feature once")] = "",
-    wait: Annotated[bool, typer.Option("--wait", help="kept for scripts: it always waits")] = True,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="accepted for scripts; ingest always waits")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Bring a file in and publish it as a layer."""
     _check_file(path)
-    if replace and append:
-        raise typer.BadParameter("--replace and --append exclude each other")
-    mode = Mode.REPLACE if replace else Mode.APPEND if append else Mode.CREATE
-    asked = IngestOptions(
-        layer=layer, crs=crs, encoding=encoding, source_layer=source_layer, mode=mode, key=key
+    about = {"title": title, "unit": unit, "theme": theme, "visibility": visibility}
+    options = IngestOptions(
+        layer=layer,
+        said={name: value for name, value in about.items() if value},
+        crs=crs,
+        encoding=encoding,
+        source_layer=source_layer,
+        mode=_mode(replace=replace, append=append),
+        key=key,
     )
-    said = Description(title=title or path.stem, unit=unit, theme=theme, visibility=visibility)
 
     async def bring(services: Services) -> IngestResult:
-        known = services.registry.current.layers.get(layer)
-        kept = descriptions.of(known) if known and mode is not Mode.CREATE else said
-        options = dataclasses.replace(asked, description=kept)
         return await ingest_file(services, OPERATOR, path, options, progress(as_json=as_json))
 
-    result = with_services(bring)
+    show_result(with_services(bring), as_json=as_json)
+
+
+def _mode(*, replace: bool, append: bool) -> Mode:
+    if replace and append:
+        raise typer.BadParameter("--replace and --append exclude each other")
+    return Mode.REPLACE if replace else Mode.APPEND if append else Mode.CREATE
+
+
+def show_result(result: IngestResult, *, as_json: bool) -> None:
+    """Print what became of a file."""
     if as_json:
         show_json(result.as_dict())
         return

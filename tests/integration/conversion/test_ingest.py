@@ -1,9 +1,12 @@
 """Honest files through the whole way in: the sandbox, the decisions, the table, the layer."""
 
+import asyncio
+import dataclasses
 import json
 import shutil
 import unicodedata
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,9 +23,13 @@ from conversion import store
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.refusal import KeyNotUnique, NeedsAnswer
+from gishue.cli import data
+from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs
 from gishue.core.db import transaction
+from layers import description
+from layers.description import Description
 from layers.layer import DuplicateSlug, GeometryType, Layer
 from layers.publish import Mode, SchemaMismatch
 from layers.services import Services
@@ -215,6 +222,46 @@ async def test_replacing_keeps_titles_and_raises_the_revision(
     result = await ingest_file(services, OPERATOR, path, again)
     assert (result.revision, result.features) == (2, 5)
     assert layer_of(services, "den").fields[0].title == "Tên đèn"
+
+
+@pytest.mark.parametrize("mode", [Mode.REPLACE, Mode.APPEND])
+async def test_only_what_is_said_of_an_existing_layer_changes(
+    services: Services, tmp_path: Path, mode: Mode
+) -> None:
+    path = tmp_path / "den.geojson"
+    path.write_bytes(geojson(points(3)))
+    style = {"layers": [{"type": "circle", "paint": {"circle-color": "#c00"}}]}
+    whole = Description(
+        "Đèn", visibility=Visibility.RESTRICTED, search_field="tên", style=style, licence="nội bộ"
+    )
+    await ingest_file(services, OPERATOR, path, IngestOptions(description=whole, crs="EPSG:4326"))
+    again = IngestOptions(mode=mode, crs="EPSG:4326")
+    await ingest_file(services, OPERATOR, path, again)
+    assert description.of(layer_of(services, "den")) == whole
+    said = {"title": "Đèn đường", "visibility": Visibility.INTERNAL}
+    await ingest_file(services, OPERATOR, path, dataclasses.replace(again, said=said))
+    assert description.of(layer_of(services, "den")) == dataclasses.replace(whole, **said)
+
+
+@pytest.mark.parametrize("how", ["replace", "append"])
+async def test_the_command_changes_only_what_its_options_say(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setenv("GISHUE_DATABASE_URL", services.url)
+    monkeypatch.setenv("GISHUE_DATA_DIR", str(tmp_path))
+    path = tmp_path / "đèn.geojson"
+    path.write_bytes(geojson(points(3)))
+    first = partial(data.ingest, path, title="Đèn", visibility=Visibility.RESTRICTED)
+    await asyncio.to_thread(first, crs="EPSG:4326")
+    again = partial(data.ingest, path, crs="EPSG:4326", **{how: True})
+    await asyncio.to_thread(again)
+    await services.registry.reload(services.pool)
+    layer = layer_of(services, "den")
+    assert (layer.title, layer.visibility, layer.revision) == ("Đèn", Visibility.RESTRICTED, 2)
+    await asyncio.to_thread(again, layer="den", title="Đèn đường", visibility=Visibility.INTERNAL)
+    await services.registry.reload(services.pool)
+    layer = layer_of(services, "den")
+    assert (layer.title, layer.visibility) == ("Đèn đường", Visibility.INTERNAL)
 
 
 async def test_appending_adds_rows_and_refuses_other_columns(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from psycopg.errors import UndefinedTable
 from psycopg.sql import SQL
 
 from conversion import store, tasks
@@ -11,9 +12,11 @@ from conversion.options import IngestOptions
 from conversion.publish import publish_upload
 from conversion.upload import Upload, UploadId, UploadState
 from gishue import worker
-from gishue.core.actor import OPERATOR
+from gishue.accounts import store as accounts
+from gishue.core.actor import OPERATOR, Actor, ActorKind, Role
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
+from layers import store as layer_store
 from layers.publish import Mode
 from layers.services import Services
 from tests.support.upload import LEGACY, UPLOAD, files_left, rows, tables_left
@@ -117,6 +120,44 @@ async def test_a_name_taken_meanwhile_leaves_the_upload_staged_with_the_reason(
     async with transaction(services.pool) as conn:
         done = await publish_upload(conn, upload_id, IngestOptions(layer="khac"), OPERATOR)
     assert (done.state, done.layer) == ("published", "khac")
+
+
+async def test_a_fault_while_publishing_leaves_a_reason_that_tells_nothing_more(
+    services: Services,
+) -> None:
+    upload_id = await received(services)
+    async with transaction(services.pool) as conn:
+        await conn.execute("ALTER TABLE gis.layer RENAME TO gone")
+    with pytest.raises(UndefinedTable):
+        await tasks.process(services, str(upload_id))
+    upload = await read(services, upload_id)
+    assert upload.state is UploadState.STAGED
+    assert "something went wrong" in (upload.refusal or {})["detail"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_active", "state"),
+    [
+        ("{editor}", True, "published"),
+        ("{viewer}", True, "staged"),
+        ("{editor}", False, "staged"),
+    ],
+)
+async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
+    services: Services, roles: str, is_active: bool, state: str
+) -> None:
+    async with transaction(services.pool) as conn:
+        await layer_store.put_unit(conn, "so_xd", "Sở Xây dựng", "")
+        account_id = await accounts.add(conn, "lan", "một mật khẩu dài", unit="so_xd")
+    sender = Actor(ActorKind.ACCOUNT, "lan", account_id, "so_xd", frozenset({Role.EDITOR}))
+    upload_id = await receive_path(services, sender, RANHGIOI, IngestOptions())
+    async with transaction(services.pool) as conn:
+        await conn.execute("UPDATE gis.account SET roles = %s, is_active = %s", (roles, is_active))
+    await tasks.process(services, str(upload_id))
+    upload = await read(services, upload_id)
+    assert upload.state == state
+    refused = (upload.refusal or {}).get("type")
+    assert refused == (None if state == "published" else "/problems/forbidden")
 
 
 async def test_the_sweeper_drops_what_a_day_has_passed_over(services: Services) -> None:

@@ -10,8 +10,11 @@ from conversion import store
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.upload_preview import upload_preview
-from gishue.core.actor import OPERATOR
+from gishue.core.access import Visibility
+from gishue.core.actor import OPERATOR, Actor, ActorKind, Role
 from gishue.core.db import transaction
+from gishue.core.errors import Conflict, NotFound
+from layers.publish import Mode
 from layers.services import Services
 
 
@@ -33,7 +36,8 @@ async def preview(services: Services, path: Path, *, publish: bool) -> str:
     options = IngestOptions(crs="EPSG:4326", publish=publish)
     result = await ingest_file(services, OPERATOR, path, options)
     async with transaction(services.pool) as conn:
-        return await upload_preview(conn, await store.by_id(conn, UUID(result.upload)))
+        upload = await store.by_id(conn, UUID(result.upload))
+        return await upload_preview(conn, upload, OPERATOR)
 
 
 def shown(document: str) -> list[dict[str, Any]]:
@@ -60,3 +64,30 @@ async def test_a_large_file_is_sampled_from_end_to_end(services: Services, tmp_p
     assert 250 < len(numbers) <= 500
     assert (numbers[0], numbers[-1] > 1_190) == (0, True)
     assert "1,201" in document
+
+
+async def test_a_published_upload_is_shown_to_readers_of_its_layer_only(
+    services: Services, tmp_path: Path
+) -> None:
+    said = {"visibility": Visibility.RESTRICTED}
+    options = IngestOptions(crs="EPSG:4326", said=said)
+    result = await ingest_file(services, OPERATOR, geojson(tmp_path, 3), options)
+    other = Actor(ActorKind.ACCOUNT, "khac", 1, "so_tnmt", frozenset({Role.EDITOR}))
+    async with transaction(services.pool) as conn:
+        upload = await store.by_id(conn, UUID(result.upload))
+        assert len(shown(await upload_preview(conn, upload, OPERATOR))) == 3
+        with pytest.raises(NotFound, match="no layer"):
+            await upload_preview(conn, upload, other)
+
+
+async def test_rows_that_came_later_are_not_shown_as_the_uploads_own(
+    services: Services, tmp_path: Path
+) -> None:
+    first = IngestOptions(crs="EPSG:4326")
+    again = IngestOptions(crs="EPSG:4326", mode=Mode.REPLACE)
+    result = await ingest_file(services, OPERATOR, geojson(tmp_path, 3), first)
+    await ingest_file(services, OPERATOR, geojson(tmp_path, 9), again)
+    async with transaction(services.pool) as conn:
+        upload = await store.by_id(conn, UUID(result.upload))
+        with pytest.raises(Conflict, match="has changed since"):
+            await upload_preview(conn, upload, OPERATOR)

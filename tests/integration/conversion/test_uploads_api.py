@@ -69,6 +69,25 @@ async def test_a_file_may_be_published_in_one_go(
     assert (again.status_code, again.json()["type"]) == (409, "/problems/duplicate-slug")
 
 
+@pytest.mark.parametrize("mode", ["replace", "append"])
+async def test_only_what_is_said_of_an_existing_layer_changes(
+    app: FastAPI, client: httpx.AsyncClient, editor: Headers, mode: str
+) -> None:
+    about = {"layer": "diem", "title": "Điểm", "visibility": "restricted", "publish": "true"}
+    await send(client, editor, WARDS, **about)
+    own = (await send(client, editor, WARDS, title="Điểm mới")).headers["location"]
+    other = (await send(client, editor, WARDS)).headers["location"]
+    await worked(app)
+    said = {"layer": "diem", "mode": mode}
+    seen: list[tuple[str, str]] = []
+    for upload, more in ((own, {}), (other, {"visibility": "internal"})):
+        done = await client.post(f"{upload}/publish", headers=editor, json=said | more)
+        assert done.status_code == 200, done.text
+        layer = (await client.get("/api/v1/layers/diem", headers=editor)).json()
+        seen.append((layer["title"], layer["visibility"]))
+    assert seen == [("Điểm mới", "restricted"), ("Điểm mới", "internal")]
+
+
 async def test_a_question_is_asked_and_answered(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
@@ -209,6 +228,20 @@ async def test_progress_is_streamed_until_the_end(
     assert fractions == sorted(fractions)
     assert (events[0]["state"], events[-1]["state"]) == ("received", "published")
     assert (events[-1]["layer"], events[-1]["progress"]) == ("a", 1.0)
+
+
+async def test_the_stream_ends_with_the_reason_when_publishing_is_refused(
+    app: FastAPI, client: httpx.AsyncClient, editor: Headers
+) -> None:
+    fields = {"layer": "diem", "publish": "true"}
+    await send(client, editor, WARDS, **fields)
+    own = (await send(client, editor, WARDS, **fields)).headers["location"]
+    listening = asyncio.create_task(client.get(f"{own}/events", headers=editor))
+    await asyncio.sleep(0.1)
+    await worked(app)
+    heard = await asyncio.wait_for(listening, 5)
+    last = json.loads(heard.text.rsplit("data: ", 1)[1])
+    assert (last["state"], last["refusal"]["type"]) == ("staged", "/problems/duplicate-slug")
 
 
 async def test_an_upload_is_accepted_with_its_job_or_not_at_all(

@@ -13,6 +13,7 @@ def test_options_come_back_from_their_stored_form() -> None:
     options = IngestOptions(
         layer="duong",
         description=Description("Đường phố", visibility=Visibility.INTERNAL, unit="so_xd"),
+        said={"title": "Đường", "visibility": Visibility.RESTRICTED},
         crs="EPSG:9214",
         mode=Mode.REPLACE,
         fields={"TEN": ("Tên", "Name")},
