@@ -85,7 +85,7 @@ async def test_a_download_has_a_name_a_tag_and_ranges(
     assert whole.status_code == 200
     assert whole.headers["content-type"] == "application/geo+json"
     assert 'filename="xa.geojson"' in whole.headers["content-disposition"]
-    assert whole.headers["etag"] == '"1.geojson"'
+    assert whole.headers["etag"] == '"1-1.geojson"'
     tag = {"if-none-match": whole.headers["etag"]}
     assert (await client.get("/files/xa/xa.geojson", headers=tag)).status_code == 304
     part = await client.get("/files/xa/xa.geojson", headers={"range": "bytes=5-14"})
@@ -97,12 +97,14 @@ async def test_a_new_revision_makes_a_new_file_and_forgets_the_old(
 ) -> None:
     services = await brought(app)
     first = await asyncio.gather(*(client.get("/files/xa/xa.gpkg") for _ in range(4)))
-    assert {(answer.status_code, answer.headers["etag"]) for answer in first} == {(200, '"1.gpkg"')}
+    assert {(answer.status_code, answer.headers["etag"]) for answer in first} == {
+        (200, '"1-1.gpkg"')
+    }
     await brought(app)
     again = await client.get("/files/xa/xa.gpkg")
-    assert again.headers["etag"] == '"2.gpkg"'
+    assert again.headers["etag"] == '"1-2.gpkg"'
     exports = services.settings.root / "exports"
-    assert [path.name for path in exports.iterdir()] == ["xa-2.gpkg"]
+    assert [path.name for path in exports.iterdir()] == ["xa-1-2.gpkg"]
 
 
 async def test_a_closed_layer_is_not_handed_out(app: FastAPI, client: httpx.AsyncClient) -> None:
