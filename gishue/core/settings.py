@@ -32,7 +32,8 @@ class Settings(BaseSettings):
     )
     admin_password: SecretStr = Field(
         default=SecretStr(""),
-        description="password of `admin` at first start; empty: one is made, and shown once on the terminal or left in the data directory",
+        description="password of `admin` at first start; empty: one is made, and shown once on "
+        "the terminal or left in the data directory",
     )
     city_profile: str = Field(default="hue", description="profile of the city")
     ward_layer: str = Field(
