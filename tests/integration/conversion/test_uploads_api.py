@@ -235,6 +235,7 @@ async def test_the_stream_ends_with_the_reason_when_publishing_is_refused(
 ) -> None:
     fields = {"layer": "diem", "publish": "true"}
     await send(client, editor, WARDS, **fields)
+    await worked(app)  # one after the other: of two at once, either may be the first
     own = (await send(client, editor, WARDS, **fields)).headers["location"]
     listening = asyncio.create_task(client.get(f"{own}/events", headers=editor))
     await asyncio.sleep(0.1)
