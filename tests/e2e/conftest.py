@@ -73,7 +73,7 @@ def complaints() -> Generator[list[str]]:
 @pytest.fixture
 async def page(browser: Browser, complaints: list[str]) -> AsyncGenerator[Page]:
     """A page on a laptop, of somebody who reads Vietnamese."""
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
     opened = await context.new_page()
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
