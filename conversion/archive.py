@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from conversion import sniff
+from conversion.formats import Kind
 from conversion.refusal import EmptyFile, FormatLater, NotADataset, Refusal
 
 MAX_MEMBERS = 2_000
@@ -175,7 +176,7 @@ def _datasets(files: Mapping[str, zipfile.ZipInfo], folder: Path) -> list[dict[s
             kind = sniff.sniff_file(folder / name, name)
         except (EmptyFile, NotADataset, FormatLater):
             continue
-        if (kind is sniff.Kind.SHAPEFILE) == (suffix == ".shp") and kind is not sniff.Kind.ZIP:
+        if (kind is Kind.SHAPEFILE) == (suffix == ".shp") and kind is not Kind.ZIP:
             found.append({"file": name, "name": _display(info), "kind": kind.value})
     return found
 

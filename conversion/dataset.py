@@ -8,18 +8,11 @@ from conversion import sniff
 from conversion.archive import Budget
 from conversion.drivers import all_but
 from conversion.encoding import decode, detect
+from conversion.formats import BY_KIND, Kind
 from conversion.options import stem
 from conversion.refusal import from_code
 from conversion.sandbox import Limits, Place, answer
-from conversion.sniff import DRIVER, Kind
 
-_SUFFIX: Final[dict[Kind, str]] = {
-    Kind.GEOPACKAGE: ".gpkg",
-    Kind.GEOJSON: ".geojson",
-    Kind.SHAPEFILE: ".shp",
-    Kind.GEOTIFF: ".tif",
-    Kind.ZIP: ".zip",
-}
 _UNPACKED_ONE: Final = 1 << 30
 _UNPACKED_ALL: Final = 2 << 30
 
@@ -55,8 +48,8 @@ def open_file(path: Path, filename: str, folder: Path, limits: Limits) -> Opened
     """
     kind = sniff.sniff_file(path, filename)
     if kind is not Kind.ZIP:
-        name = f"0000{_SUFFIX[kind]}"
-        place = Place(path, name, skip=all_but(DRIVER[kind]))
+        name = f"0000{BY_KIND[kind].suffix}"
+        place = Place(path, name, skip=all_but(BY_KIND[kind].driver))
         return Opened((Dataset(kind, stem(filename), f"/in/{name}", place),))
     return _unpack(path, folder, limits)
 
@@ -82,4 +75,6 @@ def _member(folder: Path, said: dict[str, Any]) -> Dataset:
     kind = Kind(str(said["kind"]))
     raw = stem(str(said["name"]))
     name = decode(raw, detect([raw]).encoding)
-    return Dataset(kind, name, f"/in/{said['file']}", Place(folder, skip=all_but(DRIVER[kind])))
+    return Dataset(
+        kind, name, f"/in/{said['file']}", Place(folder, skip=all_but(BY_KIND[kind].driver))
+    )

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conversion.reading import Note
 from conversion.refusal import from_code
 from conversion.wkb import MULTI_POINT
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
+_NOTES = 200
+_HINTS = 40
+_HINT = 200
 _TYPES = {
     1: GeometryType.POINT,
     2: GeometryType.LINE,
@@ -31,13 +35,13 @@ class Facts:
     types: Mapping[int, int]
     most_points: int
     columns: tuple[tuple[str, FieldType], ...]
-    left_out: int
     raw_text: bool
     crs: str
     points: tuple[tuple[float, float] | None, ...]
     values: Mapping[str, tuple[str, ...]]
-    missing_bytes: int
-    missing_parts: tuple[str, ...]
+    plan: Mapping[str, Any]
+    notes: tuple[Note, ...]
+    hints: tuple[str, ...]
 
     @property
     def geometry_type(self) -> GeometryType:
@@ -62,19 +66,42 @@ def read_facts(said: Mapping[str, Any]) -> Facts:
             types=Counter({int(code): int(n) for code, n in said["types"].items()}),
             most_points=int(said["most_points"]),
             columns=tuple((str(c["name"]), FieldType(c["type"])) for c in said["columns"]),
-            left_out=int(said["left_out"]),
             raw_text=bool(said["raw_text"]),
             crs=str(said["crs"]),
             points=tuple(_pair(one) for one in said["points"]),
             values={str(n): tuple(str(v) for v in some) for n, some in said["values"].items()},
-            missing_bytes=int(said.get("missing_bytes", 0)),
-            missing_parts=tuple(str(part) for part in said.get("missing_parts", [])),
+            plan=dict(said["plan"]),
+            notes=read_notes(said["notes"]),
+            hints=tuple(str(hint)[:_HINT] for hint in said["hints"][:_HINTS]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise from_code("unreadable") from error
     if not any(facts.types[code] for code in facts.types if code):
         raise from_code("all-null")
     return facts
+
+
+def read_notes(said: Any) -> tuple[Note, ...]:
+    """Return a reader's notes in our types; what they say of a place or a name stays short.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: they are none of ours.
+    """
+    return tuple(
+        Note(str(one["code"]), _plain(one["where"]), _values(one["values"]))
+        for one in said[:_NOTES]
+    )
+
+
+def _values(said: Mapping[str, Any]) -> dict[str, str | int | float]:
+    return {
+        str(name): value if isinstance(value, int | float) else _plain(value)
+        for name, value in said.items()
+    }
+
+
+def _plain(said: Any) -> str:
+    return "".join(char for char in str(said) if char.isprintable())[:_HINT]
 
 
 def _pair(said: Any) -> tuple[float, float] | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from conversion import reader_findings
 from conversion.encoding import Encoding
-from conversion.facts import Facts
+from conversion.facts import Facts, read_notes
 from conversion.finding import Finding, Severity
 from conversion.stream import Report
 from conversion.text_columns import TextPlan
@@ -14,13 +15,7 @@ _PLAIN = (Encoding.ASCII, Encoding.UTF8)
 
 def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
     """Say what is missing from the file or was left aside."""
-    if facts.missing_bytes:
-        yield Finding(
-            "truncated",
-            Severity.WARNING,
-            f"the .shp is cut off: {facts.missing_bytes:,} bytes are missing at its end",
-            f"tệp .shp bị cắt cụt: thiếu {facts.missing_bytes:,} byte ở cuối",
-        )
+    yield from reader_findings.of_notes(facts.notes)
     nulls = facts.types.get(0, 0)
     if nulls:
         yield Finding(
@@ -29,37 +24,12 @@ def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
             f"{nulls:,} of {facts.rows:,} features have no readable geometry",
             f"{nulls:,} trong {facts.rows:,} đối tượng không có hình học đọc được",
         )
-    yield from _of_parts(facts)
-    if facts.left_out:
-        yield Finding(
-            "columns_left_out",
-            Severity.WARNING,
-            f"{facts.left_out} columns hold binary data and are left out",
-            f"{facts.left_out} cột chứa dữ liệu nhị phân nên bị bỏ qua",
-        )
     if dropped:
         yield Finding(
             "members_left_out",
             Severity.INFO,
             f"{dropped} other members of the archive are left aside",
             f"bỏ qua {dropped} thành phần khác trong tệp nén",
-        )
-
-
-def _of_parts(facts: Facts) -> Iterator[Finding]:
-    if ".dbf" in facts.missing_parts:
-        yield Finding(
-            "missing_dbf",
-            Severity.WARNING,
-            "the .dbf is missing: there are shapes but no attributes",
-            "thiếu tệp .dbf: có hình nhưng không có thuộc tính",
-        )
-    if ".shx" in facts.missing_parts:
-        yield Finding(
-            "missing_shx",
-            Severity.INFO,
-            "the .shx was missing and was made again",
-            "thiếu tệp .shx, đã tạo lại",
         )
 
 
@@ -90,7 +60,8 @@ def reprojected(srid: int, target: int) -> Finding:
 
 
 def of_conversion(report: Report, *, metres: bool) -> Iterator[Finding]:
-    """Say what had to be changed in the features."""
+    """Say what the second reading saw, and what had to be changed in the features."""
+    yield from reader_findings.of_notes(read_notes(report.notes))
     done = report.geometry
     if done.repaired:
         change = abs(done.area_after - done.area_before)

@@ -5,7 +5,7 @@ The sandboxed reader gathers facts and decides nothing; this module decides and 
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,13 +16,13 @@ from conversion.columns import decoded
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
 from conversion.finding import Finding
+from conversion.formats import Kind
 from conversion.gather import gather
 from conversion.guess_crs import CrsGuess
 from conversion.options import AUTO, IngestOptions
 from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
 from conversion.refusal import from_code
 from conversion.sandbox import Limits, answer
-from conversion.sniff import Kind
 from conversion.text_columns import TextPlan
 from gishue.core.bounds import Bounds
 from gishue.core.crs import HUE, accepted, parse_crs
@@ -47,6 +47,7 @@ class Inspection:
     findings: tuple[Finding, ...]
     questions: tuple[Mapping[str, Any], ...]
     raster: RasterFacts | None = None
+    reader_options: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the inspection as it is stored and printed."""
@@ -77,7 +78,14 @@ def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspectio
     if dataset.kind is Kind.GEOTIFF:
         return _picture(dataset, inspect_raster(dataset, limits), options.crs)
     wanted = "" if dataset.name == options.source_layer else options.source_layer
-    job = {"act": "inspect", "kind": dataset.kind.value, "file": dataset.file, "layer": wanted}
+    job = {
+        "act": "inspect",
+        "kind": dataset.kind.value,
+        "file": dataset.file,
+        "layer": wanted,
+        "plan": {},
+        "options": reader_options(options),
+    }
     facts = read_facts(answer(job, dataset.place, limits))
     return _decided(dataset, facts, options, opened.dropped)
 
@@ -120,7 +128,21 @@ def _decided(dataset: Dataset, facts: Facts, options: IngestOptions, dropped: in
     findings += file_findings.of_text(text)
     if crs.taken is not None and crs.taken not in STORED:
         findings.append(file_findings.reprojected(crs.taken, HUE))
-    return Inspection(dataset, facts, text, crs, fields, tuple(findings), tuple(questions))
+    return Inspection(
+        dataset,
+        facts,
+        text,
+        crs,
+        fields,
+        tuple(findings),
+        tuple(questions),
+        reader_options=reader_options(options),
+    )
+
+
+def reader_options(options: IngestOptions) -> dict[str, str]:
+    """Return what a person said of the columns, as readers are told."""
+    return {"x": options.x, "y": options.y, "address": options.address}
 
 
 def _picture(dataset: Dataset, facts: RasterFacts, wanted: str) -> Inspection:

@@ -25,6 +25,11 @@ class IngestOptions:
     fields of a description that were named one by one; they are laid over it. ``fields`` maps a
     field's name in the file to its titles (Vietnamese, English). ``publish`` False: stop at the
     staged table.
+
+    ``x``, ``y``, ``address``: columns of a table that hold easting or longitude, northing or
+    latitude, an address; empty: found out. ``mapping``: a column's name to the field of the layer
+    it goes into, empty: left out; None: as suggested. ``keep_history``: whether what a replace
+    takes away can be read as of its time; None: as the layer has it.
     """
 
     layer: str = ""
@@ -38,6 +43,11 @@ class IngestOptions:
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     message: str = ""
     publish: bool = True
+    x: str = ""
+    y: str = ""
+    address: str = ""
+    mapping: Mapping[str, str] | None = None
+    keep_history: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as they are stored."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from conversion import staging, store
 from conversion.dataset import open_file
@@ -15,6 +16,7 @@ from conversion.finding import Finding
 from conversion.inspect import Inspection, inspect
 from conversion.publish import publish_upload, staged_as_dict
 from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
+from conversion.reader_findings import merged
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import blobs
@@ -172,9 +174,10 @@ async def _convert_raster(
         )
 
 
-def _together(upload: Upload, found: tuple[Finding, ...]) -> list[dict[str, str]]:
+def _together(upload: Upload, found: tuple[Finding, ...]) -> list[dict[str, Any]]:
     """Return what the inspection found and, after it, what the conversion did."""
-    return [*({**one} for one in upload.findings), *(one.as_dict() for one in found)]
+    before = [Finding.from_dict(one) for one in upload.findings]
+    return [one.as_dict() for one in merged(before, found)]
 
 
 async def _publish(services: Services, upload: Upload, actor: Actor) -> Upload:

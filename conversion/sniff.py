@@ -1,30 +1,13 @@
 """What a file is, by its first bytes and its name; never by opening it with a reader."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePath
 
+from conversion.formats import Kind
 from conversion.refusal import EmptyFile, FormatLater, NotADataset
 
 HEAD_BYTES = 4096
 
-
-class Kind(StrEnum):
-    """The kinds taken now."""
-
-    GEOPACKAGE = "geopackage"
-    GEOJSON = "geojson"
-    SHAPEFILE = "shapefile"
-    ZIP = "zip"
-    GEOTIFF = "geotiff"
-
-
-DRIVER: dict[Kind, str] = {
-    Kind.GEOPACKAGE: "GPKG",
-    Kind.GEOJSON: "GeoJSON",
-    Kind.SHAPEFILE: "ESRI Shapefile",
-    Kind.GEOTIFF: "GTiff",
-}
 
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0\x08\0", b"MM\0+\0\x08")
 _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")

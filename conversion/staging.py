@@ -61,6 +61,8 @@ def plan(inspection: Inspection) -> Plan:
         "kind": inspection.dataset.kind.value,
         "file": inspection.dataset.file,
         "layer": facts.layer,
+        "plan": dict(facts.plan),
+        "options": inspection.reader_options,
         "chains": {n: [Encoding(e).value for e in chain] for n, chain in text.chains.items()},
         "geometry": facts.geometry_type.value,
         "swap": crs.swapped,
@@ -155,7 +157,10 @@ def _report(said: bytes) -> Report:
     try:
         body = json.loads(said)
         return Report(
-            int(body["rows"]), GeometryTally(**body["geometry"]), TextTally(**body["text"])
+            int(body["rows"]),
+            GeometryTally(**body["geometry"]),
+            TextTally(**body["text"]),
+            list(body["notes"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise pa.ArrowInvalid("the report is not one of ours") from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ class Report:
     rows: int = 0
     geometry: GeometryTally = field(default_factory=GeometryTally)
     text: TextTally = field(default_factory=TextTally)
+    notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 def schema(types: Sequence[FieldType]) -> pa.Schema:

@@ -3,17 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import shapely
 
-from conversion import source
+from conversion.reading import Column, Reading, opened
 from conversion.refusal import Refusal
-from conversion.sniff import Kind
-from conversion.source import Column, Source
 from conversion.wkb import MULTI_POINT, Heads
 from layers.fields import FieldType
 
@@ -37,15 +34,13 @@ class _Seen:
 
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
     """Answer, as JSON, what is in the layer that ``job`` names."""
-    opened = source.open_source(job)
-    said = source.info(opened)
-    seen = _Seen(step=max(1, int(said["features"]) // SAMPLES))
-    with source.batches(opened, _BATCH) as (columns, reader):
-        for batch in reader:
-            _look(batch, columns, seen)
-    if not seen.rows:
-        raise Refusal("no-features")
-    answer.write(json.dumps(_facts(opened, said, columns, seen)).encode())
+    with opened(job, _BATCH) as reading:
+        seen = _Seen(step=max(1, (reading.rows or 0) // SAMPLES))
+        for batch in reading.batches:
+            _look(batch, reading.columns, seen)
+        if not seen.rows:
+            raise Refusal("no-features")
+        answer.write(json.dumps(_facts(reading, seen)).encode())
 
 
 def _look(batch: pa.RecordBatch, columns: list[Column], seen: _Seen) -> None:
@@ -79,47 +74,21 @@ def _short(value: object) -> str:
     return "" if value is None else str(value)[:_TEXT]
 
 
-def _facts(
-    opened: Source, said: Mapping[str, Any], columns: list[Column], seen: _Seen
-) -> dict[str, Any]:
-    names = source.layer_names(opened.path, opened.kind)
-    is_raw = opened.kind is Kind.SHAPEFILE
+def _facts(reading: Reading, seen: _Seen) -> dict[str, Any]:
     return {
-        "driver": said["driver"],
-        "layers": [{"name": name, "geometry": type_} for name, type_ in names],
-        "layer": opened.layer,
+        "driver": reading.driver,
+        "layers": [asdict(one) for one in reading.layers],
+        "layer": reading.layer,
         "rows": seen.rows,
         "types": {str(code): count for code, count in seen.types.items()},
         "with_z": seen.with_z,
         "most_points": seen.most_points,
-        "columns": [{"name": c.name, "type": c.type.value} for c in columns],
-        "left_out": len(said["fields"]) - len(columns),
-        "raw_text": is_raw,
-        "crs": said["crs"] or "",
+        "columns": [{"name": c.name, "type": c.type.value} for c in reading.columns],
+        "raw_text": reading.raw_text,
+        "crs": reading.crs,
         "points": seen.points[: 2 * SAMPLES],
         "values": seen.values,
-        "bounds": [float(edge) for edge in said["total_bounds"] if edge is not None],
-        **(_shapefile(opened.path) if is_raw else {}),
+        "plan": reading.plan,
+        "notes": [asdict(note) for note in reading.notes],
+        "hints": reading.hints,
     }
-
-
-def _shapefile(path: Path) -> dict[str, Any]:
-    """Return what a shapefile's parts say: bytes missing at its end, parts that are missing."""
-    with path.open("rb") as stream:
-        stream.seek(24)
-        claimed = 2 * int.from_bytes(stream.read(4), "big")
-        held = stream.seek(0, 2)
-    parts = (".shx", ".dbf", ".prj", ".cpg")
-    return {
-        "missing_bytes": max(0, claimed - held),
-        "missing_parts": [part for part in parts if not _there(path, part)],
-        "cpg": _read(path.with_suffix(".cpg"))[:40],
-    }
-
-
-def _there(path: Path, part: str) -> bool:
-    return (Path("/in") / path.name).with_suffix(part).exists()
-
-
-def _read(path: Path) -> str:
-    return path.read_text("latin-1").strip() if path.exists() else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Identifier
 
-from conversion.finding import Finding, Severity
+from conversion.finding import Finding
 from conversion.preview import MAX_FEATURES, preview_html
 from conversion.publish import staged_from
 from conversion.upload import Upload, UploadState
@@ -39,7 +39,7 @@ async def upload_preview(conn: Connection, upload: Upload, actor: Actor) -> str:
         NotFound: it became a layer that is gone, or that ``actor`` may not read.
         Conflict: the layer has changed since, and no longer holds what the file held.
     """
-    found = [_finding(one) for one in upload.findings]
+    found = [Finding.from_dict(one) for one in upload.findings]
     source = await _source(conn, upload, actor)
     if source is None:
         return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
@@ -94,13 +94,3 @@ async def _sample(
         "tolerance": max(xmax - xmin, ymax - ymin) / _DETAIL,
     }
     return [row[0] for row in await (await conn.execute(statement, values)).fetchall()]
-
-
-def _finding(said: Any) -> Finding:
-    return Finding(
-        str(said["code"]),
-        Severity(said["severity"]),
-        str(said["message"]),
-        str(said.get("vi") or said["message"]),
-        str(said.get("where", "")),
-    )

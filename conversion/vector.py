@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from conversion import columns, source
+from conversion import columns
 from conversion.encoding import Encoding
+from conversion.reading import Column, opened
 from conversion.refusal import Refusal
 from conversion.repair import GeometryPlan, prepared
-from conversion.source import Column
 from conversion.stream import REPORT, Report, schema
 from layers.fields import FieldType
 from layers.layer import GeometryType
@@ -28,20 +28,19 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
     ``job["chains"]`` gives, by column name, the encodings to undo; ``job["geometry"]`` the layer's
     geometry type; ``job["swap"]`` whether x and y are to be exchanged.
     """
-    opened = source.open_source(job)
-    source.info(opened)
     chains = {name: [Encoding(one) for one in said] for name, said in job["chains"].items()}
     plan = GeometryPlan(
         GeometryType(job["geometry"]), bool(job["swap"]), int(job["from"]), int(job["to"])
     )
     report = Report()
-    with source.batches(opened, BATCH_ROWS) as (found, reader):
-        wanted = schema([column.type for column in found])
+    with opened(job, BATCH_ROWS) as reading:
+        wanted = schema([column.type for column in reading.columns])
         with pa.ipc.new_stream(answer, wanted) as stream:
-            for batch in reader:
-                stream.write_batch(_converted(batch, found, chains, plan, report))
+            for batch in reading.batches:
+                stream.write_batch(_converted(batch, reading.columns, chains, plan, report))
             if report.geometry.null + report.geometry.unreadable >= report.rows:
                 raise Refusal("all-null" if report.rows else "no-features")
+            report.notes = [asdict(note) for note in reading.notes]
             nothing = pa.RecordBatch.from_pylist([], schema=wanted)
             stream.write_batch(nothing, {REPORT: json.dumps(asdict(report)).encode()})
 

@@ -1,7 +1,8 @@
 import pytest
 
+from conversion.formats import Kind
 from conversion.refusal import EmptyFile, FormatLater, NotADataset
-from conversion.sniff import Kind, sniff
+from conversion.sniff import sniff
 
 GPKG = b"SQLite format 3\0" + bytes(52) + b"GPKG"
 

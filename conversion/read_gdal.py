@@ -1,4 +1,4 @@
-"""A dataset opened inside the sandbox with exactly one driver: its layers, columns and batches."""
+"""The reader of the formats that GDAL opens, each with exactly one driver, through pyogrio."""
 
 import os
 import sqlite3
@@ -14,11 +14,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import open_arrow
 
 from conversion.columns import field_type
+from conversion.formats import BY_KIND, Kind
+from conversion.reading import MAX_COLUMNS, Column, LayerHead, Note, Reading
 from conversion.refusal import Refusal
-from conversion.sniff import DRIVER, Kind
-from layers.fields import FieldType
 
-MAX_COLUMNS = 1_000
 _RAW_TEXT = "ISO-8859-1"
 
 
@@ -30,57 +29,64 @@ class Source:
 
     path: Path
     kind: Kind
+    layers: tuple[LayerHead, ...]
     layer: str
     encoding: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the source: its place in the reader's batches, its name, its type."""
-
-    position: int
-    name: str
-    type: FieldType
-
-
-def open_source(job: Mapping[str, Any]) -> Source:
-    """Return the source that ``job`` names by file, kind and layer (empty: the only one).
+@contextmanager
+def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
+    """Lend the layer that ``job`` names; see ``conversion.reading.opened``.
 
     Raises:
-        Refusal: it cannot be opened, or has no such layer.
+        Refusal: the driver fails, or is not the one this kind has.
     """
+    source = _source(job)
+    said = _info(source)
+    with _batches(source, batch_rows) as (columns, batches):
+        yield Reading(
+            driver=said["driver"],
+            layers=list(source.layers),
+            layer=source.layer,
+            crs=said["crs"] or "",
+            columns=columns,
+            batches=batches,
+            rows=int(said["features"]),
+            raw_text=source.encoding == _RAW_TEXT,
+            notes=[*_of_columns(said, columns), *_of_parts(source)],
+        )
+
+
+def _source(job: Mapping[str, Any]) -> Source:
     kind = Kind(job["kind"])
     path = Path(job["file"])
     if kind is Kind.SHAPEFILE:
         path = _with_index(path)
     try:
-        names = [name for name, _ in layer_names(path, kind)]
+        layers = _layers(path, kind)
     except (DataSourceError, sqlite3.Error) as error:
         raise Refusal("no-geojson" if kind is Kind.GEOJSON else "unreadable") from error
+    names = [one.name for one in layers]
     wanted = str(job.get("layer") or "")
     if not names:
         raise Refusal("no-layers")
     if wanted and kind is not Kind.SHAPEFILE and wanted not in names:
         raise Refusal("no-such-layer")
     layer = wanted if wanted in names else names[0]
-    return Source(path, kind, layer, _RAW_TEXT if kind is Kind.SHAPEFILE else None)
+    encoding = _RAW_TEXT if kind is Kind.SHAPEFILE else None
+    return Source(path, kind, tuple(layers), layer, encoding)
 
 
-def layer_names(path: Path, kind: Kind) -> list[tuple[str, str]]:
-    """Return name and geometry type of each layer with geometry; only true tables of a GPKG."""
-    listed = [(str(name), str(type_)) for name, type_ in pyogrio.list_layers(path)]
+def _layers(path: Path, kind: Kind) -> list[LayerHead]:
+    """Return each layer with geometry; only true tables of a GeoPackage."""
+    listed = [LayerHead(str(name), str(type_)) for name, type_ in pyogrio.list_layers(path)]
     if kind is Kind.GEOPACKAGE:
         tables = _tables(path)
-        listed = [(name, type_) for name, type_ in listed if name in tables and type_ != "None"]
+        listed = [one for one in listed if one.name in tables and one.geometry != "None"]
     return listed
 
 
-def info(source: Source) -> dict[str, Any]:
-    """Return what the driver says of the layer.
-
-    Raises:
-        Refusal: the driver fails, or is not the one this kind has.
-    """
+def _info(source: Source) -> dict[str, Any]:
     try:
         said = pyogrio.read_info(
             source.path,
@@ -90,20 +96,15 @@ def info(source: Source) -> dict[str, Any]:
         )
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise Refusal("unreadable") from error
-    if said["driver"] != DRIVER[source.kind]:
+    if said["driver"] != BY_KIND[source.kind].driver:
         raise Refusal("wrong-driver")
     return said
 
 
 @contextmanager
-def batches(
-    source: Source, batch_size: int
+def _batches(
+    source: Source, batch_rows: int
 ) -> Generator[tuple[list[Column], Iterator[pa.RecordBatch]]]:
-    """Lend the layer's columns and its rows as record batches; the geometry comes last.
-
-    Raises:
-        Refusal: the driver fails on the way.
-    """
     with ExitStack() as stack:
         try:
             meta, reader = stack.enter_context(
@@ -112,13 +113,13 @@ def batches(
                     layer=source.layer,
                     encoding=source.encoding,
                     use_pyarrow=True,
-                    batch_size=batch_size,
+                    batch_size=batch_rows,
                 )
             )
         except (DataSourceError, DataLayerError) as error:
             raise Refusal("unreadable") from error
         geometry = str(meta["geometry_name"] or "wkb_geometry")
-        yield columns(reader.schema, geometry), _rows(reader)
+        yield _columns(reader.schema, geometry), _rows(reader)
 
 
 def _rows(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -132,12 +133,8 @@ def _rows(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         yield batch
 
 
-def columns(schema: pa.Schema, geometry: str) -> list[Column]:
-    """Return the columns that a layer can hold, without the geometry.
-
-    Raises:
-        Refusal: there are too many, or no geometry.
-    """
+def _columns(schema: pa.Schema, geometry: str) -> list[Column]:
+    """Return the columns that a layer can hold, without the geometry."""
     if len(schema) > MAX_COLUMNS:
         raise Refusal("too-many-columns")
     if schema.names[-1:] != [geometry]:
@@ -148,6 +145,27 @@ def columns(schema: pa.Schema, geometry: str) -> list[Column]:
         if one.name != geometry and type_ is not None:
             kept.append(Column(position, one.name, type_))
     return kept
+
+
+def _of_columns(said: Mapping[str, Any], columns: list[Column]) -> Iterator[Note]:
+    left_out = len(said["fields"]) - len(columns)
+    if left_out:
+        yield Note("columns_left_out", values={"columns": left_out})
+
+
+def _of_parts(source: Source) -> Iterator[Note]:
+    """Say what a shapefile's parts tell: bytes missing at its end, parts that are missing."""
+    if source.kind is not Kind.SHAPEFILE:
+        return
+    with source.path.open("rb") as stream:
+        stream.seek(24)
+        claimed = 2 * int.from_bytes(stream.read(4), "big")
+        held = stream.seek(0, 2)
+    if claimed > held:
+        yield Note("truncated", values={"bytes": claimed - held})
+    for part in (".dbf", ".shx"):
+        if not (Path("/in") / source.path.name).with_suffix(part).exists():
+            yield Note(f"missing_{part[1:]}")
 
 
 def _tables(path: Path) -> set[str]:
