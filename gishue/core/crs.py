@@ -26,8 +26,11 @@ WGS84: Final = 4326
 HUE: Final = 9214
 """VN-2000 / TM-3 107°00′, the city's own system."""
 
-DEPRECATED_TWINS: Final = frozenset({6956, 6957, 6958, 6959})
-"""TM-3 codes with false easting 0 and false northing 500 000: 500 km away from their twins."""
+DEPRECATED_TWINS: Final[Mapping[int, int]] = MappingProxyType(
+    {6956: 5896, 6957: 5897, 6958: 5898, 6959: 5899}
+)
+"""Withdrawn TM-3 codes with false easting 0 and false northing 500 000, 500 km away from the codes
+that took their place."""
 
 _AREA = AreaOfInterest(107.0, 15.9, 108.25, 16.85)
 
@@ -45,7 +48,8 @@ SOURCES: Final[Mapping[int, str]] = MappingProxyType(
 )
 
 _CODE = re.compile(
-    r"(?:epsg:|urn:ogc:def:crs:epsg:[\d.]*:|https?://www\.opengis\.net/def/crs/epsg/[\d.]+/)?(\d{4,6})",
+    r"(?:epsg::?|urn:(?:x-)?ogc:def:crs:epsg:[\d.]*:|https?://www\.opengis\.net/def/crs/epsg/[\d.]+/|"
+    r"https?://www\.opengis\.net/gml/srs/epsg\.xml#)?(\d{4,6})",
     re.IGNORECASE,
 )
 _CRS84 = re.compile(r"(?:ogc:|urn:ogc:def:crs:ogc:[\d.]*:|.*/ogc/[\d.]+/)?crs84", re.IGNORECASE)

@@ -7,25 +7,45 @@ never with the file's own text, because that loses the datum shift in silence (2
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from gishue.core.crs import DEPRECATED_TWINS, WGS84, UnknownCrs, accepted, parse_crs, zones
+from gishue.core.crs import DEPRECATED_TWINS, WGS84, UnknownCrs, accepted, parse_crs
+from gishue.core.crs_mistake import Mistake, Near, near
+from gishue.core.crs_numbers import (
+    WGS84_A,
+    Numbers,
+    is_turned_wrongly,
+    is_vietnamese,
+    numbers_of,
+    says_vn2000,
+    zone_at,
+)
 
 _MAX_LENGTH: Final = 65_536
-_VIETNAMESE = re.compile(r"viet|vn[ _-]?2000", re.IGNORECASE)
 _WGS84_NAME = re.compile(r"^(d_)?wgs[ _]?(19)?84|^world geodetic system 1984", re.IGNORECASE)
 _INIT = re.compile(r"\+?init=(epsg:\d+)\b.*", re.IGNORECASE | re.DOTALL)
-_TRANSVERSE_MERCATOR: Final = "9807"
-_WGS84_A: Final = 6378137.0
 _KRASSOWSKY_A: Final = 6378245.0
-_OFFICIAL_SHIFT: Final = (-191.904, -39.303, -111.450)
-_SHIFT_SLACK_M: Final = 2.0  # EPSG:5194, made for the south, differs by a metre
+_UNITS_M: Final = (1.0, 0.001, 0.01, 1000.0)
 _UTM: Final = {105.0: (3405, 32648), 111.0: (3406, 32649)}
+_MISTAKES: Final = {
+    Mistake.SCALE: (
+        "scale factor {} on a TM-3 meridian exists in no system; VN-2000 has 0.9999",
+        "hệ số tỷ lệ {} trên kinh tuyến TM-3 không thuộc hệ nào; VN-2000 là 0.9999",
+    ),
+    Mistake.WITHDRAWN: (
+        "false easting and northing are those of a withdrawn code, 500 km off",
+        "tọa độ gốc (FE, FN) là của mã đã bỏ, lệch 500 km",
+    ),
+    Mistake.MINUTES: (
+        "the meridian {} is degrees and minutes written as decimal degrees",
+        "kinh tuyến {} là độ phút bị viết như độ thập phân",
+    ),
+}
 _HN72: Final = {(105.0, 18_500_000.0): 2044, (111.0, 19_500_000.0): 2045, (106.0, 500_000.0): 2093}
 
 
@@ -43,6 +63,8 @@ class CrsMatch:
     """The accepted code a declaration stands for; ``srid`` None counts as undeclared.
 
     ``datum_suspect``: the parameters exist only in VN-2000, but the declared datum is another.
+    ``near``: where ``srid`` is None, what the declaration may have meant; beside a ``srid``, what
+    was mended in it. ``unit_m``: metres in one unit of the declared coordinates.
     """
 
     srid: int | None
@@ -51,16 +73,8 @@ class CrsMatch:
     reason: str
     reason_vi: str
     datum_suspect: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """A transverse Mercator in metres and degrees."""
-
-    semi_major_m: float
-    central_meridian_deg: float
-    scale: float
-    easting_m: float
+    near: Near | None = None
+    unit_m: float = 1.0
 
 
 def match_wkt(declared: str) -> CrsMatch:
@@ -88,7 +102,10 @@ def _match(crs: CRS) -> CrsMatch:
         return _nothing(
             "a local drawing, not on the Earth", "bản vẽ cục bộ, không gắn với Trái Đất"
         )
-    return _by_code(bare) or _by_numbers(bare, _is_vietnamese(crs, bare)) or _by_likeness(bare)
+    found = _by_code(bare) or _by_numbers(bare, is_vietnamese(crs, bare)) or _by_likeness(bare)
+    if found.srid is not None and is_turned_wrongly(crs):
+        return replace(found, near=Near((found.srid,), Mistake.TURNED, 0.7))
+    return found
 
 
 def _horizontal(crs: CRS) -> CRS:
@@ -110,7 +127,9 @@ def _by_code(crs: CRS) -> CrsMatch | None:
         return _code(int(code))
     if int(code) in DEPRECATED_TWINS:
         return _nothing(
-            f"EPSG:{code} is a withdrawn code, 500 km off", f"EPSG:{code} là mã đã bỏ, lệch 500 km"
+            f"EPSG:{code} is a withdrawn code, 500 km off",
+            f"EPSG:{code} là mã đã bỏ, lệch 500 km",
+            Near((DEPRECATED_TWINS[int(code)],), Mistake.WITHDRAWN, 707_107.0, code),
         )
     return _nothing(f"EPSG:{code} is not taken here", f"EPSG:{code} không thuộc hệ được nhận")
 
@@ -118,20 +137,20 @@ def _by_code(crs: CRS) -> CrsMatch | None:
 def _by_numbers(crs: CRS, vietnamese: bool) -> CrsMatch | None:
     if crs.is_geographic:
         return _degrees(crs, vietnamese)
-    read = _numbers(crs)
-    if read is None:
+    read = numbers_of(crs)
+    if read is None or not any(math.isclose(read.unit_m, unit) for unit in _UNITS_M):
         return None
     if math.isclose(read.semi_major_m, _KRASSOWSKY_A, abs_tol=0.5):
         return _hanoi(read)
-    if not math.isclose(read.semi_major_m, _WGS84_A, abs_tol=0.01):
+    if not math.isclose(read.semi_major_m, WGS84_A, abs_tol=0.01):
         return None
-    return _tm3(read, vietnamese) or _utm(read, vietnamese)
+    return _tm3(read, vietnamese) or _utm(read, vietnamese, crs.name) or _meant(read)
 
 
 def _degrees(crs: CRS, vietnamese: bool) -> CrsMatch | None:
     """Return the match of a geographic system; an unnamed datum matches nothing."""
     ellipsoid, meridian = crs.ellipsoid, crs.prime_meridian
-    if ellipsoid is None or abs(ellipsoid.semi_major_metre - _WGS84_A) > 0.01:
+    if ellipsoid is None or abs(ellipsoid.semi_major_metre - WGS84_A) > 0.01:
         return None
     if (
         meridian is None
@@ -145,25 +164,44 @@ def _degrees(crs: CRS, vietnamese: bool) -> CrsMatch | None:
     return _parameters(WGS84) if named else None
 
 
-def _tm3(read: _Numbers, vietnamese: bool) -> CrsMatch | None:
-    if not math.isclose(read.scale, 0.9999, rel_tol=0, abs_tol=1e-9) or read.easting_m != 500_000:
+def _tm3(read: Numbers, vietnamese: bool) -> CrsMatch | None:
+    if not math.isclose(read.scale, 0.9999, rel_tol=0, abs_tol=1e-9) or not _is_usual(read):
         return None
-    for zone in zones():
-        if math.isclose(read.central_meridian_deg, zone.central_meridian_deg, abs_tol=1e-6):
-            return _parameters(zone.srid, datum_suspect=not vietnamese)
-    return None
+    zone = zone_at(read.central_meridian_deg)
+    return _parameters(zone, read.unit_m, datum_suspect=not vietnamese) if zone else None
 
 
-def _utm(read: _Numbers, vietnamese: bool) -> CrsMatch | None:
+def _utm(read: Numbers, vietnamese: bool, name: str) -> CrsMatch | None:
     pair = _UTM.get(round(read.central_meridian_deg, 6))
-    if pair is None or abs(read.scale - 0.9996) > 1e-9 or read.easting_m != 500_000:
+    if pair is None or abs(read.scale - 0.9996) > 1e-9 or not _is_usual(read):
         return None
-    return _parameters(pair[0] if vietnamese else pair[1])
+    if says_vn2000(name) and not vietnamese:
+        return _nothing(
+            "its name says VN-2000, its datum WGS 84",
+            "tên nói VN-2000 nhưng gốc tọa độ là WGS 84",
+            Near(pair, Mistake.NAME, 225.0),
+            read.unit_m,
+        )
+    return _parameters(pair[0] if vietnamese else pair[1], read.unit_m)
 
 
-def _hanoi(read: _Numbers) -> CrsMatch | None:
+def _hanoi(read: Numbers) -> CrsMatch | None:
     srid = _HN72.get((round(read.central_meridian_deg, 6), round(read.easting_m, 3)))
-    return _parameters(srid) if srid and abs(read.scale - 1) < 1e-9 else None
+    fits = abs(read.scale - 1) < 1e-9 and read.northing_m == 0
+    return _parameters(srid, read.unit_m) if srid and fits else None
+
+
+def _is_usual(read: Numbers) -> bool:
+    return (read.easting_m, read.northing_m) == (500_000.0, 0.0)
+
+
+def _meant(read: Numbers) -> CrsMatch | None:
+    """Return what a transverse Mercator with a usual mistake may have meant."""
+    found = near(read)
+    if found is None:
+        return None
+    what, what_vi = _MISTAKES[found.mistake]
+    return _nothing(what.format(found.said), what_vi.format(found.said), found, read.unit_m)
 
 
 def _by_likeness(crs: CRS) -> CrsMatch:
@@ -180,41 +218,11 @@ def _by_likeness(crs: CRS) -> CrsMatch:
     return _nothing(f"{name!r} is no system taken here", f"{name!r} không thuộc hệ được nhận")
 
 
-def _numbers(crs: CRS) -> _Numbers | None:
-    """Return the numbers of a transverse Mercator from the equator and Greenwich, or None."""
-    method = crs.coordinate_operation
-    ellipsoid, meridian = crs.ellipsoid, crs.prime_meridian
-    if method is None or ellipsoid is None or method.method_code != _TRANSVERSE_MERCATOR:
-        return None
-    if meridian is None or meridian.longitude != 0 or crs.axis_info[0].unit_conversion_factor != 1:
-        return None
-    value = {str(p.code): float(p.value) * float(p.unit_conversion_factor) for p in method.params}
-    if value.get("8801", 0.0) != 0 or value.get("8807", 0.0) != 0:
-        return None
-    return _Numbers(
-        ellipsoid.semi_major_metre,
-        math.degrees(value.get("8802", math.nan)),
-        value.get("8805", math.nan),
-        value.get("8806", math.nan),
-    )
-
-
-def _is_vietnamese(crs: CRS, bare: CRS) -> bool:
-    """Return whether the datum is VN-2000, by its name or by the official shift tied to it."""
-    shift = crs.coordinate_operation.towgs84 if crs.is_bound and crs.coordinate_operation else []
-    pairs = list(zip(shift, _OFFICIAL_SHIFT, strict=False))
-    if pairs and all(abs(given - law) < _SHIFT_SLACK_M for given, law in pairs):
-        return True
-    geodetic = bare.geodetic_crs
-    names = [geodetic.name, geodetic.datum.name if geodetic.datum else ""] if geodetic else []
-    return any(_VIETNAMESE.search(name) for name in names)
-
-
 def _code(srid: int) -> CrsMatch:
     return CrsMatch(srid, 1.0, How.CODE, f"declared as EPSG:{srid}", f"khai báo là EPSG:{srid}")
 
 
-def _parameters(srid: int, *, datum_suspect: bool = False) -> CrsMatch:
+def _parameters(srid: int, unit_m: float = 1.0, *, datum_suspect: bool = False) -> CrsMatch:
     return CrsMatch(
         srid,
         0.8 if datum_suspect else 0.95,
@@ -222,8 +230,11 @@ def _parameters(srid: int, *, datum_suspect: bool = False) -> CrsMatch:
         f"its parameters are those of EPSG:{srid}",
         f"các tham số trùng với EPSG:{srid}",
         datum_suspect,
+        unit_m=unit_m,
     )
 
 
-def _nothing(reason: str, reason_vi: str) -> CrsMatch:
-    return CrsMatch(None, 0.0, How.NONE, reason, reason_vi)
+def _nothing(
+    reason: str, reason_vi: str, near: Near | None = None, unit_m: float = 1.0
+) -> CrsMatch:
+    return CrsMatch(None, 0.0, How.NONE, reason, reason_vi, near=near, unit_m=unit_m)
