@@ -6,6 +6,7 @@ from conversion import tasks as conversion_tasks
 from gishue import housekeeping
 from gishue.core import jobs
 from gishue.core.jobs import Task
+from gishue.pulls import tasks as pull_tasks
 from gishue.reports import filing
 from layers.services import Services
 
@@ -15,7 +16,7 @@ CONCURRENCY = 3
 
 def all_tasks() -> Sequence[Task[Services]]:
     """Return what a worker can do."""
-    return [*conversion_tasks.TASKS, *housekeeping.TASKS]
+    return [*conversion_tasks.TASKS, *pull_tasks.TASKS, *housekeeping.TASKS]
 
 
 async def run(services: Services, *, wait: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +19,7 @@ from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import NotFound
 from gishue.core.settings import Settings
+from gishue.pulls.looking import fetch_once
 from layers import store
 from layers.publish import Mode
 from layers.services import Services
@@ -74,7 +76,9 @@ def plain_line(value: Any) -> str:
 
 
 def ingest(
-    path: FilePath,
+    path: Annotated[
+        str, typer.Argument(help="a file, the .shp of a shapefile, or the address of a file")
+    ],
     layer: Annotated[str, typer.Option(help="name in URLs; else made from the file's name")] = "",
     title: Annotated[str | None, typer.Option(help="title; else kept, or the file's name")] = None,
     unit: Annotated[str | None, typer.Option(help="code of the owning unit; else kept")] = None,
@@ -95,8 +99,10 @@ def ingest(
     ] = True,
     as_json: Json = False,
 ) -> None:
-    """Bring a file in and publish it as a layer."""
-    _check_file(path)
+    """Bring in a file, of this machine or of an approved host, and publish it as a layer."""
+    is_remote = path.startswith(("http://", "https://"))
+    if not is_remote:
+        _check_file(Path(path))
     about = {"title": title, "unit": unit, "theme": theme, "visibility": visibility}
     options = IngestOptions(
         layer=layer,
@@ -109,9 +115,18 @@ def ingest(
     )
 
     async def bring(services: Services) -> IngestResult:
-        return await ingest_file(services, OPERATOR, path, options, progress(as_json=as_json))
+        with TemporaryDirectory(dir=_scratch(services)) as folder:
+            local = Path(path)
+            if is_remote:
+                local = await fetch_once(services.settings, path, Path(folder))
+            return await ingest_file(services, OPERATOR, local, options, progress(as_json=as_json))
 
     show_result(with_services(bring), as_json=as_json)
+
+
+def _scratch(services: Services) -> Path:
+    services.blobs.scratch.mkdir(parents=True, exist_ok=True)
+    return services.blobs.scratch
 
 
 def _mode(*, replace: bool, append: bool) -> Mode:

@@ -30,6 +30,7 @@ _OWNERS = {
     "unit": "people",
     "key": "people",
     "flight": "flights",
+    "pull": "pulls",
 }
 
 

@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(
         default=4 << 30, gt=0, description="largest file one upload may bring, bytes"
     )
+    pull_hosts: str = Field(
+        default="",
+        description="hosts that data may be fetched from, separated by commas; `host:port` where "
+        "the port is not the usual one; empty: none",
+    )
+    pull_networks: str = Field(
+        default="",
+        description="private networks (`10.0.0.0/8`) that these hosts may stand in",
+    )
     sandbox_cpu_s: int = Field(
         default=600, gt=0, description="CPU seconds a reader of a stranger's file may use"
     )

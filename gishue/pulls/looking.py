@@ -1,0 +1,153 @@
+"""One look at a source: fetch what is new, and send it in as a file that replaces the layer."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import anyio
+
+from conversion import pipeline
+from conversion import store as uploads
+from conversion.options import IngestOptions
+from conversion.upload import Upload, UploadId, UploadState
+from gishue.core import blobs
+from gishue.core.actor import Actor, ActorKind
+from gishue.core.blobs import Blob
+from gishue.core.db import transaction
+from gishue.core.errors import GishueError
+from gishue.core.log import logger, pairs
+from gishue.core.settings import Settings
+from gishue.pulls import pages, store
+from gishue.pulls.approved import Approved
+from gishue.pulls.fetch import Fetched, Seen, open_source
+from gishue.pulls.pull import Outcome, Pull, PullId, PullKind
+from layers import store as layer_store
+from layers.publish import Mode
+from layers.services import Services
+
+_LOG = logger(__name__)
+
+
+async def look(services: Services, pull_id: PullId) -> Outcome:
+    """Fetch a source once and bring in what is new; how it went is written on the pull.
+
+    Only a whole, published revision changes the layer; all else leaves it as it is.
+    """
+    async with transaction(services.pool) as conn:
+        pull = await store.by_id(conn, pull_id)
+    try:
+        return await _look(services, pull)
+    except GishueError as error:
+        _LOG.info("pull failed %s", pairs(id=pull.id, problem=error.slug))
+        async with transaction(services.pool) as conn:
+            await store.note(conn, pull.id, Outcome.FAILED, problem=error.problem())
+        return Outcome.FAILED
+
+
+async def fetch_once(settings: Settings, url: str, folder: Path) -> Path:
+    """Return the file at ``url``, fetched into ``folder`` under its own name: for one ingest.
+
+    Raises:
+        GishueError: the host is not approved, or does not give a whole file.
+    """
+    async with open_source(Approved.of(settings)) as source:
+        fetched = await source.fetch(url, folder / "file", limit=settings.upload_max_bytes)
+    if fetched is None:
+        raise RuntimeError("an unconditional request was answered with 304")
+    return await anyio.to_thread.run_sync((folder / "file").rename, folder / fetched.name)
+
+
+async def _look(services: Services, pull: Pull) -> Outcome:
+    scratch = services.blobs.scratch
+    scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as name:
+        fetched = await _fetched(services, pull, Path(name))
+        if fetched is None:
+            return await _unchanged(services, pull)
+        target = Path(name) / ("file" if pull.kind is PullKind.FILE else "pages")
+        blob = await anyio.to_thread.run_sync(services.blobs.put_file, target)
+    if blob.sha256 == pull.sha256:
+        return await _unchanged(services, pull, fetched.seen)
+    return await _bring(services, pull, fetched, blob)
+
+
+async def _fetched(services: Services, pull: Pull, folder: Path) -> Fetched | None:
+    limit = services.settings.upload_max_bytes
+    async with open_source(Approved.of(services.settings)) as source:
+        match pull.kind:
+            case PullKind.FILE:
+                return await source.fetch(pull.url, folder / "file", limit=limit, seen=pull.seen)
+            case PullKind.OAPIF:
+                return await pages.fetch_collection(
+                    source, pull.url, pull.source_layer, folder, limit=limit, seen=pull.seen
+                )
+            case PullKind.WFS:
+                return await pages.fetch_type(
+                    source, pull.url, pull.source_layer, folder, limit=limit
+                )
+
+
+async def _unchanged(services: Services, pull: Pull, seen: Seen | None = None) -> Outcome:
+    async with transaction(services.pool) as conn:
+        await store.note(conn, pull.id, Outcome.UNCHANGED, seen=seen)
+    return Outcome.UNCHANGED
+
+
+async def _bring(services: Services, pull: Pull, fetched: Fetched, blob: Blob) -> Outcome:
+    async with transaction(services.pool) as conn:
+        await blobs.register(conn, blob, fetched.name, fetched.media_type)
+        exists = await layer_store.lock(conn, pull.layer) is not None
+        options = _options(pull, exists)
+        upload_id = await uploads.create(conn, fetched.name, blob, options, _sender(pull))
+        actor = await uploads.uploader(conn, await uploads.by_id(conn, upload_id))
+    try:
+        upload = await pipeline.process(services, upload_id, actor)
+    except GishueError as error:
+        await _note(services, pull, Outcome.FAILED, upload_id, fetched, blob, error)
+        return Outcome.FAILED
+    outcome = _outcome(upload)
+    await _note(services, pull, outcome, upload_id, fetched, blob)
+    return outcome
+
+
+async def _note(
+    services: Services,
+    pull: Pull,
+    outcome: Outcome,
+    upload_id: UploadId,
+    fetched: Fetched,
+    blob: Blob,
+    error: GishueError | None = None,
+) -> None:
+    async with transaction(services.pool) as conn:
+        await store.note(
+            conn,
+            pull.id,
+            outcome,
+            problem=error.problem() if error else None,
+            seen=fetched.seen,
+            sha256=blob.sha256,
+            upload_id=UUID(str(upload_id)),
+        )
+
+
+def _outcome(upload: Upload) -> Outcome:
+    if upload.state is UploadState.PUBLISHED:
+        return Outcome.PUBLISHED
+    return Outcome.ASKS if upload.state is UploadState.ASKS else Outcome.FAILED
+
+
+def _options(pull: Pull, exists: bool) -> IngestOptions:
+    """Return the pull's options for this time: a new layer first, its replacement afterwards."""
+    said = pull.options.as_dict()
+    said |= {"layer": pull.layer, "publish": True, "message": pull.url}
+    said["mode"] = Mode.REPLACE if exists else Mode.CREATE
+    if pull.kind is not PullKind.FILE:
+        said["source_layer"] = ""
+    return IngestOptions.from_dict(said)
+
+
+def _sender(pull: Pull) -> Actor:
+    """Return whose upload it is; what they may do is looked up when it is worked on."""
+    kind = ActorKind.ACCOUNT if pull.account_id is not None else ActorKind.KEY
+    return Actor(kind, pull.actor, pull.account_id, pull.unit, frozenset())
