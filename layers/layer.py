@@ -70,7 +70,8 @@ class Layer:
 
     ``bounds`` is in EPSG:4326, longitude first; ``srid`` is the storage CRS; ``revision`` moves at
     every change and stands in URLs, ``epoch`` moves when the whole table is replaced and stands in
-    the keys of caches.
+    the keys of caches. ``key_field`` names the field that tells the features apart, empty where
+    their whole content does; ``keep_history``: what a change takes away stays readable as of then.
     """
 
     id: LayerId
@@ -114,6 +115,8 @@ class Layer:
     updated_at: datetime
     published_at: datetime | None
     fields: tuple[Field, ...]
+    key_field: str = ""
+    keep_history: bool = True
 
     @property
     def is_live(self) -> bool:

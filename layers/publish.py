@@ -13,7 +13,7 @@ from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import InvalidInput
-from layers import search, store, tables
+from layers import past, search, store, tables
 from layers.description import Description
 from layers.fields import Field
 from layers.layer import DuplicateSlug, GeometryType, Layer, LayerId, LayerKind, check_slug
@@ -90,8 +90,9 @@ async def publish_table(
     layer_id, before = await _claim(conn, slug, description.title, LayerKind.VECTOR, mode)
     if before is not None and mode is Mode.APPEND:
         return await _append(conn, before, staged, actor, message)
-    name = tables.table_name(layer_id, before.revision + 1 if before else 1)
-    await tables.adopt(conn, staged.name, name)
+    revision = before.revision + 1 if before else 1
+    name = tables.table_name(layer_id, revision)
+    await tables.adopt(conn, staged.name, name, revision)
     counted = await tables.count(conn, tables.table(name))
     await store.put_fields(conn, layer_id, _titled(staged.fields, before))
     content = _table_content(staged, name, counted)
@@ -154,9 +155,11 @@ async def _finish(
 ) -> Layer:
     layer_id, before = owner
     await store.describe(conn, layer_id, description)
-    await store.point_at(conn, layer_id, content)
-    if before and before.table_name:
+    if before and before.table_name and before.keep_history:
+        await past.keep_table(conn, before)
+    elif before and before.table_name:
         await store.mark_replaced(conn, before.table_name)
+    await store.point_at(conn, layer_id, content)
     layer = await store.by_slug(conn, slug)
     await search.refresh(conn, layer)
     action = "replaced" if before else "created"
@@ -209,6 +212,7 @@ def _content(kind: LayerKind, srid: int, provenance: Provenance) -> dict[str, An
         "geometry_type": None,
         "table_name": None,
         "asset": None,
+        "begins": True,
     }
 
 

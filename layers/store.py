@@ -162,9 +162,14 @@ async def note(
     message: str = "",
     **detail: Any,
 ) -> None:
-    """Write the history line of ``revision`` and tell the readers, in one transaction."""
+    """Write the history line of ``revision`` and tell the readers, in one transaction.
+
+    ``layer`` is as it is after the change.
+    """
     values = {"id": layer.id, "revision": revision, "actor": actor.name}
     values |= {"action": action, "message": message, "detail": Jsonb(detail)}
+    values |= {"feature_count": layer.feature_count}
+    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
     await conn.execute(_SQL["add_history"], values)
     await _tell(conn, layer, revision, action)
 
@@ -176,18 +181,19 @@ async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Chan
 
 
 async def delete(conn: Connection, layer: Layer) -> None:
-    """Remove the layer for good; its table is dropped by the sweeper a day later.
+    """Remove the layer for good; its tables are dropped by the sweeper a day later.
 
     Its name and revision are remembered for :func:`create`.
     """
     if layer.table_name:
         await mark_replaced(conn, layer.table_name)
+    await conn.execute(_SQL["leave_past"], {"id": layer.id})
     await conn.execute(_SQL["delete"], {"id": layer.id})
     await _tell(conn, layer, layer.revision + 1, "deleted")
 
 
 async def mark_replaced(conn: Connection, table_name: str) -> None:
-    """Leave a table to the sweeper."""
+    """Leave a table, and the past beside it, to the sweeper."""
     await conn.execute(_SQL["replaced"], {"table_name": table_name})
 
 
@@ -195,6 +201,25 @@ async def tables_to_sweep(conn: Connection, older_than_s: float) -> list[str]:
     """Return, and forget, the tables replaced longer ago than that."""
     cur = await conn.execute(_SQL["to_sweep"], {"older_than_s": older_than_s})
     return [str(row[0]) for row in await cur.fetchall()]
+
+
+async def tell_apart(
+    conn: Connection, layer_id: LayerId, key_field: str, *, keep_history: bool
+) -> None:
+    """Write which field tells the layer's features apart, and whether its past is kept."""
+    values = {"id": layer_id, "key_field": key_field or None, "keep_history": keep_history}
+    await conn.execute(_SQL["tell_apart"], values)
+
+
+async def last_feature_id(conn: Connection, layer_id: LayerId) -> int:
+    """Return the highest id that a feature of the layer ever had; the layer is locked."""
+    row = await (await conn.execute(_SQL["last_feature_id"], {"id": layer_id})).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def give_ids(conn: Connection, layer_id: LayerId, last: int) -> None:
+    """Note that ids up to ``last`` are given; none of them is given again."""
+    await conn.execute(_SQL["give_ids"], {"id": layer_id, "last": last})
 
 
 async def put_unit(conn: Connection, code: str, title: str, title_en: str) -> None:
@@ -234,8 +259,8 @@ def _layer(row: Sequence[Any]) -> Layer:
     values[15] = LayerState(values[15])
     values[23] = GeometryType(values[23]) if values[23] else None
     values[27] = Bounds(*values[27]) if values[27] else None
-    values[-1] = tuple(
+    values[40] = tuple(
         Field(name, title, FieldType(type_), column, title_en)
-        for name, title, type_, column, title_en in values[-1]
+        for name, title, type_, column, title_en in values[40]
     )
     return Layer(*values)

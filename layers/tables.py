@@ -53,6 +53,31 @@ def table_name(layer_id: LayerId, revision: int) -> str:
     return f"l{layer_id}_r{revision}"
 
 
+def past_name(name: str) -> str:
+    """Return the name of the table that keeps the past of the layer table ``name``."""
+    return f"{name}_past"
+
+
+def past(name: str) -> Identifier:
+    """Return the identifier of the table that keeps the past of the layer table ``name``."""
+    return table(past_name(name))
+
+
+def columns(fields: Sequence[Field], owner: str | None = None) -> Composed:
+    """Return ``c1, c2,`` with a trailing comma, or ``t.c1, t.c2,`` of the ``owner`` t."""
+    names = [(owner, field.column) if owner else (field.column,) for field in fields]
+    return _list([Identifier(*name) for name in names])
+
+
+def shape(
+    fields: Sequence[Field], geometry_type: GeometryType | None, srid: int
+) -> dict[str, Composed | SQL | Literal]:
+    """Return what a statement that creates a table says of its columns and its geometry."""
+    named = [SQL("{} {}").format(Identifier(f.column), SQL(SQL_TYPE[f.type])) for f in fields]
+    kind = POSTGIS_TYPE[geometry_type or GeometryType.MIXED]
+    return {"columns": _list(named), "geometry": SQL(kind), "srid": Literal(srid)}
+
+
 async def create_staging(
     conn: Connection,
     name: str,
@@ -62,7 +87,10 @@ async def create_staging(
 ) -> None:
     """Create an empty staging table, or replace the one of that name."""
     await conn.execute(SQL(_SQL["drop"]).format(table=staging(name)))
-    await conn.execute(_create(staging(name), fields, geometry_type, srid))
+    statement = SQL(_SQL["create"]).format(
+        table=staging(name), **shape(fields, geometry_type, srid)
+    )
+    await conn.execute(statement)
 
 
 async def index(conn: Connection, name: Identifier) -> None:
@@ -71,9 +99,10 @@ async def index(conn: Connection, name: Identifier) -> None:
         await conn.execute(SQL(_SQL[statement]).format(table=name))
 
 
-async def adopt(conn: Connection, staging_name: str, name: str) -> None:
-    """Turn a staging table into the layer table ``name``: no row is copied.
+async def adopt(conn: Connection, staging_name: str, name: str, revision: int) -> None:
+    """Turn a staging table into the layer table ``name``, all rows of ``revision``.
 
+    No row is copied or written: PostgreSQL keeps the constant of a new column once for the table.
     Its indexes are renamed too, so that another staging table may carry the old name.
     """
     rows = await (await conn.execute(_SQL["indexes"], {"table": staging_name})).fetchall()
@@ -82,6 +111,8 @@ async def adopt(conn: Connection, staging_name: str, name: str) -> None:
             index=Identifier("staging", index_name), name=Identifier(f"{name}_{position}")
         )
         await conn.execute(statement)
+    given = {"staging": staging(staging_name), "revision": Literal(revision)}
+    await conn.execute(SQL(_SQL["version"]).format(**given))
     await conn.execute(SQL(_SQL["adopt"]).format(staging=staging(staging_name)))
     await conn.execute(SQL(_SQL["rename"]).format(table=table(staging_name), name=Identifier(name)))
 
@@ -114,24 +145,6 @@ async def count(conn: Connection, name: Identifier) -> Counted:
     box = await (await conn.execute(SQL(_SQL["extent"]).format(table=name))).fetchone()
     rows, with_geometry = row or (0, 0)
     return Counted(int(rows), int(with_geometry), Bounds(*box) if box else None)
-
-
-def _create(
-    name: Identifier, fields: Sequence[Field], geometry_type: GeometryType, srid: int
-) -> Composed:
-    columns = [
-        SQL("{} {}").format(Identifier(field.column), SQL(_sql_type(field))) for field in fields
-    ]
-    return SQL(_SQL["create"]).format(
-        table=name,
-        columns=_list(columns),
-        geometry=SQL(POSTGIS_TYPE[geometry_type]),
-        srid=Literal(srid),
-    )
-
-
-def _sql_type(field: Field) -> LiteralString:
-    return SQL_TYPE[field.type]
 
 
 def _list(parts: Sequence[Identifier | Composed]) -> Composed:

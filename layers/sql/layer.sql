@@ -8,7 +8,8 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
        l.visible_by_default, l.search_field, l.style, l.updated_at, l.published_at,
        (SELECT coalesce(json_agg(json_build_array(f.name, f.title, f.type, f.column_name, f.title_en)
                                  ORDER BY f.position), '[]')
-          FROM gis.field f WHERE f.layer_id = l.id)
+          FROM gis.field f WHERE f.layer_id = l.id),
+       coalesce(l.key_field, ''), l.keep_history
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
@@ -43,14 +44,16 @@ UPDATE gis.layer
        srid = %(srid)s, source_crs = %(source_crs)s, operation = %(operation)s,
        accuracy_m = %(accuracy_m)s, encoding = %(encoding)s, geometry_type = %(geometry_type)s,
        table_name = %(table_name)s, asset = %(asset)s, feature_count = %(feature_count)s,
-       bounds = %(bounds)s, updated_at = now(), published_at = coalesce(published_at, now())
+       bounds = %(bounds)s, updated_at = now(), published_at = coalesce(published_at, now()),
+       kept_since = CASE WHEN %(begins)s THEN revision + 1 ELSE kept_since END
  WHERE id = %(id)s
 RETURNING revision
 
 -- name: measure
 UPDATE gis.layer
    SET revision = revision + 1, feature_count = %(feature_count)s, bounds = %(bounds)s,
-       epoch = epoch + %(epochs)s, updated_at = now()
+       epoch = epoch + %(epochs)s, updated_at = now(),
+       kept_since = CASE WHEN keep_history THEN kept_since ELSE revision + 1 END
  WHERE id = %(id)s
 RETURNING revision
 
@@ -72,16 +75,37 @@ DELETE FROM gis.field WHERE layer_id = %(id)s
 INSERT INTO gis.field (layer_id, position, name, title, title_en, type, column_name)
 VALUES (%(id)s, %(position)s, %(name)s, %(title)s, %(title_en)s, %(type)s, %(column)s)
 
+-- A line is younger than the one before it, whichever transaction began first.
 -- name: add_history
-INSERT INTO gis.history (layer_id, revision, actor, action, message, detail)
-VALUES (%(id)s, %(revision)s, %(actor)s, %(action)s, %(message)s, %(detail)s)
+INSERT INTO gis.history (layer_id, revision, at, actor, action, message, detail, feature_count,
+                         bounds)
+SELECT %(id)s, %(revision)s,
+       greatest(clock_timestamp(), max(h.at) + interval '1 microsecond'),
+       %(actor)s, %(action)s, %(message)s, %(detail)s, %(feature_count)s, %(bounds)s
+  FROM gis.history h WHERE h.layer_id = %(id)s
 
 -- name: history
 SELECT revision, at, actor, action, message, detail
   FROM gis.history WHERE layer_id = %(id)s ORDER BY revision DESC LIMIT %(limit)s
 
+-- name: tell_apart
+UPDATE gis.layer SET key_field = %(key_field)s, keep_history = %(keep_history)s WHERE id = %(id)s
+
+-- name: last_feature_id
+SELECT last_feature_id FROM gis.layer WHERE id = %(id)s
+
+-- name: give_ids
+UPDATE gis.layer SET last_feature_id = greatest(last_feature_id, %(last)s) WHERE id = %(id)s
+
 -- name: replaced
-INSERT INTO gis.replaced_table (table_name) VALUES (%(table_name)s) ON CONFLICT DO NOTHING
+INSERT INTO gis.replaced_table (table_name)
+VALUES (%(table_name)s), (%(table_name)s || '_past') ON CONFLICT DO NOTHING
+
+-- name: leave_past
+WITH gone AS (DELETE FROM gis.past_table WHERE layer_id = %(id)s RETURNING table_name)
+INSERT INTO gis.replaced_table (table_name)
+SELECT table_name FROM gone UNION ALL SELECT table_name || '_past' FROM gone
+ON CONFLICT DO NOTHING
 
 -- name: to_sweep
 DELETE FROM gis.replaced_table

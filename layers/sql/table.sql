@@ -1,7 +1,6 @@
 -- name: create
 CREATE TABLE {table} (
     id bigint PRIMARY KEY,
-    version bigint NOT NULL DEFAULT 1,
     {columns}
     geom geometry({geometry}, {srid}),
     geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
@@ -15,6 +14,9 @@ CREATE INDEX ON {table} USING gist (geom)
 
 -- name: analyze
 ANALYZE {table}
+
+-- name: version
+ALTER TABLE {staging} ADD COLUMN version bigint NOT NULL DEFAULT {revision}
 
 -- name: adopt
 ALTER TABLE {staging} SET SCHEMA data
