@@ -34,7 +34,7 @@ _ENV: Final[Mapping[str, str]] = {
     "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GDAL_VRT_ENABLE_RAWRASTERBAND": "NO",
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
-    "OGR_GEOJSON_MAX_OBJ_SIZE": "50",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
     "OGR_ARROW_MEM_LIMIT": str(16 << 20),
     "CPL_MAX_ERROR_REPORTS": "20",
     "GDAL_CACHEMAX": "64",
@@ -48,12 +48,18 @@ _ENV: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use; ``output_bytes`` counts its answer and what it writes to /out."""
+    """What one child may use; ``output_bytes`` counts its answer and what it writes to /out.
+
+    ``unpacked_one_bytes`` and ``unpacked_all_bytes``: what may come out of an archive, of one
+    member and of all.
+    """
 
     cpu_s: int = 600
     wall_s: float = 900
     memory_bytes: int = 1536 << 20
     output_bytes: int = 8 << 30
+    unpacked_one_bytes: int = 8 << 30
+    unpacked_all_bytes: int = 8 << 30
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
@@ -62,7 +68,9 @@ class Limits:
             cpu_s=settings.sandbox_cpu_s,
             wall_s=settings.sandbox_wall_s,
             memory_bytes=settings.sandbox_memory_bytes,
-            output_bytes=2 * settings.upload_max_bytes,
+            output_bytes=max(2 * settings.upload_max_bytes, settings.unpacked_max_bytes),
+            unpacked_one_bytes=settings.unpacked_member_max_bytes,
+            unpacked_all_bytes=settings.unpacked_max_bytes,
         )
 
 
@@ -70,22 +78,19 @@ class Limits:
 class Place:
     """What the child sees besides itself: a folder as ``/in``, or a file as ``/in/<name>``.
 
-    ``out`` is a folder it may write, as ``/out``. ``skip`` names the GDAL drivers it must not have;
-    they are taken away before it starts.
+    ``out`` is a folder it may write, as ``/out``. ``driver`` is the only GDAL driver of pyogrio
+    that it keeps; empty: none.
     """
 
     source: Path
     name: str = ""
     out: Path | None = None
-    skip: tuple[str, ...] = ()
+    driver: str = ""
 
 
-def command(place: Place, limits: Limits) -> list[str]:
-    """Return the command that starts a confined child."""
-    env = dict(_ENV)
-    if place.skip:
-        env["GDAL_SKIP"] = ",".join(sorted(place.skip))
-    sets = [part for name, value in env.items() for part in ("--setenv", name, value)]
+def command(place: Place, limits: Limits, *more: str) -> list[str]:
+    """Return the command that starts a confined child, with ``more`` arguments."""
+    sets = [part for name, value in _ENV.items() for part in ("--setenv", name, value)]
     code = [part for path in code_paths() for part in ("--ro-bind", path, path)]
     out = ["--bind", str(place.out), "/out"] if place.out is not None else []
     return [
@@ -97,9 +102,9 @@ def command(place: Place, limits: Limits) -> list[str]:
         *("--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/job"),
         *("--ro-bind", str(place.source), f"/in/{place.name}".rstrip("/"), *out),
         *("--remount-ro", "/", "--chdir", "/job"),
-        *("/usr/bin/nice", "-n", "10", "/usr/bin/prlimit", f"--as={limits.memory_bytes}"),
+        *("/usr/bin/nice", "-n", "5", "/usr/bin/prlimit", f"--as={limits.memory_bytes}"),
         *(f"--cpu={limits.cpu_s}", f"--fsize={limits.output_bytes}", "--nofile=256"),
-        *("--nproc=64", "--core=0", *_ARGV),
+        *("--nproc=64", "--core=0", *_ARGV, *more),
     ]
 
 

@@ -1,32 +1,44 @@
-"""Which GDAL drivers a reader has, asked of a child: this process never loads GDAL for vectors."""
+"""Of the drivers of GDAL a child keeps one: whatever else a file claims to be, nobody reads it."""
 
-import json
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, BinaryIO
+import ctypes
+from collections.abc import Iterator
 
-from conversion.sandbox import Limits, Place, answer
+import pyogrio
+from pyogrio import _ogr  # pyright: ignore[reportAttributeAccessIssue]  compiled, without stubs
 
 
-def act(job: Mapping[str, Any], out: BinaryIO) -> None:  # the shape of every act
-    """Answer the names of all drivers, as JSON. Runs inside the sandbox."""
-    import pyogrio
+def keep_only(driver: str) -> None:
+    """Take every other GDAL driver out of this process; with an empty name, all of them.
 
-    out.write(json.dumps({"drivers": sorted(pyogrio.list_drivers())}).encode())
-
-
-@cache
-def all_but(driver: str) -> tuple[str, ...]:
-    """Return every driver but this one: what a child must not have.
+    Runs inside the sandbox before a file is opened. It does what ``GDAL_SKIP`` does at the start
+    of a process, so that a child may be started before its job is known; the option is set too, in
+    case that something registers the drivers anew.
 
     Raises:
-        SandboxUnavailable: this machine cannot confine a child.
+        RuntimeError: other drivers are left.
     """
-    return tuple(name for name in _all() if name != driver)
+    library = _library()
+    others = [(name, handle) for name, handle in _registered(library) if name != driver]
+    for _, handle in others:
+        library.GDALDeregisterDriver(handle)
+    pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(name for name, _ in others)})
+    left = [name for name, _ in _registered(library)]
+    if left not in ([], [driver]):
+        raise RuntimeError("drivers are left that the job does not need")
 
 
-@cache
-def _all() -> tuple[str, ...]:
-    said = answer({"act": "drivers"}, Place(Path("/usr/share")), Limits(cpu_s=60, wall_s=120))
-    return tuple(str(name) for name in said["drivers"])
+def _registered(library: ctypes.CDLL) -> Iterator[tuple[str, int]]:
+    """Yield name and handle of each driver, as they are at the start of the walk."""
+    handles = [library.GDALGetDriver(at) for at in range(library.GDALGetDriverCount())]
+    for handle in handles:
+        yield library.GDALGetDriverShortName(handle).decode(), handle
+
+
+def _library() -> ctypes.CDLL:
+    """Return the GDAL that pyogrio is linked with; the wheel carries its own."""
+    library = ctypes.CDLL(_ogr.__file__)
+    library.GDALGetDriver.restype = ctypes.c_void_p
+    library.GDALGetDriverShortName.restype = ctypes.c_char_p
+    library.GDALGetDriverShortName.argtypes = [ctypes.c_void_p]
+    library.GDALDeregisterDriver.argtypes = [ctypes.c_void_p]
+    return library

@@ -58,7 +58,7 @@ def inspect_raster(dataset: Dataset, limits: Limits) -> RasterFacts:
         GishueError: it is damaged, no picture, too large, or has no place on the ground.
     """
     job = {"act": "raster", "do": "inspect", "file": dataset.file}
-    return _facts(answer(job, dataclasses.replace(dataset.place, skip=()), limits))
+    return _facts(answer(job, dataset.place, limits))
 
 
 def crs_of(facts: RasterFacts, wanted: str) -> CrsGuess:
@@ -96,7 +96,7 @@ async def make_cog(
     """
     with TemporaryDirectory(dir=store.scratch) as name:
         folder = Path(name)
-        place = dataclasses.replace(dataset.place, out=folder, skip=())
+        place = dataclasses.replace(dataset.place, out=folder)
         job = {"act": "raster", "do": "convert", "file": dataset.file, "srid": srid}
         said = await asyncio.to_thread(answer, job | {"folder": "/out"}, place, limits)
         made = folder / "cog.tif"

@@ -2,8 +2,9 @@
 
 The child is ``python -I -m conversion.child`` under bubblewrap. It sees the interpreter, our
 packages, the file as ``/in`` (read only), ``/out`` (a folder of this job) and nothing else; it is
-told what to do by one line of JSON and answers on its standard output. Where bubblewrap or user
-namespaces are missing, nothing is opened at all.
+told what to do by one line of JSON and answers on its standard output. Where one is waiting
+already, it takes the job (``conversion.warm``). Where bubblewrap or user namespaces are missing,
+nothing is opened at all.
 """
 
 import contextlib
@@ -17,10 +18,11 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from conversion import warm
 from conversion.confine import BWRAP, Limits, Place, command
 from conversion.refusal import from_code
 from gishue.core.errors import GishueError, Unavailable
@@ -49,7 +51,6 @@ class Child:
     out: Path | None
     killed_by: str = ""
     errors: bytearray = field(default_factory=bytearray)
-    read_bytes: int = 0
 
     @property
     def stdout(self) -> IO[bytes]:
@@ -57,6 +58,13 @@ class Child:
         if self.process.stdout is None:
             raise RuntimeError("the child was started without a pipe")
         return self.process.stdout
+
+    @property
+    def stderr(self) -> IO[bytes]:
+        """Where the child says its code."""
+        if self.process.stderr is None:
+            raise RuntimeError("the child was started without a pipe")
+        return self.process.stderr
 
     def kill(self, reason: str) -> None:
         """End the child; its whole process namespace goes with it."""
@@ -95,19 +103,14 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
         SandboxUnavailable: this machine cannot confine it.
     """
     _require_bwrap()
-    process = subprocess.Popen(
-        command(place, limits),
-        env={},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    child = Child(process, limits, place.out)
-    watch = threading.Thread(target=_watch, args=(child,), daemon=True)
+    ready = warm.take(job, place, limits)
+    process = _start(place, limits) if ready is None else ready.process
+    out = place.out if ready is None or place.out is None else ready.out
+    child = Child(process, limits, out)
+    watch = threading.Thread(target=_watch, args=(child, os.pidfd_open(process.pid)), daemon=True)
     watch.start()
     try:
-        _tell(process, job)
+        _tell(process, job, place, limits)
         yield child
     finally:
         child.kill("unreadable")
@@ -116,6 +119,8 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
+        if ready is not None:
+            ready.end(place.out)
 
 
 def answer(job: Mapping[str, Any], place: Place, limits: Limits) -> dict[str, Any]:
@@ -162,31 +167,54 @@ def _listening() -> Generator[tuple[int, Path]]:
         yield int(server.getsockname()[1]), Path("/etc/passwd")
 
 
-def _tell(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
+def _start(place: Place, limits: Limits) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command(place, limits),
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def _tell(
+    process: subprocess.Popen[bytes], job: Mapping[str, Any], place: Place, limits: Limits
+) -> None:
     if process.stdin is None:
         raise RuntimeError("the child was started without a pipe")
+    said = {"job": dict(job), "driver": place.driver, "limits": asdict(limits)}
     try:
-        process.stdin.write(json.dumps(job).encode() + b"\n")
+        process.stdin.write(json.dumps(said).encode() + b"\n")
         process.stdin.close()
     except BrokenPipeError:
         process.wait()
 
 
-def _watch(child: Child) -> None:
-    """End the child at its wall time or output; keep the end of what it says on stderr."""
+def _watch(child: Child, ended: int) -> None:
+    """End the child at its wall time or output; keep the end of what it says on stderr.
+
+    ``ended``: a descriptor of the process, closed here; the wait is over when the process is.
+    """
     deadline = time.monotonic() + child.limits.wall_s
-    pipe = child.process.stderr
-    is_open = pipe is not None
-    while child.process.poll() is None:
-        if pipe is not None and is_open and select.select([pipe], [], [], _WATCH_S)[0]:
-            is_open = _drain(pipe, child)
-        elif not is_open:
-            time.sleep(_WATCH_S)
+    pipe = child.stderr
+    looking = select.poll()
+    looking.register(ended, select.POLLIN)
+    looking.register(pipe, select.POLLIN)
+    is_running = is_open = True
+    while is_running:
+        for found, _ in looking.poll(_WATCH_S * 1000):
+            if found == ended:
+                is_running = False
+            elif not _drain(pipe, child):
+                looking.unregister(pipe)
+                is_open = False
         if time.monotonic() > deadline:
             child.kill("time")
         if child.out is not None and _written(child.out) > child.limits.output_bytes:
             child.kill("output")
-    while pipe is not None and is_open:
+    os.close(ended)
+    while is_open:
         is_open = _drain(pipe, child)
 
 

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from conversion import confine, sandbox
-from conversion.drivers import all_but
+from conversion import confine, sandbox, warm
 from conversion.refusal import BeyondLimit, BrokenFile
 from conversion.sandbox import Limits, Place, answer, started
 from gishue.core.errors import GishueError
-from tests.support.upload import LEGACY, zipped
+from tests.support.upload import LEGACY, geojson, points, zipped
+
+ROOT = Path(__file__).parents[3]
 
 INSPECT = {"act": "inspect", "kind": "shapefile", "file": "/in/ranhgioi_tcvn3.shp", "layer": ""}
 
 
 def place() -> Place:
-    return Place(LEGACY, skip=all_but("ESRI Shapefile"))
+    return Place(LEGACY, driver="ESRI Shapefile")
 
 
 def test_a_child_reads_its_file_and_nothing_else() -> None:
@@ -28,7 +29,7 @@ def test_a_child_reads_its_file_and_nothing_else() -> None:
 
 def test_only_the_driver_of_the_kind_is_there() -> None:
     with pytest.raises(GishueError) as caught:
-        answer(INSPECT, Place(LEGACY, skip=all_but("GPKG")), Limits())
+        answer(INSPECT, Place(LEGACY, driver="GPKG"), Limits())
     assert caught.value.slug == "broken-file"
 
 
@@ -42,9 +43,60 @@ def test_a_child_that_takes_too_long_is_ended_with_all_it_started() -> None:
     assert child.process.poll() is not None
 
 
-def test_a_child_that_wants_too_much_memory_is_ended() -> None:
-    with pytest.raises((BeyondLimit, BrokenFile)):
-        answer(INSPECT, place(), Limits(memory_bytes=90 << 20))
+@pytest.mark.parametrize("is_warm", [False, True])
+def test_a_child_that_wants_too_much_memory_is_ended(tmp_path: Path, is_warm: bool) -> None:
+    line = [[107 + n * 1e-7, 16.4] for n in range(400_000)]
+    (tmp_path / "0.geojson").write_bytes(geojson([{"type": "LineString", "coordinates": line}]))
+    if not is_warm:
+        (tmp_path / "link").symlink_to("0.geojson")
+    job = {**INSPECT, "kind": "geojson", "file": "/in/0.geojson"}
+    seen = Place(tmp_path, driver="GeoJSON")
+    assert answer(job, seen, Limits())["rows"] == 1
+    wait_for_children()
+    with pytest.raises((BeyondLimit, BrokenFile)):  # some readers say so, some just die
+        answer(job, seen, Limits(memory_bytes=400 << 20))
+
+
+def wait_for_children() -> None:
+    """Wait until the next job meets a child that is ready."""
+    warm.prepare(Limits())
+    while not warm.waiting():
+        time.sleep(0.05)
+
+
+def test_a_child_that_waits_serves_one_job_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"a.geojson": geojson(points(3))}))
+    out = tmp_path / "out"
+    out.mkdir()
+    job = {"act": "unpack", "file": "/in/0000.zip", "folder": "/out", "one": 9e9, "all": 9e9}
+    wait_for_children()
+    with started(job, Place(path, "0000.zip", out), Limits()) as child:
+        assert child.out is not None
+        folder = child.out.parent
+        assert folder.parent.name.startswith("gishue-ready-")
+        said = child.stdout.read()
+        child.finish()
+    assert b"0000.geojson" in said
+    assert (out / "0000.geojson").stat().st_size > 100
+    assert not folder.exists()
+    assert path.exists()
+
+
+def test_a_process_that_ends_takes_its_waiting_children_along() -> None:
+    program = (
+        "import time; from conversion import warm; from conversion.sandbox import Limits\n"
+        "warm.prepare(Limits())\n"
+        "while not warm.waiting(): time.sleep(0.05)\n"
+        "(one,) = warm._POOL._waiting\n"
+        "print(one.process.pid, one.folder.parent)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    pid, folder = done.stdout.split()
+    assert not Path("/proc", pid).exists()
+    assert not Path(folder).exists()
 
 
 def test_a_child_that_writes_too_much_is_ended(tmp_path: Path) -> None:
@@ -96,7 +148,7 @@ def test_without_bubblewrap_nothing_is_opened() -> None:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parents[3],
+        cwd=ROOT,
     )
     assert done.returncode == 1
     slug, sentence = done.stderr.strip().split("|")
