@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from conversion.columns import ARROW, TextTally
 from conversion.repair import GeometryTally
+from conversion.sightings import Sightings
 from layers.fields import FieldType
 
 REPORT = b"gishue.report"
@@ -22,6 +23,7 @@ class Report:
     geometry: GeometryTally = field(default_factory=GeometryTally)
     text: TextTally = field(default_factory=TextTally)
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    seen: Sightings = field(default_factory=Sightings)
 
 
 def schema(types: Sequence[FieldType]) -> pa.Schema:
