@@ -5,21 +5,36 @@ The last batch is empty and carries the report of what was changed on the way.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from conversion import columns
+from conversion import columns, fitting, text_checks
 from conversion.encoding import Encoding
-from conversion.reading import Column, opened
+from conversion.fitting import Target
+from conversion.formats import Kind
+from conversion.reading import opened
 from conversion.refusal import Refusal
 from conversion.repair import GeometryPlan, prepared
 from conversion.stream import REPORT, Report, schema
+from conversion.text_checks import Lengths
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
 BATCH_ROWS = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """How text is read: encodings to undo by column; the lengths seen so far, by position.
+
+    ``raw``: each character that comes is one byte of the file.
+    """
+
+    chains: Mapping[str, Sequence[Encoding]]
+    raw: bool
+    lengths: dict[int, Lengths] = field(default_factory=dict[int, Lengths])
 
 
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
@@ -30,16 +45,24 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
     """
     chains = {name: [Encoding(one) for one in said] for name, said in job["chains"].items()}
     plan = GeometryPlan(
-        GeometryType(job["geometry"]), bool(job["swap"]), int(job["from"]), int(job["to"])
+        GeometryType(job["geometry"]),
+        bool(job["swap"]),
+        int(job["from"]),
+        int(job["to"]),
+        turns=job["kind"] == Kind.SHAPEFILE,
     )
     report = Report()
     with opened(job, BATCH_ROWS) as reading:
-        wanted = schema([column.type for column in reading.columns])
+        aims = fitting.targets(reading.columns, job.get("fields"))
+        texts = _Texts(chains, reading.raw_text)
+        wanted = schema([aim.type for aim in aims])
         with pa.ipc.new_stream(answer, wanted) as stream:
             for batch in reading.batches:
-                stream.write_batch(_converted(batch, reading.columns, chains, plan, report))
+                stream.write_batch(_converted(batch, aims, texts, plan, report))
             if report.geometry.null + report.geometry.unreadable >= report.rows:
                 raise Refusal("all-null" if report.rows else "no-features")
+            for position, lengths in texts.lengths.items():
+                text_checks.note_cut(lengths, position, report.seen)
             report.notes = [asdict(note) for note in reading.notes]
             nothing = pa.RecordBatch.from_pylist([], schema=wanted)
             stream.write_batch(nothing, {REPORT: json.dumps(asdict(report)).encode()})
@@ -47,17 +70,36 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
 
 def _converted(
     batch: pa.RecordBatch,
-    found: Sequence[Column],
-    chains: Mapping[str, Sequence[Encoding]],
+    aims: Sequence[Target],
+    texts: _Texts,
     plan: GeometryPlan,
     report: Report,
 ) -> pa.RecordBatch:
+    report.seen.first = report.rows + 1
     report.rows += batch.num_rows
-    arrays = [
-        columns.as_text(values, chains.get(column.name, ()), report.text)
-        if column.type is FieldType.TEXT
-        else columns.as_type(values, column.type)
-        for column, values in ((one, batch.column(one.position)) for one in found)
-    ]
-    geometry = prepared(batch.column(batch.num_columns - 1), plan, report.geometry)
-    return pa.RecordBatch.from_arrays([*arrays, geometry], schema=schema([c.type for c in found]))
+    arrays = [_column(batch, aim, texts, at, report) for at, aim in enumerate(aims, start=1)]
+    geometry = prepared(batch.column(batch.num_columns - 1), plan, report.geometry, report.seen)
+    return pa.RecordBatch.from_arrays(
+        [*arrays, geometry], schema=schema([aim.type for aim in aims])
+    )
+
+
+def _column(
+    batch: pa.RecordBatch,
+    aim: Target,
+    texts: _Texts,
+    position: int,
+    report: Report,
+) -> pa.Array:
+    """Return one column of the stream, in the type of its field."""
+    if aim.column is None:
+        return fitting.empty(aim.type, batch.num_rows)
+    values = batch.column(aim.column.position)
+    if aim.column.type is FieldType.TEXT:
+        lengths = texts.lengths.setdefault(position, Lengths())
+        lengths.look(text_checks.byte_lengths(values, raw=texts.raw), report.seen.first)
+        values = columns.as_text(values, texts.chains.get(aim.column.name, ()), report.text)
+        text_checks.look(values, position, report.seen)
+    else:
+        values = columns.as_type(values, aim.column.type)
+    return fitting.fitted(values, aim, position, report.seen)

@@ -1,17 +1,21 @@
 """Commands about layers: list, show, publish, retire, history, delete."""
 
-from typing import Annotated
+import json
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from gishue.api import shapes
+from gishue.api.schemas import template_of
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
-from layers import store
+from layers import schema_store, store
 from layers.layer import Layer, LayerState
+from layers.schema import LayerSchema, of_fields
 from layers.services import Services
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -62,6 +66,38 @@ def show_history(slug: Slug, as_json: Json = False) -> None:
         show_json(rows)
         return
     show_rows(rows, ("revision", "at", "actor", "action", "message"))
+
+
+@layers_app.command("schema")
+def schema(
+    slug: Slug,
+    put: Annotated[Path | None, typer.Option("--set", help="JSON file to take it from")] = None,
+) -> None:
+    """Show a layer's field schema as JSON, or with --set give it one."""
+
+    async def work(services: Services) -> dict[str, Any]:
+        async with transaction(services.pool) as conn:
+            layer = await store.by_slug(conn, slug)
+            if put is not None:
+                made = LayerSchema.from_dict(json.loads(put.read_text("utf-8")))
+                await schema_store.put_schema(conn, layer.id, made, OPERATOR)
+            found = await schema_store.schema_of(conn, layer.id)
+        return (found or of_fields(layer.fields, layer.geometry_type)).as_dict()
+
+    show_json(with_services(work))
+
+
+@layers_app.command("template")
+def write_template(
+    slug: Slug, path: Annotated[Path, typer.Argument(help="the .xlsx to write")]
+) -> None:
+    """Write the Excel template of a layer: filled in, it can be ingested."""
+
+    async def make(services: Services) -> bytes:
+        async with transaction(services.pool) as conn:
+            return await template_of(conn, await store.by_slug(conn, slug))
+
+    path.write_bytes(with_services(make))
 
 
 @layers_app.command("publish")

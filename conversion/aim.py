@@ -1,0 +1,139 @@
+"""An inspection fitted to the schema of the layer it is meant for: mapping, questions, findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conversion import mapping
+from conversion.finding import Finding, Severity
+from conversion.inspect import Inspection
+from conversion.mapping import FieldMapping, How
+from conversion.options import IngestOptions
+from gishue.core.db import Connection
+from gishue.core.errors import NotFound
+from layers import schema_store, store
+from layers.fields import Field
+from layers.layer import LayerId
+from layers.schema import LayerSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The layer that an upload is meant for, and the schema it owns."""
+
+    layer_id: LayerId
+    schema: LayerSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a file's columns become; ``columns``: the reader's name for each field, or empty."""
+
+    owner: Owner
+    mapping: FieldMapping
+    fields: tuple[Field, ...]
+    columns: tuple[str, ...]
+    signature: str
+
+    @property
+    def job(self) -> list[dict[str, str]]:
+        """The fields as the sandboxed reader is told them."""
+        pairs = zip(self.columns, self.fields, strict=True)
+        return [{"column": column, "type": field.type.value} for column, field in pairs]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the mapping as it stands in an inspection."""
+        return {
+            "layer_fields": self.owner.schema.as_dict()["fields"],
+            "matches": [match.as_dict() for match in self.mapping.matches],
+            "left_out": list(self.mapping.left_out),
+            "signature": self.signature,
+        }
+
+
+async def owner_of(conn: Connection, slug: str) -> Owner | None:
+    """Return the layer of that name if it owns a schema, else None."""
+    try:
+        layer = await store.by_slug(conn, slug)
+    except NotFound:
+        return None
+    schema = await schema_store.schema_of(conn, layer.id)
+    return Owner(layer.id, schema) if schema is not None else None
+
+
+async def aimed(
+    conn: Connection, inspection: Inspection, options: IngestOptions
+) -> tuple[Inspection, Aim | None]:
+    """Return the inspection with what the layer's schema asks and finds, and the aim.
+
+    Raises:
+        InvalidInput: the mapping a person gave names what is not there.
+    """
+    owner = await owner_of(conn, options.layer)
+    if owner is None or inspection.facts is None or inspection.text is None:
+        return inspection, None
+    names = [field.name for field in inspection.fields]
+    sign = mapping.signature(names)
+    known = await schema_store.remembered(conn, owner.layer_id, sign)
+    made = _mapping(names, owner.schema, options.mapping, known)
+    raw = dict(zip(names, (name for name, _ in inspection.facts.columns), strict=True))
+    columns = tuple(raw.get(match.column, "") for match in made.matches)
+    aim = Aim(owner, made, owner.schema.as_fields(), columns, sign)
+    questions = [*inspection.questions]
+    if options.mapping is None and made.asks(owner.schema):
+        questions.append(_question(made))
+    findings = [*inspection.findings, *_findings(inspection, aim)]
+    return replace(inspection, questions=tuple(questions), findings=tuple(findings)), aim
+
+
+def _mapping(
+    names: list[str],
+    schema: LayerSchema,
+    said: Mapping[str, str] | None,
+    known: Mapping[str, str] | None,
+) -> FieldMapping:
+    if said is not None:
+        return mapping.as_said(names, schema, said)
+    return mapping.suggest(names, schema, known)
+
+
+def _question(made: FieldMapping) -> dict[str, Any]:
+    missing = ", ".join(match.field for match in made.matches if match.how is How.NONE)
+    return {
+        "code": "mapping",
+        "message": "which column goes into which field of the layer?"
+        + (f" Without a column: {missing}" if missing else ""),
+        "vi": "cột nào vào trường nào của lớp?" + (f" Chưa có cột: {missing}" if missing else ""),
+        "candidates": [match.as_dict() for match in made.matches],
+    }
+
+
+def _findings(inspection: Inspection, aim: Aim) -> list[Finding]:
+    found: list[Finding] = []
+    if aim.mapping.left_out:
+        listed = ", ".join(aim.mapping.left_out)
+        found.append(
+            Finding(
+                "columns_not_mapped",
+                Severity.WARNING,
+                f"columns that the layer's schema has no field for are left out: {listed}",
+                f"bỏ các cột mà lược đồ của lớp không có: {listed}",
+                advice="map them to a field, or add fields to the schema",
+                advice_vi="hãy ghép vào một trường, hoặc thêm trường vào lược đồ",
+                count=len(aim.mapping.left_out),
+            )
+        )
+    wanted = aim.owner.schema.geometry_type
+    facts = inspection.facts
+    if facts is not None and wanted is not None and facts.geometry_type is not wanted:
+        found.append(
+            Finding(
+                "geometry_not_of_schema",
+                Severity.ERROR if aim.owner.schema.strict else Severity.WARNING,
+                f"the layer draws {wanted}, the file {facts.geometry_type}",
+                f"lớp có hình học kiểu {wanted}, còn tệp là {facts.geometry_type}",
+                advice="send features of the layer's kind, or change the schema",
+                advice_vi="hãy gửi đối tượng đúng kiểu của lớp, hoặc sửa lược đồ",
+            )
+        )
+    return found
