@@ -3,6 +3,7 @@
 Made for guessing a CRS, from simplified outlines (``data/README.md``); never shown on a map.
 """
 
+import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,11 @@ _TYPE_WORDS = re.compile(r"^(phuong|xa|thi tran|dac khu|tt|p|x) (?=.)")
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Ground and names of one city. ``area`` reaches 2 km beyond its wards."""
+    """Ground and names of one city. ``area`` reaches 2 km beyond its wards.
+
+    ``by_key``: the wards of a name, of today or of before July 2025; a name of both lists has the
+    wards of both.
+    """
 
     area: BaseGeometry
     wards: STRtree
@@ -48,6 +53,10 @@ def hue() -> City:
     for index, ward in enumerate(wards):
         key = ward_key(ward["properties"]["name"])
         by_key[key] = by_key.get(key, frozenset()) | {index}
+    by_code = {str(ward["properties"]["code"]): index for index, ward in enumerate(wards)}
+    for old in csv.DictReader(_text("hue_old_to_new_wards.csv").splitlines()):
+        key = ward_key(old["old_name"])
+        by_key[key] = by_key.get(key, frozenset()) | {by_code[old["new_code"]]}
     tree = STRtree([shape(ward["geometry"]) for ward in wards])
     return City(area, tree, by_key, frozenset(_text("wards_elsewhere.txt").split("\n")) - {""})
 

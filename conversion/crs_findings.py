@@ -1,10 +1,24 @@
 """The sentences about a file's CRS, in both languages."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from conversion.crs_candidate import CrsCandidate
+from conversion.crs_hints import Hints
 from conversion.finding import Finding, Severity
 from gishue.core.crs import accepted
 from gishue.core.crs_match import CrsMatch
+
+_UNITS: Final = {
+    0.001: ("millimetres", "milimét"),
+    0.01: ("centimetres", "xentimét"),
+    1000.0: ("kilometres", "kilômét"),
+    0.3048: ("feet", "foot"),
+    1e-6: ("millionths of a degree", "phần triệu độ"),
+    1e-7: ("ten-millionths of a degree", "phần mười triệu độ"),
+    180 / math.pi: ("radians", "radian"),
+}
 
 
 def undeclared() -> Finding:
@@ -18,12 +32,15 @@ def undeclared() -> Finding:
 
 
 def unmatched(match: CrsMatch) -> Finding:
-    """Say that the declaration stands for no accepted code."""
+    """Say that the declaration stands for no accepted code, and how far off it would be."""
+    off = round(match.near.off_m) if match.near is not None else 0
+    near = f"; believed, it would be some {off:,} m off" if off else ""
+    near_vi = f"; nếu tin theo thì lệch khoảng {off:,} m" if off else ""
     return Finding(
         "crs_unmatched",
         Severity.WARNING,
-        f"the declared CRS is not used: {match.reason}",
-        f"không dùng hệ tọa độ đã khai báo: {match.reason_vi}",
+        f"the declared CRS is not used: {match.reason}{near}",
+        f"không dùng hệ tọa độ đã khai báo: {match.reason_vi}{near_vi}",
     )
 
 
@@ -81,29 +98,134 @@ def nowhere() -> Finding:
     )
 
 
-def ambiguous(fitting: Sequence[int]) -> Finding:
-    """Say that place and names do not leave one answer."""
-    codes = ", ".join(f"EPSG:{srid}" for srid in dict.fromkeys(fitting))
+def ambiguous(fitting: Sequence[CrsCandidate]) -> Finding:
+    """Say that place and names do not leave one answer, and how far the answers lie apart."""
+    codes = ", ".join(_apart(candidate) for candidate in fitting)
     return Finding(
         "crs_ambiguous",
         Severity.WARNING,
         f"place and names do not settle the CRS; fitting: {codes}. Choose one",
         f"vị trí và tên gọi chưa đủ để xác định hệ tọa độ; khớp: {codes}. Hãy chọn một",
+        "",
+        "look at the preview: it draws every candidate on the map",
+        "hãy mở bản xem trước: mỗi phương án được vẽ trên bản đồ",
     )
 
 
-def guessed(srid: int, share: float, wards: int, anchor: float | None) -> Finding:
+def _apart(candidate: CrsCandidate) -> str:
+    metres = round(candidate.distance_m)
+    return f"EPSG:{candidate.srid}" + (f" ({metres:,} m)" if metres else "")
+
+
+def guessed(taken: CrsCandidate) -> Finding:
     """Say which CRS was taken without a declaration, and why."""
-    crs = accepted()[srid]
-    named = "" if anchor is None else f", {anchor:.0%} in the ward they name"
-    named_vi = "" if anchor is None else f", {anchor:.0%} đúng xã, phường mang tên"
+    crs = accepted()[taken.srid]
+    evidence, evidence_vi = _evidence(taken)
     return Finding(
         "crs_guessed",
         Severity.INFO,
-        f"taken as EPSG:{srid} ({crs.title_en}): {share:.0%} of the points in the city, "
-        f"over {wards} wards{named}",
-        f"hiểu là EPSG:{srid} ({crs.title_vi}): {share:.0%} số điểm trong thành phố, "
-        f"trải trên {wards} xã, phường{named_vi}",
+        f"taken as EPSG:{taken.srid} ({crs.title_en}): {evidence}",
+        f"hiểu là EPSG:{taken.srid} ({crs.title_vi}): {evidence_vi}",
+    )
+
+
+def _evidence(taken: CrsCandidate) -> tuple[str, str]:
+    """Return what speaks for a candidate, in English and Vietnamese."""
+    said = [f"{taken.share:.0%} of the points in the city, over {taken.wards} wards"]
+    vi = [f"{taken.share:.0%} số điểm trong thành phố, trải trên {taken.wards} xã, phường"]
+    if taken.anchor is not None:
+        said.append(f"{taken.anchor:.0%} in the ward they name")
+        vi.append(f"{taken.anchor:.0%} đúng xã, phường mang tên")
+    if taken.roads_m is not None:
+        said.append(f"{taken.roads_m:.1f} m from the nearest road (median)")
+        vi.append(f"cách đường gần nhất {taken.roads_m:.1f} m (trung vị)")
+    if taken.hint:
+        said.append(f"the file says {taken.hint!r}")
+        vi.append(f"tệp ghi {taken.hint!r}")
+    return ", ".join(said), ", ".join(vi)
+
+
+def of_declaration(match: CrsMatch, srid: int, hints: Hints) -> Iterator[Finding]:
+    """Say what is doubtful about a declaration that is taken."""
+    if match.datum_suspect:
+        yield datum_suspect(srid)
+    if match.near is not None:
+        yield healed(srid, match.near.off_m)
+    if match.unit_m != 1:
+        yield unit_mistaken(match.unit_m)
+    if hints.srids and srid not in hints.srids:
+        yield Finding(
+            "crs_hint_differs",
+            Severity.WARNING,
+            f"the file declares EPSG:{srid}, but its titles say {hints.quote!r}",
+            f"tệp khai báo EPSG:{srid} nhưng tiêu đề, tên tệp lại ghi {hints.quote!r}",
+            "",
+            "compare with the base map before publishing",
+            "hãy đối chiếu với bản đồ nền trước khi công bố",
+        )
+
+
+def healed(srid: int, off_m: float) -> Finding:
+    """Say that the declared datum shift is not the official one and was not used."""
+    return Finding(
+        "crs_healed",
+        Severity.INFO,
+        f"the declared datum shift is up to {off_m:.1f} m off; the official one of EPSG:{srid} "
+        "is used",
+        f"tham số chuyển đổi khai báo lệch đến {off_m:.1f} m; đã dùng bộ chính thức của "
+        f"EPSG:{srid}",
+    )
+
+
+def datum_confirmed(candidate: CrsCandidate) -> Finding:
+    """Say that roads confirm VN-2000 where the datum is declared as WGS 84."""
+    roads = candidate.roads_m or 0.0
+    return Finding(
+        "datum_confirmed",
+        Severity.INFO,
+        f"the datum is declared as WGS 84, but as EPSG:{candidate.srid} the points lie on the "
+        f"roads ({roads:.1f} m); taken as VN-2000",
+        f"gốc khai báo là WGS 84, nhưng theo EPSG:{candidate.srid} các điểm nằm đúng trên đường "
+        f"({roads:.1f} m); đã hiểu là VN-2000",
+    )
+
+
+def as_declared(candidate: CrsCandidate, rival_m: float) -> Finding:
+    """Say that the points lie on the roads under a declaration that is no accepted system."""
+    roads = candidate.roads_m or 0.0
+    return Finding(
+        "crs_not_accepted",
+        Severity.WARNING,
+        f"read as declared the points lie on the roads ({rival_m:.1f} m), read as "
+        f"EPSG:{candidate.srid} they do not ({roads:.1f} m); but the declared system is not taken",
+        f"theo đúng khai báo, các điểm nằm trên đường ({rival_m:.1f} m), theo "
+        f"EPSG:{candidate.srid} thì không ({roads:.1f} m); nhưng hệ khai báo không được nhận",
+        "",
+        "save the file again in EPSG:9214 or EPSG:4326, for example with QGIS",
+        "hãy lưu lại tệp theo EPSG:9214 hoặc EPSG:4326, ví dụ bằng QGIS",
+    )
+
+
+def hint_contradicted(hints: Hints, fitting: Sequence[int]) -> Finding:
+    """Say that the titles name a system in which the points do not lie in the city."""
+    codes = ", ".join(f"EPSG:{srid}" for srid in dict.fromkeys(fitting))
+    return Finding(
+        "crs_hint_contradicted",
+        Severity.WARNING,
+        f"the titles say {hints.quote!r}, but only these put the points in the city: {codes}",
+        f"tiêu đề, tên tệp ghi {hints.quote!r}, nhưng chỉ các hệ sau đưa điểm vào thành phố: "
+        f"{codes}",
+    )
+
+
+def unit_mistaken(scale: float) -> Finding:
+    """Say that the coordinates were in another unit and were multiplied."""
+    unit, unit_vi = _UNITS.get(scale, ("another unit", "đơn vị khác"))
+    return Finding(
+        "unit_mistaken",
+        Severity.WARNING,
+        f"the coordinates are in {unit}; they were multiplied by {scale:g}",
+        f"tọa độ ghi theo {unit_vi}; đã nhân với {scale:g}",
     )
 
 

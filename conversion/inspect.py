@@ -13,12 +13,12 @@ from typing import Any
 from conversion import crs_findings, file_findings, guess_crs, text_columns
 from conversion.city import hue, ward_column
 from conversion.columns import decoded
+from conversion.crs_candidate import CrsGuess
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
 from conversion.finding import Finding
 from conversion.formats import Kind
 from conversion.gather import gather
-from conversion.guess_crs import CrsGuess
 from conversion.options import AUTO, IngestOptions
 from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
 from conversion.refusal import from_code

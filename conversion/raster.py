@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from conversion import guess_crs
+from conversion.crs_candidate import CrsGuess
 from conversion.dataset import Dataset
-from conversion.guess_crs import CrsGuess
 from conversion.options import AUTO
 from conversion.refusal import from_code
 from conversion.sandbox import Limits, answer

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from gishue.core.crs import zones
 from gishue.core.crs_numbers import WGS84_A, Numbers, zone_at
 
 _SCALE: Final = 0.9999
+_SHIFT: Final = (
+    "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
+)
+"""QĐ 05/2007/QĐ-BTNMT with the signs of a position vector, as PROJ wants them."""
+
 _NORTHING_M: Final = 1_820_000.0
 """Where Huế lies; the figures that people are shown are those of its latitude."""
 
@@ -32,13 +38,15 @@ class Mistake(StrEnum):
 class Near:
     """The accepted codes a wrong declaration may have meant, and what is wrong with it.
 
-    ``off_m``: how far things would lie in Huế were it believed.
+    ``off_m``: how far things would lie in Huế were it believed. ``as_told``: the declaration as a
+    PROJ string, its datum shifted as VN-2000 is, where it could be meant as it stands.
     """
 
     srids: tuple[int, ...]
     mistake: Mistake
     off_m: float
     said: str = ""
+    as_told: str = ""
 
 
 def near(read: Numbers) -> Near | None:
@@ -59,7 +67,7 @@ def _of_scale(read: Numbers) -> Near | None:
     if zone is None or not _LIKELY_SCALES[0] < read.scale < _LIKELY_SCALES[1]:
         return None
     off = abs(read.scale / _SCALE - 1) * _NORTHING_M
-    return Near((zone,), Mistake.SCALE, off, f"{read.scale:.6g}")
+    return Near((zone,), Mistake.SCALE, off, f"{read.scale:.6g}", _proj(read))
 
 
 def _of_minutes(read: Numbers) -> Near | None:
@@ -71,4 +79,22 @@ def _of_minutes(read: Numbers) -> Near | None:
     if zone is None or not minutes:
         return None
     off = abs(minutes / 60 - minutes / 100) * 111_320 * math.cos(math.radians(16.4))
-    return Near((zone,), Mistake.MINUTES, off, f"{degrees:.0f}.{minutes:02.0f}")
+    said = f"{degrees:.0f}.{minutes:02.0f}"
+    return Near((zone,), Mistake.MINUTES, off, said, _proj(read))
+
+
+def tm3_on_wgs84(srid: int) -> str:
+    """Return a TM-3 zone with WGS 84 as its datum, as a PROJ string: no accepted code is that.
+
+    Raises:
+        StopIteration: ``srid`` is no TM-3 zone.
+    """
+    meridian = next(zone.central_meridian_deg for zone in zones() if zone.srid == srid)
+    return f"+proj=tmerc +lon_0={meridian} +k={_SCALE} +x_0=500000 +datum=WGS84 +units=m +no_defs"
+
+
+def _proj(read: Numbers) -> str:
+    return (
+        f"+proj=tmerc +lon_0={read.central_meridian_deg:.9g} +k={read.scale:.9g} +x_0=500000 "
+        f"+ellps=WGS84 +towgs84={_SHIFT} +units=m +no_defs"
+    )

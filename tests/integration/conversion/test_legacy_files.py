@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from conversion.city import hue, ward_column
+from conversion.crs_candidate import CrsGuess
 from conversion.encoding import decide_columns, decide_file, decode
-from conversion.guess_crs import CrsGuess, guess
+from conversion.guess_crs import guess
 from gishue.core.crs import to_wgs84
 
 LEGACY = Path(__file__).parents[2] / "data/legacy"
