@@ -1,33 +1,50 @@
-"""The unpacker: a stranger's zip becomes files under names of ours. Runs inside the sandbox.
+"""The unpacker: a stranger's archive becomes files under names of ours. Runs inside the sandbox.
 
 GDAL never sees an archive: it opens two readings of one file in silence, fails on Vietnamese names
-and on folders, and follows link text. Rules: ``_checks`` in their order, then the budgets.
+and on folders, and follows link text. One archive inside an archive is opened too; both share one
+budget. ``archive_zip`` and ``archive_tar`` know the containers, ``archive_names`` the names.
 """
 
+import gzip
 import json
-import stat
-import struct
-import unicodedata
+import tarfile
 import zipfile
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, Final
 
-from conversion import sniff
-from conversion.formats import Kind
-from conversion.refusal import EmptyFile, FormatLater, NotADataset, Refusal
+from conversion import archive_tar, archive_zip
+from conversion.archive_member import Member, Tally, text_key
+from conversion.archive_names import decided
+from conversion.formats import ARCHIVES, BY_KIND, FORMATS, Kind
+from conversion.refusal import Refusal
 
-MAX_MEMBERS = 2_000
-MAX_NAME = 255
-MAX_RATIO = 200
-RATIO_FROM = 64 << 20
-_CHUNK = 1 << 20
-_END = b"PK\x05\x06"
-_JUNK_FOLDERS = {"__macosx"}
-_JUNK_FILES = {".ds_store", "thumbs.db", "desktop.ini"}
-_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
-_WHOLE = {".gpkg", ".geojson", ".json", ".tif", ".tiff"}
+_CHUNK: Final = 1 << 20
+_BROKEN: Final = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
+_JUNK_FOLDERS: Final = frozenset({"__macosx"})
+_JUNK_FILES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_IN_GDB: Final = frozenset(
+    {".gdbtable", ".gdbtablx", ".gdbindexes", ".spx", ".atx", ".horizon", ".freelist", ".cdf"}
+)
+_INNER: Final = {
+    extension: kind
+    for kind in (Kind.ZIP, Kind.KMZ, Kind.TAR)
+    for extension in BY_KIND[kind].extensions
+}
+_KNOWN: Final = frozenset(
+    extension
+    for known in FORMATS
+    if known.kind not in ARCHIVES | {Kind.FILEGDB}
+    for extension in (*known.extensions, *known.parts)
+)
+_FAMILY: Final = {
+    extension: known.kind.value
+    for known in reversed(FORMATS)
+    if known.parts
+    for extension in (*known.extensions, *known.parts)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,164 +55,179 @@ class Budget:
     all: int
 
 
+@dataclass(slots=True)
+class _Unpacking:
+    """What one job has written: ``files`` are names of ours, with the names in the archive."""
+
+    folder: Path
+    suffixes: Set[str]
+    tally: Tally
+    opens_inner: bool
+    files: dict[str, tuple[Member, ...]] = field(default_factory=dict[str, tuple[Member, ...]])
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+    dropped: list[Member] = field(default_factory=list[Member])
+
+
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
-    """Unpack ``job["file"]`` into ``job["folder"]`` and answer what came out, as JSON."""
+    """Unpack ``job["file"]`` into ``job["folder"]`` and answer what came out, as JSON.
+
+    ``job["kind"]`` is zip, tar or kmz (empty: zip); ``job["name"]`` what the owner calls the file;
+    ``job["suffixes"]`` which members are wanted (none: those of all formats).
+    """
     budget = Budget(int(job["one"]), int(job["all"]))
-    suffixes = frozenset(job.get("suffixes") or _PARTS | _WHOLE)
-    listed = unpack(Path(job["file"]), Path(job["folder"]), budget, suffixes)
-    answer.write(json.dumps(listed).encode())
+    said = unpack(
+        Path(job["file"]),
+        Path(job["folder"]),
+        budget,
+        frozenset(job.get("suffixes") or ()),
+        kind=Kind(job.get("kind") or Kind.ZIP),
+        name=str(job.get("name") or ""),
+    )
+    answer.write(json.dumps(said).encode())
 
 
 def unpack(
-    source: Path, folder: Path, budget: Budget, suffixes: Set[str] = frozenset(_PARTS | _WHOLE)
+    source: Path,
+    folder: Path,
+    budget: Budget,
+    suffixes: Set[str] = frozenset(),
+    *,
+    kind: Kind = Kind.ZIP,
+    name: str = "",
 ) -> dict[str, Any]:
     """Write the members with one of ``suffixes`` into ``folder``, as ``0000.shp`` and so on.
 
+    Parts of one dataset share a number; a file geodatabase becomes ``0000.gdb/``.
+
     Returns:
-        ``files``: name of ours and name in the archive of each member written; ``datasets``: file,
-        name and kind of each dataset; ``dropped``: how many members were left out; ``later``:
-        formats among them that come with a later version.
+        ``files``: name of ours and name in the archive (NFC) of each file and geodatabase;
+        ``inner``: the same for those out of an inner archive, with its name; ``dropped``: how many
+        members were left out; ``extensions``: of those left out.
 
     Raises:
         Refusal: a rule of the unpacker is broken.
     """
-    _check_end(source)
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            _check(archive.infolist())
-            wanted = [info for info in members if _is_wanted(info, suffixes)]
-            files = _named(wanted)
-            _write(archive, files, folder, budget)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, struct.error, ValueError) as error:
-        raise Refusal("archive-broken") from error
-    except NotImplementedError as error:
-        raise Refusal("archive-method") from error
+    tally = Tally(budget.one, budget.all)
+    work = _Unpacking(folder, suffixes or _KNOWN, tally, opens_inner=not suffixes)
+    if kind is Kind.KMZ:
+        work.suffixes, work.opens_inner = frozenset(BY_KIND[Kind.KML].extensions), False
+    _open(work, source, kind, name, ())
+    shown = decided([*(member for trail in work.files.values() for member in trail), *work.dropped])
     return {
-        "files": {name: _display(info) for name, info in files.items()},
-        "datasets": _datasets(files, folder),
-        "dropped": len(members) - len(wanted),
-        "later": sorted({name for info in members if (name := _later(info))}),
+        "files": {file: shown[trail[-1]] for file, trail in work.files.items()},
+        "inner": {f: shown[trail[0]] for f, trail in work.files.items() if len(trail) > 1},
+        "dropped": len(work.dropped),
+        "extensions": sorted({_suffix(member) for member in work.dropped}),
     }
 
 
-def _check_end(source: Path) -> None:
-    """Look at the count in the end record before anything parses the directory."""
+def _open(work: _Unpacking, source: Path, kind: Kind, name: str, outer: tuple[Member, ...]) -> None:
     with source.open("rb") as stream:
-        if stream.read(4) != b"PK\x03\x04":
-            raise Refusal("archive-broken")
-        size = stream.seek(0, 2)
-        stream.seek(max(0, size - 65_557))
-        tail = stream.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) < at + 22:
-        raise Refusal("archive-broken")
-    (count,) = struct.unpack_from("<H", tail, at + 10)
-    if count > MAX_MEMBERS:
-        raise Refusal("archive-members")
+        for member, content in _members(stream, kind, name, work.tally):
+            _take(work, member, content, outer)
 
 
-def _check(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MAX_MEMBERS:
-        raise Refusal("archive-members")
-    keys = [unicodedata.normalize("NFC", info.filename).casefold() for info in members]
-    if len(set(keys)) < len(keys):
-        raise Refusal("archive-names")
-    if len({info.header_offset for info in members}) < len(members):
-        raise Refusal("archive-broken")
-    for info in members:
-        _check_member(info)
+def _members(
+    stream: BinaryIO, kind: Kind, name: str, tally: Tally
+) -> Iterator[tuple[Member, IO[bytes]]]:
+    if kind is Kind.TAR:
+        return archive_tar.members(stream, name, tally)
+    return archive_zip.members(stream, tally)
 
 
-def _check_member(info: zipfile.ZipInfo) -> None:
-    if info.flag_bits & 0x1:
-        raise Refusal("archive-encrypted")
-    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Refusal("archive-link")
-    if not _is_proper(info.orig_filename):
-        raise Refusal("archive-path")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refusal("archive-method")
-    if _is_bomb(info.file_size, info):
-        raise Refusal("archive-bomb")
+def _take(work: _Unpacking, member: Member, content: IO[bytes], outer: tuple[Member, ...]) -> None:
+    """Write one member, open it where it is an archive, or count it as left out."""
+    suffix = _suffix(member)
+    if _is_junk(member):
+        work.dropped.append(member)
+    elif work.opens_inner and (inside := _in_geodatabase(member)):
+        _write_geodatabase(work, member, content, outer, inside)
+    elif suffix in work.suffixes:
+        name = f"{_number(work, member, outer):04}{suffix}"
+        _write(content, work.folder / name, member, work.tally)
+        work.files[name] = (*outer, member)
+    elif work.opens_inner and suffix in _INNER and not outer:
+        _take_inner(work, member, content, _INNER[suffix])
+    else:
+        work.dropped.append(member)
 
 
-def _is_proper(name: str) -> bool:
-    if not name or len(name) > MAX_NAME or name.startswith("/") or "\\" in name or name[1:2] == ":":
-        return False
-    if ".." in PurePosixPath(name).parts:
-        return False
-    return not any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} for char in name)
+def _take_inner(work: _Unpacking, member: Member, content: IO[bytes], kind: Kind) -> None:
+    """Open an archive inside the archive; what it is packed in is removed again."""
+    packed = work.folder / "inner"
+    _write(content, packed, member, work.tally)
+    suffixes = work.suffixes
+    if kind is Kind.KMZ:
+        work.suffixes = frozenset(BY_KIND[Kind.KML].extensions)
+    _open(work, packed, kind, member.name, (member,))
+    work.suffixes = suffixes
+    packed.unlink()
 
 
-def _is_wanted(info: zipfile.ZipInfo, suffixes: Set[str]) -> bool:
-    path = PurePosixPath(info.filename)
-    junk = path.name.lower() in _JUNK_FILES or path.parts[0].lower() in _JUNK_FOLDERS
-    return not junk and path.suffix.lower() in suffixes
-
-
-def _named(members: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Return the members by names of ours; parts of one dataset share a number."""
-    numbers: dict[str, int] = {}
-    named: dict[str, zipfile.ZipInfo] = {}
-    for info in members:
-        path = PurePosixPath(info.filename)
-        suffix = path.suffix.lower()
-        together = str(path.with_suffix("")) if suffix in _PARTS else str(path)
-        number = numbers.setdefault(together.casefold(), len(numbers))
-        named[f"{number:04}{suffix}"] = info
-    return named
-
-
-def _write(
-    archive: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo], folder: Path, budget: Budget
+def _write_geodatabase(
+    work: _Unpacking,
+    member: Member,
+    content: IO[bytes],
+    outer: tuple[Member, ...],
+    inside: tuple[str, str],
 ) -> None:
-    total = 0
-    for name, info in files.items():
-        with archive.open(info) as source, (folder / name).open("xb") as target:
-            written = 0
-            while chunk := source.read(_CHUNK):
-                written += len(chunk)
-                total += len(chunk)
-                if written > budget.one or total > budget.all or _is_bomb(written, info):
-                    raise Refusal("archive-bomb")
-                target.write(chunk)
+    """Write a file of a geodatabase under its own name, which GDAL must find in lower case."""
+    folder, name = inside
+    if not _is_plain(name) or name.lower().endswith(".lock"):
+        work.dropped.append(member)
+        return
+    key = "/".join([*(one.name for one in outer), folder, "gdb"])
+    number = work.numbers.setdefault(text_key(key), len(work.numbers))
+    ours = f"{number:04}.gdb"
+    (work.folder / ours).mkdir(exist_ok=True)
+    _write(content, work.folder / ours / name.lower(), member, work.tally)
+    if ours not in work.files:
+        work.files[ours] = (*outer, Member(folder or "geodatabase.gdb", is_text=member.is_text))
 
 
-def _is_bomb(written: int, info: zipfile.ZipInfo) -> bool:
-    return written > RATIO_FROM and written > MAX_RATIO * max(1, info.compress_size)
+def _in_geodatabase(member: Member) -> tuple[str, str] | None:
+    """Return the folder of the geodatabase that ``member`` belongs to, and its name there."""
+    path = PurePosixPath(member.name)
+    folder = str(path.parent) if str(path.parent) != "." else ""
+    if folder.lower().endswith(".gdb") or path.suffix.lower() in _IN_GDB:
+        return folder, path.name
+    above = [str(one) for one in path.parents if one.name.lower().endswith(".gdb")]
+    return (above[0], "") if above else None
 
 
-def _datasets(files: Mapping[str, zipfile.ZipInfo], folder: Path) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    for name, info in files.items():
-        suffix = Path(name).suffix
-        if suffix not in _WHOLE | {".shp"}:
-            continue
-        try:
-            kind = sniff.sniff_file(folder / name, name)
-        except (EmptyFile, NotADataset, FormatLater):
-            continue
-        if (kind is Kind.SHAPEFILE) == (suffix == ".shp") and kind is not Kind.ZIP:
-            found.append({"file": name, "name": _display(info), "kind": kind.value})
-    return found
+def _number(work: _Unpacking, member: Member, outer: tuple[Member, ...]) -> int:
+    """Return the number of the dataset that ``member`` is a part of."""
+    path = PurePosixPath(member.name)
+    suffix = path.suffix.lower()
+    key = "/".join([*(one.name for one in outer), str(path.with_suffix("")), ""])
+    return work.numbers.setdefault(text_key(key) + _FAMILY.get(suffix, suffix), len(work.numbers))
 
 
-def _display(info: zipfile.ZipInfo) -> str:
-    """Return the member's name as text; without the UTF-8 flag, its bytes as Latin-1.
+def _write(content: IO[bytes], target: Path, member: Member, tally: Tally) -> None:
+    written = 0
+    with target.open("xb") as out:
+        while chunk := _read(content):
+            written += len(chunk)
+            tally.count(len(chunk), written, member)
+            out.write(chunk)
 
-    ``zipfile`` reads such names as cp437; old Windows wrote them in whatever it had.
-    """
-    if info.flag_bits & 0x800:
-        return info.filename
-    raw = info.filename.encode("cp437")
+
+def _read(content: IO[bytes]) -> bytes:
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return content.read(_CHUNK)
+    except _BROKEN as error:
+        raise Refusal("archive-broken") from error
 
 
-def _later(info: zipfile.ZipInfo) -> str:
-    path = PurePosixPath(info.filename)
-    folder = next((part for part in path.parts if part.lower().endswith(".gdb")), "")
-    return sniff.later_format(b"", ".gdb" if folder else path.suffix.lower())
+def _suffix(member: Member) -> str:
+    return PurePosixPath(member.name).suffix.lower()
+
+
+def _is_junk(member: Member) -> bool:
+    path = PurePosixPath(member.name)
+    is_mac = path.name.startswith("._") or path.parts[0].lower() in _JUNK_FOLDERS
+    return is_mac or path.name.lower() in _JUNK_FILES
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and bool(name) and all(c.isalnum() or c in "_." for c in name)

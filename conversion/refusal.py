@@ -185,10 +185,22 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         "the archive grows far beyond its size when unpacked (a zip bomb)",
         "tệp nén phình quá lớn khi giải nén (bom zip)",
     ),
+    "archive-too-large": (
+        BeyondLimit,
+        "the archive unpacks to more than this server takes; send its layers one by one",
+        "tệp nén khi mở ra lớn hơn mức máy chủ nhận; hãy gửi từng lớp một",
+    ),
+    "archive-nested": (
+        UnsafeArchive,
+        "archives lie inside archives more than one level deep; unpack them and pack the data once",
+        "tệp nén lồng nhau quá một cấp; hãy giải nén rồi nén dữ liệu lại một lần",
+    ),
     "archive-empty": (
         NotADataset,
-        "the archive holds no shapefile, GeoPackage, GeoJSON or GeoTIFF",
-        "tệp nén không chứa shapefile, GeoPackage, GeoJSON hay GeoTIFF",
+        "the archive holds no file that can be read as a layer; pack the data files themselves "
+        "(.shp with its parts, .gpkg, .tab with its parts, .dxf, .xlsx and so on)",
+        "tệp nén không có tệp nào đọc được thành lớp; hãy nén chính các tệp dữ liệu (.shp và các "
+        "phần của nó, .gpkg, .tab và các phần, .dxf, .xlsx…)",
     ),
     "raster-values": (
         FormatLater,

@@ -1,115 +1,154 @@
-"""What a file is, by its first bytes and its name; never by opening it with a reader."""
+"""What a file is, by its first bytes and its name; never by opening it with a reader.
 
-from dataclasses import dataclass
+Content that leaves no doubt wins over the name; content that fits nothing is refused with the way
+out that ``refused.REFUSED`` has for it.
+"""
+
+import io
+import re
 from pathlib import Path, PurePath
+from typing import BinaryIO, Final
 
-from conversion.formats import Kind
-from conversion.refusal import EmptyFile, FormatLater, NotADataset
+from conversion import ole, sniff_text
+from conversion.formats import BY_KIND, FORMATS, Kind
+from conversion.refusal import EmptyFile, NotADataset
+from conversion.refused import BY_CODE, by_extension, by_start
 
-HEAD_BYTES = 4096
+HEAD_BYTES: Final = 1 << 20
+_TAIL_BYTES: Final = 64 << 10
 
-
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0\x08\0", b"MM\0+\0\x08")
-_GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """A format with a seat: its name, the starts and the extensions it is known by."""
-
-    name: str
-    starts: tuple[bytes, ...]
-    extensions: tuple[str, ...]
-
-
-_LATER: tuple[_Later, ...] = (
-    _Later("DWG", (b"AC10",), (".dwg",)),
-    _Later("DGN", (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02"), (".dgn",)),
-    _Later("DXF", (b"AutoCAD Binary DXF",), (".dxf",)),
-    _Later("MapInfo TAB", (b"!table", b"!TABLE"), (".tab", ".dat", ".map", ".id")),
-    _Later("MapInfo MIF", (), (".mif", ".mid")),
-    _Later("KML", (), (".kml", ".kmz")),
-    _Later("GML", (), (".gml",)),
-    _Later("GPX", (), (".gpx",)),
-    _Later("CSV", (), (".csv", ".tsv")),
-    _Later("Excel", (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), (".xlsx", ".xls", ".ods")),
-    _Later("FlatGeobuf", (b"fgb\x03",), (".fgb",)),
-    _Later("GeoParquet", (b"PAR1",), (".parquet", ".geoparquet")),
-    _Later("LAS/LAZ", (b"LASF",), (".las", ".laz")),
-    _Later("File Geodatabase", (), (".gdb", ".gdbtable")),
-    _Later("CityGML/CityJSON", (), (".citygml", ".cityjson")),
-    _Later("JPEG 2000", (b"\0\0\0\x0cjP  ",), (".jp2",)),
+_GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
+_STARTS: Final[tuple[tuple[bytes, Kind], ...]] = (
+    (b"II*\0", Kind.GEOTIFF),
+    (b"MM\0*", Kind.GEOTIFF),
+    (b"II+\0\x08\0", Kind.GEOTIFF),
+    (b"MM\0+\0\x08", Kind.GEOTIFF),
+    (b"fgb\x03fgb", Kind.FLATGEOBUF),
+    (b"PAR1", Kind.PARQUET),
+    (b"AC10", Kind.DWG),
+    (b"\x08\x09\xfe\x02", Kind.DGN),
+    (b"\xc8\x09\xfe\x02", Kind.DGN),
+    (b"AutoCAD Binary DXF", Kind.DXF),
+    (b"\x1f\x8b", Kind.TAR),
 )
 
 
 def sniff(head: bytes, name: str) -> Kind:
-    """Return the kind of the file that begins with ``head`` (up to ``HEAD_BYTES``).
+    """Return the kind of the file that begins with ``head``; see ``sniff_stream``."""
+    return sniff_stream(io.BytesIO(head), name)
+
+
+def sniff_file(path: Path, name: str) -> Kind:
+    """Return the kind of the file at ``path``, which its owner calls ``name``."""
+    with path.open("rb") as stream:
+        return sniff_stream(stream, name)
+
+
+def sniff_stream(stream: BinaryIO, name: str) -> Kind:
+    """Return the kind of the file in ``stream``, which its owner calls ``name``.
 
     Raises:
         EmptyFile: there are no bytes.
         FormatLater: a format that comes with a later version.
         NotADataset: anything else.
     """
+    head = stream.read(HEAD_BYTES)
     if not head:
         raise EmptyFile("the file is empty (0 bytes)", vi="tệp rỗng (0 byte)")
     extension = PurePath(name).suffix.lower()
-    kind = _kind(head, extension)
+    kind = _of_bytes(head, extension, stream) or sniff_text.kind(head, extension)
     if kind is not None:
         return kind
-    later = later_format(head, extension)
-    if later:
-        raise format_later(later)
-    raise NotADataset(
-        "this is not a geodata file we know; send a GeoPackage, GeoJSON, zipped shapefile or "
-        "GeoTIFF",
-        vi="đây không phải tệp dữ liệu địa lý nhận được; hãy gửi GeoPackage, GeoJSON, "
-        "shapefile nén zip hoặc GeoTIFF",
+    known = by_extension(extension)
+    if known is not None:
+        raise known.error()
+    raise _unknown(extension)
+
+
+def _unknown(extension: str) -> NotADataset:
+    said = [one for one in FORMATS if extension in one.extensions]
+    if said:
+        return NotADataset(
+            f"the content is not {said[0].name}, as the name of the file says; export it anew",
+            vi=f"nội dung không phải {said[0].name} như tên tệp cho biết; hãy xuất lại",
+            code="not-as-named",
+        )
+    return NotADataset(
+        "this is not a geodata file we know; send a zipped shapefile, GeoPackage, GeoJSON, KML, "
+        "MapInfo table, DXF, DWG, DGN, spreadsheet or GeoTIFF",
+        vi="đây không phải tệp dữ liệu địa lý nhận được; hãy gửi shapefile nén zip, GeoPackage, "
+        "GeoJSON, KML, bảng MapInfo, DXF, DWG, DGN, bảng tính hoặc GeoTIFF",
     )
 
 
-def sniff_file(path: Path, name: str) -> Kind:
-    """Return the kind of the file at ``path``, which its owner calls ``name``."""
-    with path.open("rb") as stream:
-        return sniff(stream.read(HEAD_BYTES), name)
-
-
-def later_format(head: bytes, extension: str) -> str:
-    """Return the name of a format that we recognise and do not read yet, or nothing."""
-    for later in _LATER:
-        if head.startswith(later.starts) if later.starts else False:
-            return later.name
-    for later in _LATER:
-        if extension in later.extensions:
-            return later.name
-    return ""
-
-
-def format_later(name: str) -> FormatLater:
-    """Return the refusal of a format that has its seat and is not read yet."""
-    return FormatLater(
-        f"{name} comes with a later version; until then send a GeoPackage, GeoJSON or zipped "
-        "shapefile",
-        vi=f"{name} sẽ được nhận ở phiên bản sau; hiện hãy gửi GeoPackage, GeoJSON hoặc shapefile "
-        "nén zip",
-        format=name,
-    )
-
-
-def _kind(head: bytes, extension: str) -> Kind | None:
+def _of_bytes(head: bytes, extension: str, stream: BinaryIO) -> Kind | None:
+    """Return the kind of a binary file, or None where the bytes alone do not tell."""
     if head.startswith(b"SQLite format 3\0"):
-        return Kind.GEOPACKAGE if head[68:72] in _GPKG_IDS or extension == ".gpkg" else None
+        return _sqlite(head, extension)
     if head.startswith(b"PK\x03\x04"):
-        return None if extension in {".xlsx", ".ods", ".kmz"} else Kind.ZIP
+        return _zip(head, extension, stream)
     if head.startswith(b"PK\x05\x06"):
         raise EmptyFile("the archive is empty", vi="tệp nén rỗng")
-    if head.startswith(_TIFF):
-        return Kind.GEOTIFF
-    if head.startswith(b"\0\0\x27\x0a"):
+    if head.startswith(b"\0\0\x27\x0a") and extension != ".shx":
         return Kind.SHAPEFILE
-    if _is_json(head) and extension in {"", ".geojson", ".json"}:
-        return Kind.GEOJSON
-    return None
+    if head.startswith(ole.MAGIC):
+        return _ole(ole.names(stream))
+    if head[257:262] == b"ustar" or (extension == ".tar" and len(head) >= 512):
+        return Kind.TAR
+    found = next((kind for start, kind in _STARTS if head.startswith(start)), None)
+    if found is None and (known := by_start(head)) is not None and not _is_letters(head):
+        raise known.error()
+    return found
 
 
-def _is_json(head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+def _is_letters(head: bytes) -> bool:
+    """Return whether a start that spells letters may as well begin a text: ``BM`` of a table."""
+    return head.startswith(b"BM") and b"\0" not in head[:64]
+
+
+def _sqlite(head: bytes, extension: str) -> Kind:
+    if head[68:72] in _GPKG_IDS or extension == ".gpkg":
+        return Kind.GEOPACKAGE
+    if head[68:72] == b"MPBX" or extension == ".mbtiles":
+        raise BY_CODE["refused-tiles"].error()
+    return Kind.SPATIALITE
+
+
+def _zip(head: bytes, extension: str, stream: BinaryIO) -> Kind:
+    """Tell spreadsheets and KMZ from plain archives; the first member of office files is fixed."""
+    size = int.from_bytes(head[26:28], "little")
+    first = head[30 : 30 + size]
+    if first == b"mimetype":
+        return _open_document(head[30 + size : 130 + size])
+    if first.startswith((b"[Content_Types]", b"_rels/", b"docProps/", b"xl/", b"word/", b"ppt/")):
+        return _office(head, stream)
+    by_name = {one: kind for kind in (Kind.XLSX, Kind.ODS, Kind.KMZ) for one in _names(kind)}
+    return by_name.get(extension, Kind.ZIP)
+
+
+def _names(kind: Kind) -> tuple[str, ...]:
+    return BY_KIND[kind].extensions
+
+
+def _open_document(head: bytes) -> Kind:
+    if b"opendocument.spreadsheet" in head:
+        return Kind.ODS
+    raise BY_CODE["refused-document"].error()
+
+
+def _office(head: bytes, stream: BinaryIO) -> Kind:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - _TAIL_BYTES))
+    if re.search(rb"xl/workbook\.(xml|bin)", head + stream.read()):
+        return Kind.XLSX
+    raise BY_CODE["refused-document"].error()
+
+
+def _ole(found: frozenset[str]) -> Kind:
+    if any(name.startswith("Dgn") for name in found):
+        return Kind.DGN8
+    if found & {"Workbook", "Book"}:
+        return Kind.XLS
+    if "EncryptedPackage" in found:
+        raise BY_CODE["refused-locked"].error()
+    raise BY_CODE["refused-document"].error()

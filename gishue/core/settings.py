@@ -44,7 +44,16 @@ class Settings(BaseSettings):
         default=2.0, gt=0, le=60, description="longest wait for a connection, seconds"
     )
     upload_max_bytes: int = Field(
-        default=4 << 30, gt=0, description="largest file one upload may bring, bytes"
+        default=8 << 30, gt=0, description="largest file one upload may bring, bytes"
+    )
+    unpacked_max_bytes: int = Field(
+        default=16 << 30,
+        gt=0,
+        description="what may come out of one archive, an archive inside it included, bytes; it "
+        "needs as much free disk",
+    )
+    unpacked_member_max_bytes: int = Field(
+        default=16 << 30, gt=0, description="what may come out of one member of an archive, bytes"
     )
     pull_hosts: str = Field(
         default="",

@@ -1,14 +1,23 @@
 """The rules of the unpacker, each with an archive that breaks it."""
 
+import gzip
+import io
+import json
+import os
 import stat
 import struct
+import tarfile
+import unicodedata
 import zipfile
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from conversion.archive import MAX_MEMBERS, Budget, unpack
+from conversion.archive import Budget, unpack
+from conversion.archive_member import MAX_MEMBERS
+from conversion.formats import Kind
 from conversion.refusal import Refusal
 
 SHP = b"\0\0\x27\x0a" + bytes(96)
@@ -48,11 +57,12 @@ def test_parts_of_one_shapefile_share_a_name_of_ours(tmp_path: Path) -> None:
     target = out(tmp_path)
     said = unpack(packed(tmp_path, write), target, ROOM)
     assert sorted(path.name for path in target.iterdir()) == ["0000.dbf", "0000.shp", "0001.shp"]
-    assert [one["name"] for one in said["datasets"]] == [
-        "Dữ liệu/Ranh giới.SHP",
-        "Dữ liệu/khac.shp",
-    ]
-    assert said["dropped"] == 3
+    assert said["files"] == {
+        "0000.shp": "Dữ liệu/Ranh giới.SHP",
+        "0000.dbf": "Dữ liệu/Ranh giới.dbf",
+        "0001.shp": "Dữ liệu/khac.shp",
+    }
+    assert (said["dropped"], said["extensions"]) == (3, [".db", ".pdf", ".shp"])
 
 
 @pytest.mark.parametrize(
@@ -114,7 +124,7 @@ def test_a_member_beyond_its_budget_is_refused(tmp_path: Path) -> None:
     def write(archive: zipfile.ZipFile) -> None:
         archive.writestr("a.geojson", b" " * (2 << 20))
 
-    assert refused(tmp_path, write) == "archive-bomb"
+    assert refused(tmp_path, write) == "archive-too-large"
 
 
 def test_all_members_share_one_budget(tmp_path: Path) -> None:
@@ -122,7 +132,7 @@ def test_all_members_share_one_budget(tmp_path: Path) -> None:
         for number in range(5):
             archive.writestr(f"{number}.geojson", b" " * 900_000)
 
-    assert refused(tmp_path, write) == "archive-bomb"
+    assert refused(tmp_path, write) == "archive-too-large"
 
 
 def test_a_bomb_is_refused_by_its_ratio_even_where_its_content_is_not_wanted(
@@ -166,10 +176,236 @@ def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
         unpack(path, out(tmp_path), ROOM)
 
 
-def test_an_archive_of_a_format_to_come_says_so(tmp_path: Path) -> None:
+def test_a_geodatabase_keeps_its_folder_and_plain_names_only(tmp_path: Path) -> None:
     def write(archive: zipfile.ZipFile) -> None:
-        archive.writestr("dat.gdb/a00000001.gdbtable", b"x")
+        archive.writestr("Đất đai.GDB/a00000001.gdbtable", b"x")
+        archive.writestr("Đất đai.GDB/A00000001.gdbtablx", b"x")
+        archive.writestr("Đất đai.GDB/gdb", b"x")
+        archive.writestr("Đất đai.GDB/_gdb.MAY1.1.2.sr.lock", b"x")
+        archive.writestr("Đất đai.GDB/lạ.txt", b"x")
+
+    target = out(tmp_path)
+    said = unpack(packed(tmp_path, write), target, ROOM)
+    assert said["files"] == {"0000.gdb": "Đất đai.GDB"}
+    inside = sorted(path.name for path in (target / "0000.gdb").iterdir())
+    assert inside == ["a00000001.gdbtable", "a00000001.gdbtablx", "gdb"]
+    assert said["dropped"] == 2
+
+
+def test_a_geodatabase_whose_folder_was_not_packed_is_found(tmp_path: Path) -> None:
+    def write(archive: zipfile.ZipFile) -> None:
+        for name in ("a00000001.gdbtable", "a00000001.gdbtablx"):
+            archive.writestr(name, b"x")
+
+    target = out(tmp_path)
+    assert list(unpack(packed(tmp_path, write), target, ROOM)["files"]) == ["0000.gdb"]
+    assert len(list((target / "0000.gdb").iterdir())) == 2
+
+
+def test_parts_of_different_kinds_do_not_share_a_number(tmp_path: Path) -> None:
+    def write(archive: zipfile.ZipFile) -> None:
+        for name in ("a.shp", "a.TAB", "a.dbf", "A.dat", "a.mif", "a.mid", "a.gml", "a.xsd"):
+            archive.writestr(name, b"x")
 
     said = unpack(packed(tmp_path, write), out(tmp_path), ROOM)
-    assert said["datasets"] == []
-    assert said["later"] == ["File Geodatabase"]
+    numbers = {shown: name[:4] for name, shown in said["files"].items()}
+    assert numbers["a.shp"] == numbers["a.dbf"]
+    assert numbers["a.TAB"] == numbers["A.dat"]
+    assert numbers["a.mif"] == numbers["a.mid"]
+    assert numbers["a.gml"] == numbers["a.xsd"]
+    assert len(set(numbers.values())) == 4
+
+
+def bytes_of(write: Writing) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        write(archive)
+    return target.getvalue()
+
+
+def test_one_archive_inside_the_archive_is_opened(tmp_path: Path) -> None:
+    inner = bytes_of(lambda archive: archive.writestr("Thửa.shp", SHP))
+    deeper = bytes_of(lambda archive: archive.writestr("trong.zip", inner))
+
+    def write(archive: zipfile.ZipFile) -> None:
+        archive.writestr("Thửa.shp", SHP)
+        archive.writestr("Quận/dat.zip", inner)
+        archive.writestr("diem.kmz", bytes_of(lambda one: one.writestr("doc.kml", b"<kml/>")))
+        archive.writestr("sau.zip", deeper)
+
+    target = out(tmp_path)
+    said = unpack(packed(tmp_path, write), target, ROOM)
+    assert list(said["files"].values()) == ["Thửa.shp", "Thửa.shp", "doc.kml"]
+    assert list(said["inner"].values()) == ["Quận/dat.zip", "diem.kmz"]
+    assert (said["dropped"], said["extensions"]) == (1, [".zip"])
+    assert sorted(path.name for path in target.iterdir()) == sorted(said["files"])
+
+
+def test_an_inner_archive_shares_the_budget(tmp_path: Path) -> None:
+    inner = bytes_of(lambda archive: archive.writestr("a.geojson", b" " * 1_000_000))
+
+    def write(archive: zipfile.ZipFile) -> None:
+        for number in range(3):
+            archive.writestr(f"{number}.zip", inner)
+
+    assert refused(tmp_path, write) == "archive-too-large"
+
+
+def test_an_inner_archive_shares_the_count_of_members(tmp_path: Path) -> None:
+    def many(archive: zipfile.ZipFile) -> None:
+        for number in range(1_100):
+            archive.writestr(f"{number}.txt", b"")
+
+    def write(archive: zipfile.ZipFile) -> None:
+        archive.writestr("1.zip", bytes_of(many))
+        archive.writestr("2.zip", bytes_of(many))
+
+    assert refused(tmp_path, write) == "archive-members"
+
+
+def test_a_broken_rule_in_an_inner_archive_counts(tmp_path: Path) -> None:
+    inner = bytes_of(lambda archive: archive.writestr("../x.shp", SHP))
+    code = refused(tmp_path, lambda archive: archive.writestr("1.zip", inner))
+    assert code == "archive-path"
+
+
+def legacy_zip(folder: Path, names: list[bytes]) -> Path:
+    """Return a zip whose names are bytes without the UTF-8 flag."""
+    path = folder / "cu.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr("#" * (len(name) - 1) + chr(ord("a") + number), SHP)
+    body = path.read_bytes()
+    for number, name in enumerate(names):
+        body = body.replace(b"#" * (len(name) - 1) + bytes([ord("a") + number]), name)
+    path.write_bytes(body)
+    return path
+
+
+NAMES = ["Dữ liệu/Điểm xã cũ.shp", "Dữ liệu/Ranh giới phường.shp"]
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "cp1258", "utf-8", "utf-8-nfd"])
+def test_names_in_any_code_page_come_out_as_text(tmp_path: Path, encoding: str) -> None:
+    path = legacy_zip(tmp_path, [raw(name, encoding) for name in NAMES])
+    assert list(unpack(path, out(tmp_path), ROOM)["files"].values()) == NAMES
+
+
+def raw(name: str, encoding: str) -> bytes:
+    if encoding == "utf-8-nfd":
+        return unicodedata.normalize("NFD", name).encode()
+    if encoding == "utf-8":
+        return name.encode()
+    if encoding == "cp1258":
+        return cp1258(name)
+    coded: dict[str, str] = charsets()[encoding]
+    return b"".join(
+        bytes.fromhex(coded[char]) if char in coded else char.encode("latin-1") for char in name
+    )
+
+
+def charsets() -> dict[str, dict[str, str]]:
+    """Return, by charset, the bytes (hex) of each letter; TCVN3 has no toned capitals."""
+    tables: dict[str, dict[str, str]] = json.loads(
+        files("conversion").joinpath("data/vn_charsets.json").read_text("utf-8")
+    )
+    return {
+        "tcvn3": {char: code for code, char in tables["tcvn3"].items()},
+        "vni": {char: code for code, char in tables["vni"].items()},
+    }
+
+
+def cp1258(name: str) -> bytes:
+    """Return text as Vietnamese Windows wrote it: base letter, then a combining tone."""
+    parts: list[bytes] = []
+    for char in name:
+        try:
+            parts.append(char.encode("cp1258"))
+        except UnicodeEncodeError:
+            base = unicodedata.normalize("NFD", char)
+            tone = next(one for one in base if one in TONES)
+            bare = unicodedata.normalize("NFC", base.replace(tone, ""))
+            parts.append(bare.encode("cp1258") + tone.encode("cp1258"))
+    return b"".join(parts)
+
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def test_a_dos_name_comes_out_as_dos_had_it(tmp_path: Path) -> None:
+    path = legacy_zip(tmp_path, ["Café été.shp".encode("cp437")])
+    assert list(unpack(path, out(tmp_path), ROOM)["files"].values()) == ["Café été.shp"]
+
+
+def tarred(folder: Path, name: str, members: list[tuple[tarfile.TarInfo, bytes]]) -> Path:
+    path = folder / name
+    mode = "w:gz" if name.endswith("gz") else "w"
+    with tarfile.open(path, mode, encoding="utf-8") as archive:  # pyright: ignore[reportCallIssue, reportArgumentType]  the mode varies
+        for info, body in members:
+            info.size = len(body)
+            archive.addfile(info, io.BytesIO(body))
+    return path
+
+
+def tar_refused(folder: Path, name: str, info: tarfile.TarInfo, body: bytes = b"") -> str:
+    with pytest.raises(Refusal) as caught:
+        unpack(tarred(folder, name, [(info, body)]), out(folder), ROOM, kind=Kind.TAR, name=name)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("name", ["a.tar", "a.tar.gz", "a.tgz"])
+def test_a_tar_is_unpacked(tmp_path: Path, name: str) -> None:
+    folder = tarfile.TarInfo("./Dữ liệu")
+    folder.type = tarfile.DIRTYPE
+    path = tarred(
+        tmp_path,
+        name,
+        [
+            (folder, b""),
+            (tarfile.TarInfo("./Dữ liệu/Ranh giới.shp"), SHP),
+            (tarfile.TarInfo("./Dữ liệu/ranh giới.DBF"), b"d"),
+            (tarfile.TarInfo("doc.pdf"), b"x"),
+        ],
+    )
+    target = out(tmp_path)
+    said = unpack(path, target, ROOM, kind=Kind.TAR, name=name)
+    assert said["files"] == {
+        "0000.shp": "Dữ liệu/Ranh giới.shp",
+        "0000.dbf": "Dữ liệu/ranh giới.DBF",
+    }
+    assert said["dropped"] == 1
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE])
+def test_a_link_or_device_in_a_tar_is_refused(tmp_path: Path, kind: bytes) -> None:
+    info = tarfile.TarInfo("a.shp")
+    info.type, info.linkname = kind, "/etc/passwd"
+    assert tar_refused(tmp_path, "a.tar", info) == "archive-link"
+
+
+@pytest.mark.parametrize("name", ["../x.shp", "/etc/x.shp", "a\u202e.shp"])
+def test_a_tar_name_that_points_out_is_refused(tmp_path: Path, name: str) -> None:
+    assert tar_refused(tmp_path, "a.tar.gz", tarfile.TarInfo(name), SHP) == "archive-path"
+
+
+def test_a_gzip_bomb_is_refused_though_nothing_in_it_is_wanted(tmp_path: Path) -> None:
+    path = tarred(tmp_path, "a.tar.gz", [(tarfile.TarInfo("a.bin"), bytes(80 << 20))])
+    target, room = out(tmp_path), Budget(1 << 30, 2 << 30)
+    with pytest.raises(Refusal, match="archive-bomb"):
+        unpack(path, target, room, kind=Kind.TAR, name="a.tar.gz")
+
+
+def test_a_cut_tar_is_refused(tmp_path: Path) -> None:
+    path = tarred(tmp_path, "a.tar.gz", [(tarfile.TarInfo("a.geojson"), os.urandom(9_000))])
+    path.write_bytes(path.read_bytes()[:-3_000])
+    with pytest.raises(Refusal, match="archive-broken"):
+        unpack(path, out(tmp_path), ROOM, kind=Kind.TAR, name="a.tar.gz")
+
+
+def test_a_single_file_packed_with_gzip_is_that_file(tmp_path: Path) -> None:
+    path = tmp_path / "Ranh.geojson.gz"
+    path.write_bytes(gzip.compress(b'{"type":"FeatureCollection"}'))
+    target = out(tmp_path)
+    said = unpack(path, target, ROOM, kind=Kind.TAR, name=path.name)
+    assert said["files"] == {"0000.geojson": "Ranh.geojson"}
+    assert (target / "0000.geojson").read_bytes().startswith(b"{")
