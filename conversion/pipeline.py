@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conversion import staging, store
+from conversion.aim import Aim, aimed
 from conversion.dataset import open_file
 from conversion.finding import Finding
 from conversion.inspect import Inspection, inspect
@@ -106,14 +107,20 @@ async def _stage(services: Services, upload: Upload, shown: _Shown) -> Upload:
         await shown("inspect", 0.05)
         opened = await asyncio.to_thread(open_file, path, upload.filename, Path(folder), limits)
         inspection = await asyncio.to_thread(inspect, opened, upload.options, limits)
-        upload = await _note_inspection(services, upload, inspection)
+        async with transaction(services.pool) as conn:
+            inspection, aim = await aimed(conn, inspection, upload.options)
+        upload = await _note_inspection(services, upload, inspection, aim)
         if upload.state is UploadState.ASKS:
             return upload
-        return await _convert(services, upload, inspection, shown)
+        return await _convert(services, upload, inspection, aim, shown)
 
 
-async def _note_inspection(services: Services, upload: Upload, inspection: Inspection) -> Upload:
+async def _note_inspection(
+    services: Services, upload: Upload, inspection: Inspection, aim: Aim | None
+) -> Upload:
     said = inspection.as_dict()
+    if aim is not None:
+        said["mapping"] = aim.as_dict()
     asks = bool(inspection.questions)
     async with transaction(services.pool) as conn:
         return await store.move(
@@ -128,7 +135,7 @@ async def _note_inspection(services: Services, upload: Upload, inspection: Inspe
 
 
 async def _convert(
-    services: Services, upload: Upload, inspection: Inspection, shown: _Shown
+    services: Services, upload: Upload, inspection: Inspection, aim: Aim | None, shown: _Shown
 ) -> Upload:
     async with transaction(services.pool) as conn:
         upload = await store.move(conn, upload, UploadState.CONVERTING)
@@ -147,6 +154,7 @@ async def _convert(
             limits=Limits.of(services.settings),
             on_progress=on_progress,
             key=upload.options.key,
+            aim=aim,
         )
         return await store.move(
             conn,

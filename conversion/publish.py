@@ -13,7 +13,7 @@ from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, Forbidden
-from layers import description, publish
+from layers import description, publish, schema_store
 from layers import store as layer_store
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -92,6 +92,7 @@ async def publish_upload(
     aim = await target(conn, upload.filename, options, actor)
     staged = staged_from(upload.staged)
     layer = await _publish(conn, aim, staged, actor, options)
+    await _remember_mapping(conn, layer, upload)
     return await store.move(
         conn,
         upload,
@@ -101,6 +102,15 @@ async def publish_upload(
         layer=layer.slug,
         revision=layer.revision,
     )
+
+
+async def _remember_mapping(conn: Connection, layer: Layer, upload: Upload) -> None:
+    """Keep how the file's columns were mapped, for the next file with the same columns."""
+    said = (upload.inspection or {}).get("mapping")
+    if said is not None:
+        used = {one["column"]: one["field"] for one in said["matches"] if one["column"]}
+        left = dict.fromkeys(said["left_out"], "")
+        await schema_store.remember(conn, layer.id, said["signature"], used | left)
 
 
 async def _publish(

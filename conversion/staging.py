@@ -12,6 +12,7 @@ import pyarrow as pa
 from psycopg.sql import SQL, Identifier
 
 from conversion import file_findings, packing
+from conversion.aim import Aim
 from conversion.columns import TextTally
 from conversion.encoding import Encoding
 from conversion.finding import Finding
@@ -46,8 +47,8 @@ class Plan:
     rows: int
 
 
-def plan(inspection: Inspection) -> Plan:
-    """Return the plan of a decided inspection.
+def plan(inspection: Inspection, aim: Aim | None = None) -> Plan:
+    """Return the plan of a decided inspection; with ``aim``, into the fields of a layer's schema.
 
     Raises:
         ValueError: it has open questions.
@@ -69,9 +70,10 @@ def plan(inspection: Inspection) -> Plan:
         "from": crs.taken,
         "to": srid,
     }
-    return Plan(
-        job, inspection.fields, facts.geometry_type, crs.taken, srid, text.encoding, facts.rows
-    )
+    if aim is not None:
+        job["fields"] = aim.job
+    fields = aim.fields if aim is not None else inspection.fields
+    return Plan(job, fields, facts.geometry_type, crs.taken, srid, text.encoding, facts.rows)
 
 
 async def stage(
@@ -82,13 +84,14 @@ async def stage(
     limits: Limits,
     on_progress: Progress,
     key: str = "",
+    aim: Aim | None = None,
 ) -> tuple[StagedTable, tuple[Finding, ...]]:
     """Fill ``staging.<name>`` from the file, in the caller's transaction.
 
     Raises:
         GishueError: the reader refused the file, or its coordinates do not exist in the CRS.
     """
-    made = plan(inspection)
+    made = plan(inspection, aim)
     await tables.create_staging(conn, name, made.fields, made.geometry_type, made.srid)
     with ExitStack() as stack:
         child = await asyncio.to_thread(
