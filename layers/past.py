@@ -135,6 +135,20 @@ async def keep_rows(conn: Connection, layer: Layer, revision: int) -> None:
     await conn.execute(statement, {"revision": revision})
 
 
+async def clear(conn: Connection, layer: Layer) -> None:
+    """Forget the rows kept beside the table of ``layer``."""
+    name = layer.table_name or ""
+    if await _has_past(conn, name):
+        await conn.execute(SQL(_SQL["clear"]).format(past=tables.past(name)))
+
+
+async def copy(conn: Connection, then: AsOf, table: Identifier) -> None:
+    """Copy the rows of then, under their ids, into an empty table of the same columns."""
+    columns = tables.columns(then.layer.fields)
+    statement = SQL(_SQL["copy"]).format(table=table, columns=columns, source=then.source)
+    await conn.execute(statement)
+
+
 async def keep_table(conn: Connection, layer: Layer) -> None:
     """Keep the whole table of ``layer``, which its next revision is about to leave."""
     fields = Jsonb([asdict(field) for field in layer.fields])

@@ -1,11 +1,10 @@
-"""Publish: one transaction locks the layer, swaps its content, raises the revision, tells readers.
+"""Publish: one transaction locks the layer, brings its content, raises the revision, tells readers.
 
-A reader sees the layer as it was or as it is, never half of it. The old table stays a day for
-whoever still reads it.
+A reader sees the layer as it was or as it is, never half of it. Of two publications the second
+waits, and is compared with what the first left.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,10 +12,14 @@ from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import InvalidInput
-from layers import past, search, store, tables
+from layers import amend, diff, keys, past, search, store, tables
+from layers import description as descriptions
+from layers import replace as replacing
 from layers.description import Description
+from layers.diff import Counts, Side
 from layers.fields import Field
-from layers.layer import DuplicateSlug, GeometryType, Layer, LayerId, LayerKind, check_slug
+from layers.layer import DuplicateSlug, GeometryType, Layer, LayerKind, check_slug
+from layers.replace import Written
 
 
 class Mode(StrEnum):
@@ -55,6 +58,11 @@ class StagedTable:
     srid: int
     provenance: Provenance
 
+    @property
+    def side(self) -> Side:
+        """The staging table as the new side of a comparison."""
+        return Side(tables.staging(self.name), self.fields, self.geometry_type, self.srid)
+
 
 @dataclass(frozen=True, slots=True)
 class StagedAsset:
@@ -80,25 +88,37 @@ async def publish_table(
     actor: Actor,
     mode: Mode = Mode.CREATE,
     message: str = "",
+    key: str | None = None,
+    keep_history: bool | None = None,
 ) -> Layer:
     """Make ``staged`` the content of layer ``slug``, or add its rows; return the layer.
 
+    ``key``: the field that tells the features apart, empty for none; ``keep_history``: whether
+    what a change takes away stays readable. None: as the layer has it.
+
     Raises:
         DuplicateSlug: the layer exists and ``mode`` is create.
+        KeyNotUnique: rows share a value of the key, or rows to append have one that is taken.
         SchemaMismatch: the rows to append have other fields, geometry or CRS.
     """
-    layer_id, before = await _claim(conn, slug, description.title, LayerKind.VECTOR, mode)
-    if before is not None and mode is Mode.APPEND:
-        return await _append(conn, before, staged, actor, message)
-    revision = before.revision + 1 if before else 1
-    name = tables.table_name(layer_id, revision)
-    await tables.adopt(conn, staged.name, name, revision)
-    counted = await tables.count(conn, tables.table(name))
-    await store.put_fields(conn, layer_id, _titled(staged.fields, before))
-    content = _table_content(staged, name, counted)
-    return await _finish(
-        conn, slug, (layer_id, before), description, content, actor=actor, message=message
-    )
+    before = await _claim(conn, slug, description.title, LayerKind.VECTOR, mode)
+    kept = before.keep_history if keep_history is None else keep_history
+    told = keys.chosen(before, staged.fields, key)
+    await keys.check(conn, staged.side.table, staged.fields, told)
+    await store.tell_apart(conn, before.id, told, keep_history=kept)
+    if before.table_name is None:
+        counts, written = await _begin(conn, before, staged)
+    elif mode is Mode.APPEND:
+        return await _append(conn, before, staged, told, actor, message)
+    else:
+        counts = await diff.pair(conn, diff.live(before), staged.side, told)
+        await amend.number(conn, before)
+        written = await replacing.write(conn, before, staged.side, counts, keep_history=kept)
+    content = await _table_content(conn, staged, written)
+    after = await _point(conn, before, description, content)
+    action = "created" if before.table_name is None else "replaced"
+    await _note(conn, after, actor, action, message, counts)
+    return after
 
 
 async def publish_asset(
@@ -116,88 +136,152 @@ async def publish_asset(
     Raises:
         DuplicateSlug: the layer exists and ``mode`` is create.
     """
-    owner = await _claim(conn, slug, description.title, LayerKind.RASTER, mode)
+    before = await _claim(conn, slug, description.title, LayerKind.RASTER, mode)
     description = replace(description, minzoom=staged.minzoom, maxzoom=staged.maxzoom)
     content = _content(LayerKind.RASTER, staged.srid, staged.provenance) | {
         "asset": staged.sha256,
         "feature_count": 0,
         "bounds": list(staged.bounds),
     }
-    return await _finish(conn, slug, owner, description, content, actor=actor, message=message)
+    after = await _point(conn, before, description, content)
+    action = "created" if before.asset is None else "replaced"
+    await store.note(conn, after, after.revision, actor, action, message, features=0)
+    return after
 
 
-async def _claim(
-    conn: Connection, slug: str, title: str, kind: LayerKind, mode: Mode
-) -> tuple[LayerId, Layer | None]:
-    """Return the locked layer's id and the layer as it was, or a new draft's id and None."""
+async def restore(
+    conn: Connection, slug: str, revision: int, *, actor: Actor, message: str = ""
+) -> Layer:
+    """Bring the content of layer ``slug`` back to ``revision``, as a new revision; return it.
+
+    Features that went come back under their ids. Title, owner and style stay as they are.
+
+    Raises:
+        NotFound: there is no such layer.
+        NotKept: the rows of that revision are not kept.
+    """
+    await store.lock(conn, slug)
+    before = await store.by_slug(conn, slug)
+    then = await past.at_revision(conn, before, revision)
+    staged = await _staged_again(conn, then)
+    counts = await diff.pair_by_id(conn, diff.live(before), staged.side)
+    await amend.number_as_staged(conn)
+    written = await replacing.write(
+        conn, before, staged.side, counts, keep_history=before.keep_history
+    )
+    if before.key_field and staged.side.column(before.key_field) is None:
+        await store.tell_apart(conn, before.id, "", keep_history=before.keep_history)
+    content = await _table_content(conn, staged, written)
+    after = await _point(conn, before, descriptions.of(before), content)
+    await _note(conn, after, actor, "restored", message, counts, restored=then.revision)
+    return after
+
+
+async def _staged_again(conn: Connection, then: past.AsOf) -> StagedTable:
+    """Return a staging table with the rows of then."""
+    held = then.layer
+    name = f"restored_{held.id}"
+    kind = held.geometry_type or GeometryType.MIXED
+    came = Provenance(held.source_crs, held.operation, held.accuracy_m, held.encoding)
+    await tables.create_staging(conn, name, held.fields, kind, held.srid)
+    await past.copy(conn, then, tables.staging(name))
+    return StagedTable(name, held.fields, kind, held.srid, came)
+
+
+async def _claim(conn: Connection, slug: str, title: str, kind: LayerKind, mode: Mode) -> Layer:
+    """Return the locked layer as it was; a new one is a draft without content."""
     check_slug(slug)
-    layer_id = await store.lock(conn, slug)
-    if layer_id is None or mode is Mode.CREATE:
-        return await store.create(conn, slug, title, kind), None
+    if mode is Mode.CREATE or await store.lock(conn, slug) is None:
+        await store.create(conn, slug, title, kind)
     before = await store.by_slug(conn, slug)
     if before.kind is not kind:
         raise DuplicateSlug(
             f"layer {slug!r} is a {before.kind} layer; choose another name",
             vi=f"lớp {slug!r} là lớp {before.kind}; hãy đặt tên khác",
         )
-    return layer_id, before
+    return before
 
 
-async def _finish(
-    conn: Connection,
-    slug: str,
-    owner: tuple[LayerId, Layer | None],
-    description: Description,
-    content: dict[str, Any],
-    *,
-    actor: Actor,
-    message: str,
+async def _begin(conn: Connection, before: Layer, staged: StagedTable) -> tuple[Counts, Written]:
+    """Make the staged table itself the layer's first one."""
+    name = tables.table_name(before.id, before.revision + 1)
+    await tables.adopt(conn, staged.name, name, before.revision + 1)
+    await store.put_fields(conn, before.id, replacing.titled(staged.fields, before))
+    return Counts(), Written(name, begins=True)
+
+
+async def _point(
+    conn: Connection, before: Layer, description: Description, content: dict[str, Any]
 ) -> Layer:
-    layer_id, before = owner
-    await store.describe(conn, layer_id, description)
-    if before and before.table_name and before.keep_history:
-        await past.keep_table(conn, before)
-    elif before and before.table_name:
-        await store.mark_replaced(conn, before.table_name)
-    await store.point_at(conn, layer_id, content)
-    layer = await store.by_slug(conn, slug)
-    await search.refresh(conn, layer)
-    action = "replaced" if before else "created"
-    await store.note(
-        conn, layer, layer.revision, actor, action, message, features=layer.feature_count
-    )
-    return layer
-
-
-async def _append(
-    conn: Connection, layer: Layer, staged: StagedTable, actor: Actor, message: str
-) -> Layer:
-    if layer.table_name is None or staged.srid != layer.srid:
-        raise _mismatch(f"the CRS EPSG:{staged.srid}", layer)
-    theirs = {field.name: field for field in staged.fields}
-    missing = [field.name for field in layer.fields if field.name not in theirs]
-    extra = sorted(theirs.keys() - {field.name for field in layer.fields})
-    wrong = [f.name for f in layer.fields if f.name in theirs and theirs[f.name].type != f.type]
-    if missing or extra or wrong:
-        raise _mismatch(f"fields {', '.join(missing + extra + wrong)}", layer)
-    pairs = [(theirs[field.name], field) for field in layer.fields]
-    await tables.append(conn, staged.name, layer.table_name, pairs, layer.revision + 1)
-    await tables.drop(conn, tables.staging(staged.name))
-    counted = await tables.count(conn, tables.table(layer.table_name))
-    revision = await store.measure(conn, layer, counted.rows, counted.bounds, bulk=True)
-    after = await store.by_slug(conn, layer.slug)
-    await search.refresh(conn, after)
-    added = counted.rows - layer.feature_count
-    await store.note(conn, after, revision, actor, "appended", message, features=added)
+    """Point the layer at its content, bring the search in line, and return it as it is now."""
+    await store.describe(conn, before.id, description)
+    await store.point_at(conn, before.id, content)
+    after = await store.by_slug(conn, before.slug)
+    if after.table_name is None or after.table_name != before.table_name:
+        await search.refresh(conn, after)
+    else:
+        await search.refresh_touched(conn, before, after)
     return after
 
 
-def _table_content(staged: StagedTable, name: str, counted: tables.Counted) -> dict[str, Any]:
+async def _append(
+    conn: Connection, before: Layer, staged: StagedTable, key: str, actor: Actor, message: str
+) -> Layer:
+    live, side = diff.live(before), staged.side
+    _check_fit(before, live, side)
+    counts = await diff.pair(conn, live, side, key) if key else await diff.pair_none(conn, side)
+    if counts.changed:
+        raise keys.taken(before, key, counts.changed)
+    await amend.number(conn, before)
+    await amend.add(conn, live, side, before.revision + 1)
+    await tables.drop(conn, side.table)
+    counted = await tables.count(conn, live.table)
+    await store.give_ids(conn, before.id, await amend.last_id(conn, live.table))
+    await store.measure(conn, before, counted.rows, counted.bounds, bulk=True)
+    after = await store.by_slug(conn, before.slug)
+    await search.refresh_touched(conn, before, after)
+    counts = replace(counts, removed=0)
+    await _note(conn, after, actor, "appended", message, counts, features=counts.added)
+    return after
+
+
+def _check_fit(layer: Layer, live: Side, staged: Side) -> None:
+    """Raise SchemaMismatch unless the staged rows fit into the layer's table."""
+    change = diff.schema_change(live, staged)
+    if change.crs:
+        raise _mismatch(f"the CRS {change.crs[1]}", layer)
+    if change.geometry and layer.geometry_type is not GeometryType.MIXED:
+        raise _mismatch(f"the geometry ({change.geometry[1]})", layer)
+    names = (*change.removed, *change.added, *change.retyped)
+    if names:
+        raise _mismatch(f"fields {', '.join(names)}", layer)
+
+
+async def _note(
+    conn: Connection,
+    layer: Layer,
+    actor: Actor,
+    action: str,
+    message: str,
+    counts: Counts,
+    **detail: int,
+) -> None:
+    told = {"features": layer.feature_count} | asdict(counts) | detail
+    if action == "created":
+        told = {"features": layer.feature_count}
+    await store.note(conn, layer, layer.revision, actor, action, message, **told)
+
+
+async def _table_content(conn: Connection, staged: StagedTable, written: Written) -> dict[str, Any]:
+    table = tables.table(written.table_name)
+    counted = await tables.count(conn, table)
     return _content(LayerKind.VECTOR, staged.srid, staged.provenance) | {
         "geometry_type": staged.geometry_type,
-        "table_name": name,
+        "table_name": written.table_name,
         "feature_count": counted.rows,
         "bounds": list(counted.bounds) if counted.bounds else None,
+        "begins": written.begins,
+        "last_feature_id": await amend.last_id(conn, table),
     }
 
 
@@ -213,18 +297,8 @@ def _content(kind: LayerKind, srid: int, provenance: Provenance) -> dict[str, An
         "table_name": None,
         "asset": None,
         "begins": True,
+        "last_feature_id": 0,
     }
-
-
-def _titled(fields: Sequence[Field], before: Layer | None) -> list[Field]:
-    """Return the fields, with the titles that people gave them at an earlier revision."""
-    known = {field.name: field for field in before.fields} if before else {}
-    return [
-        Field(f.name, known[f.name].title, f.type, f.column, known[f.name].title_en)
-        if f.name in known and f.title == f.name
-        else f
-        for f in fields
-    ]
 
 
 def _mismatch(what: str, layer: Layer) -> SchemaMismatch:

@@ -32,13 +32,34 @@ class Hit:
 async def refresh(conn: Connection, layer: Layer) -> None:
     """Write the search entries of ``layer`` anew, in the transaction that changed it."""
     await conn.execute(_SQL["forget"], {"layer_id": layer.id})
-    column = next((f.column for f in layer.fields if f.name == layer.search_field), None)
+    column = _named_by(layer)
     if column is None or layer.table_name is None:
         return
     statement = SQL(_SQL["refresh"]).format(
         column=Identifier(column), table=tables.table(layer.table_name)
     )
     await conn.execute(statement, {"layer_id": layer.id})
+
+
+async def refresh_touched(conn: Connection, before: Layer, after: Layer) -> None:
+    """Write the entries of the rows that ``pg_temp.pairing`` adds, changes or removes.
+
+    All of them where another field names the features now.
+    """
+    column = _named_by(after)
+    if column is None or column != _named_by(before):
+        await refresh(conn, after)
+        return
+    values = {"layer_id": after.id}
+    await conn.execute(_SQL["forget_touched"], values)
+    statement = SQL(_SQL["refresh_touched"]).format(
+        column=Identifier(column), table=tables.table(after.table_name or "")
+    )
+    await conn.execute(statement, values)
+
+
+def _named_by(layer: Layer) -> str | None:
+    return next((f.column for f in layer.fields if f.name == layer.search_field), None)
 
 
 async def find(conn: Connection, query: str, layers: Sequence[Layer], limit: int = 10) -> list[Hit]:

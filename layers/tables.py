@@ -66,7 +66,7 @@ def past(name: str) -> Identifier:
 def columns(fields: Sequence[Field], owner: str | None = None) -> Composed:
     """Return ``c1, c2,`` with a trailing comma, or ``t.c1, t.c2,`` of the ``owner`` t."""
     names = [(owner, field.column) if owner else (field.column,) for field in fields]
-    return _list([Identifier(*name) for name in names])
+    return listed([Identifier(*name) for name in names])
 
 
 def shape(
@@ -75,7 +75,7 @@ def shape(
     """Return what a statement that creates a table says of its columns and its geometry."""
     named = [SQL("{} {}").format(Identifier(f.column), SQL(SQL_TYPE[f.type])) for f in fields]
     kind = POSTGIS_TYPE[geometry_type or GeometryType.MIXED]
-    return {"columns": _list(named), "geometry": SQL(kind), "srid": Literal(srid)}
+    return {"columns": listed(named), "geometry": SQL(kind), "srid": Literal(srid)}
 
 
 async def create_staging(
@@ -87,9 +87,27 @@ async def create_staging(
 ) -> None:
     """Create an empty staging table, or replace the one of that name."""
     await conn.execute(SQL(_SQL["drop"]).format(table=staging(name)))
-    statement = SQL(_SQL["create"]).format(
-        table=staging(name), **shape(fields, geometry_type, srid)
-    )
+    await create(conn, staging(name), fields, geometry_type, srid)
+
+
+async def create(
+    conn: Connection,
+    name: Identifier,
+    fields: Sequence[Field],
+    geometry_type: GeometryType,
+    srid: int,
+) -> None:
+    """Create a table with what every row has but its version."""
+    statement = SQL(_SQL["create"]).format(table=name, **shape(fields, geometry_type, srid))
+    await conn.execute(statement)
+
+
+async def add_version(conn: Connection, name: Identifier, revision: int) -> None:
+    """Say that every row of a table came with ``revision``.
+
+    No row is written: PostgreSQL keeps the constant of a new column once for the table.
+    """
+    statement = SQL(_SQL["version"]).format(table=name, revision=Literal(revision))
     await conn.execute(statement)
 
 
@@ -102,8 +120,8 @@ async def index(conn: Connection, name: Identifier) -> None:
 async def adopt(conn: Connection, staging_name: str, name: str, revision: int) -> None:
     """Turn a staging table into the layer table ``name``, all rows of ``revision``.
 
-    No row is copied or written: PostgreSQL keeps the constant of a new column once for the table.
-    Its indexes are renamed too, so that another staging table may carry the old name.
+    No row is copied. Its indexes are renamed too, so that another staging table may carry the old
+    name.
     """
     rows = await (await conn.execute(_SQL["indexes"], {"table": staging_name})).fetchall()
     for position, (index_name,) in enumerate(rows, start=1):
@@ -111,27 +129,9 @@ async def adopt(conn: Connection, staging_name: str, name: str, revision: int) -
             index=Identifier("staging", index_name), name=Identifier(f"{name}_{position}")
         )
         await conn.execute(statement)
-    given = {"staging": staging(staging_name), "revision": Literal(revision)}
-    await conn.execute(SQL(_SQL["version"]).format(**given))
+    await add_version(conn, staging(staging_name), revision)
     await conn.execute(SQL(_SQL["adopt"]).format(staging=staging(staging_name)))
     await conn.execute(SQL(_SQL["rename"]).format(table=table(staging_name), name=Identifier(name)))
-
-
-async def append(
-    conn: Connection,
-    staging_name: str,
-    name: str,
-    pairs: Sequence[tuple[Field, Field]],
-    version: int,
-) -> None:
-    """Add the rows of a staging table to a layer table; ``pairs`` maps (theirs, ours)."""
-    statement = SQL(_SQL["append"]).format(
-        table=table(name),
-        staging=staging(staging_name),
-        columns=_list([Identifier(ours.column) for _, ours in pairs]),
-        values=_list([Identifier("s", theirs.column) for theirs, _ in pairs]),
-    )
-    await conn.execute(statement, {"version": version})
 
 
 async def drop(conn: Connection, name: Identifier) -> None:
@@ -147,7 +147,7 @@ async def count(conn: Connection, name: Identifier) -> Counted:
     return Counted(int(rows), int(with_geometry), Bounds(*box) if box else None)
 
 
-def _list(parts: Sequence[Identifier | Composed]) -> Composed:
+def listed(parts: Sequence[Identifier | Composed]) -> Composed:
     """Return ``a, b,`` with a trailing comma, or nothing."""
     return SQL("").join(
         [

@@ -45,7 +45,8 @@ UPDATE gis.layer
        accuracy_m = %(accuracy_m)s, encoding = %(encoding)s, geometry_type = %(geometry_type)s,
        table_name = %(table_name)s, asset = %(asset)s, feature_count = %(feature_count)s,
        bounds = %(bounds)s, updated_at = now(), published_at = coalesce(published_at, now()),
-       kept_since = CASE WHEN %(begins)s THEN revision + 1 ELSE kept_since END
+       kept_since = CASE WHEN %(begins)s THEN revision + 1 ELSE kept_since END,
+       last_feature_id = greatest(last_feature_id, %(last_feature_id)s)
  WHERE id = %(id)s
 RETURNING revision
 

@@ -17,6 +17,12 @@ SELECT t.id, t.version, {values} t.geom, %(revision)s
   FROM {table} t JOIN pg_temp.pairing p ON p.live_id = t.id
  WHERE p.what IN ('changed', 'removed')
 
+-- name: clear
+DELETE FROM {past}
+
+-- name: copy
+INSERT INTO {table} (id, {columns} geom) SELECT t.id, {columns} t.geom FROM {source} t
+
 -- name: is_there
 SELECT to_regclass(%(name)s) IS NOT NULL
 

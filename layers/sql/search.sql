@@ -12,6 +12,22 @@ SELECT %(layer_id)s, q.id, q.name, public.vn_key(q.name), ST_X(q.p), ST_Y(q.p),
          ORDER BY t.id LIMIT 100000) q
  WHERE public.vn_key(q.name) <> ''
 
+-- name: forget_touched
+DELETE FROM gis.search_entry e USING pg_temp.pairing p
+ WHERE e.layer_id = %(layer_id)s AND e.feature_id = p.feature_id AND p.what <> 'unchanged'
+
+-- name: refresh_touched
+INSERT INTO gis.search_entry (layer_id, feature_id, name, key, lon, lat, bounds)
+SELECT %(layer_id)s, q.id, q.name, public.vn_key(q.name), ST_X(q.p), ST_Y(q.p),
+       ARRAY[ST_XMin(q.g), ST_YMin(q.g), ST_XMax(q.g), ST_YMax(q.g)]
+  FROM (SELECT t.id, left(t.{column}::text, 300) AS name, g.g, ST_PointOnSurface(g.g) AS p
+          FROM {table} t JOIN pg_temp.pairing c ON c.feature_id = t.id AND c.what <> 'unchanged',
+               LATERAL (SELECT ST_Transform(t.geom_3857, 4326) AS g) g
+         WHERE t.geom_3857 IS NOT NULL AND NOT ST_IsEmpty(t.geom_3857)
+           AND t.{column} IS NOT NULL
+         ORDER BY t.id LIMIT 100000) q
+ WHERE public.vn_key(q.name) <> ''
+
 -- name: find_features
 SELECT l.slug, l.title, l.title_en, s.feature_id, s.name, s.lon, s.lat, s.bounds,
        greatest(word_similarity(%(key)s, s.key), similarity(%(key)s, s.key))

@@ -16,7 +16,7 @@ CREATE INDEX ON {table} USING gist (geom)
 ANALYZE {table}
 
 -- name: version
-ALTER TABLE {staging} ADD COLUMN version bigint NOT NULL DEFAULT {revision}
+ALTER TABLE {table} ADD COLUMN version bigint NOT NULL DEFAULT {revision}
 
 -- name: adopt
 ALTER TABLE {staging} SET SCHEMA data
@@ -32,11 +32,6 @@ ALTER INDEX {index} RENAME TO {name}
 
 -- name: drop
 DROP TABLE IF EXISTS {table}
-
--- name: append
-INSERT INTO {table} (id, version, {columns} geom)
-SELECT s.id + (SELECT coalesce(max(id), 0) FROM {table}), %(version)s, {values} s.geom
-  FROM {staging} s
 
 -- name: count
 SELECT count(*), count(geom) FROM {table}

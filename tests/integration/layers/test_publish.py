@@ -45,11 +45,11 @@ async def test_a_second_layer_of_the_same_name_is_refused(conn: Connection) -> N
         await add_layer(conn, "cay_xanh")
 
 
-async def test_replacing_swaps_the_table_and_raises_the_revision(conn: Connection) -> None:
+async def test_replacing_keeps_the_layer_and_raises_the_revision(conn: Connection) -> None:
     before = await add_layer(conn, "cay_xanh")
     after = await add_layer(conn, "cay_xanh", mode=Mode.REPLACE, points=PLACES[:1])
     assert (after.id, after.revision, after.feature_count) == (before.id, 2, 1)
-    assert after.table_name != before.table_name
+    assert after.epoch == before.epoch + 1
     lines = await store.history(conn, after)
     assert [line.action for line in lines] == ["replaced", "created"]
 
