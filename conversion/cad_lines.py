@@ -21,6 +21,7 @@ a sheet of 1:5,000, and below the 0.07–0.1 m of parcel corners in towns (TT 25
 REACH: Final = 100.0
 """A gap is looked for over this many tolerances; beyond it an end is just loose."""
 
+type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 type Ends = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
@@ -93,17 +94,16 @@ def _joined(lines: Sequence[LineString], tolerance: float) -> tuple[list[LineStr
     ends = _ends(lines)
     chosen = _clusters(ends, tolerance)
     far = np.hypot(*(ends - ends[chosen]).T)
-    moved = far > 0
-    if not moved.any():
-        return list(lines), 0, 0.0
-    result = list(lines)
-    for at in np.unique(np.flatnonzero(moved) // 2).tolist():
-        first, last = ends[chosen[2 * at]], ends[chosen[2 * at + 1]]
-        points = shapely.get_coordinates(lines[at]).copy()
-        points[0], points[-1] = first, last
-        if len(points) > 2 or (first != last).any():
-            result[at] = LineString(points)
-    return result, int(moved.sum()), float(far.max())
+    points, which = shapely.get_coordinates(np.array(lines, object), return_index=True)
+    starts = np.searchsorted(which, np.arange(len(lines)))
+    points[starts] = ends[chosen[::2]]
+    points[np.append(starts[1:], len(points)) - 1] = ends[chosen[1::2]]
+    met = [one for one in np.atleast_1d(_linestrings(points, which)) if one.length > 0]
+    return met, int((far > 0).sum()), float(far.max())
+
+
+def _linestrings(points: Ends, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Shapes:
+    return np.asarray(shapely.linestrings(points, indices=which), object)
 
 
 def _clusters(ends: Ends, tolerance: float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -125,28 +125,24 @@ def _clusters(ends: Ends, tolerance: float) -> np.ndarray[tuple[int], np.dtype[n
 def _reached(lines: list[LineString], tolerance: float) -> list[LineString]:
     """Give a line a vertex where another's end stops just short of it, or just on it."""
     ends = _ends(lines)
-    free = _points(np.unique(ends, axis=0))
+    places = np.unique(ends, axis=0)
     tree = STRtree(np.array(lines, object))
-    ends_at, hosts = tree.query(free, predicate="dwithin", distance=tolerance)
-    put: dict[int, list[Point]] = defaultdict(list)
-    for end, host in zip(ends_at.tolist(), hosts.tolist(), strict=True):
-        if not _is_end(free[end], lines[host]):
-            put[host].append(free[end])
+    which, hosts = tree.query(_points(places), predicate="dwithin", distance=tolerance)
+    own = (places[which] == ends[2 * hosts]).all(axis=1)
+    own |= (places[which] == ends[2 * hosts + 1]).all(axis=1)
+    put: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for place, host in zip(places[which[~own]].tolist(), hosts[~own].tolist(), strict=True):
+        put[host].append((place[0], place[1]))
     return [_with_vertices(one, put[at]) if at in put else one for at, one in enumerate(lines)]
 
 
-def _points(places: Ends) -> list[Point]:
-    return [one for one in np.atleast_1d(shapely.points(places)) if isinstance(one, Point)]
+def _points(places: Ends) -> Shapes:
+    return shapely.get_parts(shapely.multipoints(places)).astype(object)
 
 
-def _is_end(point: Point, of: LineString) -> bool:
-    return (point.x, point.y) in (of.coords[0], of.coords[-1])
-
-
-def _with_vertices(line: LineString, points: Sequence[Point]) -> LineString:
+def _with_vertices(line: LineString, places: Sequence[tuple[float, float]]) -> LineString:
     """Return the line through further points that lie beside it."""
-    along = _rising(line)
-    along += [(line.project(point), (point.x, point.y)) for point in points]
+    along = [*_rising(line), *((line.project(Point(place)), place) for place in places)]
     ordered = [place for _, place in sorted(along, key=lambda one: one[0])]
     return LineString([p for at, p in enumerate(ordered) if at == 0 or p != ordered[at - 1]])
 
@@ -187,12 +183,13 @@ def _nearest(
     tree = STRtree(np.array(edges, object))
     best: dict[int, tuple[float, Point]] = {}
     pairs = tree.query(points, predicate="dwithin", distance=reach)
-    for which, host in zip(*pairs.tolist(), strict=True):
+    for which, host in pairs.T.tolist():
         at = int(free[which])
         if _touches(ends, at // 2, host):
             continue
-        place = edges[host].interpolate(edges[host].project(points[which]))
-        length = float(points[which].distance(place))
+        point = Point(ends[at])
+        place = edges[host].interpolate(edges[host].project(point))
+        length = point.distance(place)
         if at not in best or length < best[at][0]:
             best[at] = (length, place)
     return best
