@@ -13,6 +13,8 @@ from layers.description import Description
 from layers.publish import Mode
 
 AUTO = "auto"
+NO_KEY = "-"
+"""Said instead of a field: rows are told apart by their whole content."""
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
 
 
@@ -28,7 +30,8 @@ class IngestOptions:
 
     ``x``, ``y``, ``address``: columns of a table that hold easting or longitude, northing or
     latitude, an address; empty: found out. ``mapping``: a column's name to the field of the layer
-    it goes into, empty: left out; None: as suggested. ``keep_history``: whether what a replace
+    it goes into, empty: left out; None: as suggested. ``key``: the field that names each feature
+    once, ``-`` for none, empty: as the layer has it. ``keep_history``: whether what a replace
     takes away can be read as of its time; None: as the layer has it.
     """
 
@@ -48,6 +51,11 @@ class IngestOptions:
     address: str = ""
     mapping: Mapping[str, str] | None = None
     keep_history: bool | None = None
+
+    @property
+    def told_key(self) -> str | None:
+        """The key that was asked for, empty for none; None where nothing was said of it."""
+        return None if not self.key else "" if self.key == NO_KEY else self.key
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as they are stored."""

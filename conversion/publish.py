@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversion import store
+from conversion.finding import Finding, Severity
 from conversion.options import IngestOptions, slug_of, stem
+from conversion.refusal import ErrorsFound, KeyNotUnique
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
@@ -80,6 +82,7 @@ async def publish_upload(
 
     Raises:
         Conflict: it is not staged.
+        KeyNotUnique, ErrorsFound: a finding is an error.
         GishueError: as ``target`` and ``layers.publish`` refuse.
     """
     upload = await store.lock(conn, upload_id)
@@ -89,6 +92,7 @@ async def publish_upload(
             vi=f"tệp tải lên đang ở trạng thái {upload.state}, chưa sẵn sàng công bố",
             state=str(upload.state),
         )
+    _check_errors(upload)
     aim = await target(conn, upload.filename, options, actor)
     staged = staged_from(upload.staged)
     layer = await _publish(conn, aim, staged, actor, options)
@@ -101,6 +105,21 @@ async def publish_upload(
         options=options.as_dict(),
         layer=layer.slug,
         revision=layer.revision,
+    )
+
+
+def _check_errors(upload: Upload) -> None:
+    """Raise what stands against publishing: the findings that are errors."""
+    found = [Finding.from_dict(one) for one in upload.findings]
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    if not errors:
+        return
+    first, codes = errors[0], sorted({one.code for one in errors})
+    kind = KeyNotUnique if first.code.startswith("key_") else ErrorsFound
+    raise kind(
+        f"{first.message}; {first.advice}".rstrip("; "),
+        vi=f"{first.vi}; {first.advice_vi}".rstrip("; "),
+        findings=codes,
     )
 
 
@@ -137,6 +156,8 @@ async def _publish(
         actor=actor,
         mode=options.mode,
         message=options.message,
+        key=options.told_key,
+        keep_history=options.keep_history,
     )
 
 

@@ -5,6 +5,7 @@ ever shown: the reader answers a code, and the sentence comes from here.
 """
 
 from gishue.core.errors import Conflict, GishueError, InvalidInput, TooLarge, UnsupportedMedia
+from layers import fields
 
 
 class Refusal(Exception):
@@ -88,12 +89,15 @@ class NoSuchSourceLayer(InvalidInput):
     title_vi = "Tệp không có lớp này"
 
 
-class KeyNotUnique(InvalidInput):
-    """The field that should name each feature does not."""
+KeyNotUnique = fields.KeyNotUnique
 
-    slug = "key-not-unique"
-    title = "Key field not unique"
-    title_vi = "Trường khóa không duy nhất"
+
+class ErrorsFound(InvalidInput):
+    """What was found in the file forbids its publishing."""
+
+    slug = "errors-found"
+    title = "Errors in the file"
+    title_vi = "Tệp có lỗi"
 
 
 class Abandoned(Conflict):
@@ -225,6 +229,52 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         OutsideCrs,
         "the picture cannot be placed within half a pixel in that reference system",
         "không đặt được ảnh chính xác trong nửa điểm ảnh ở hệ tọa độ đó",
+    ),
+    "table-no-place": (
+        NotADataset,
+        "no column of the table holds coordinates, WKT or addresses of the city; say which ones do "
+        "with x and y, or with address",
+        "bảng không có cột tọa độ, WKT hay địa chỉ trong thành phố; hãy chỉ rõ cột bằng x và y, "
+        "hoặc address",
+    ),
+    "table-no-rows": (
+        EmptyFile,
+        "the file holds no table: no visible sheet has a header and rows below it",
+        "tệp không có bảng: không trang tính nào đang hiện có tiêu đề và các dòng bên dưới",
+    ),
+    "table-no-column": (
+        InvalidInput,
+        "the table has no column of that name; write it as it stands in the header",
+        "bảng không có cột mang tên đó; hãy ghi đúng như ở tiêu đề",
+    ),
+    "table-too-large": (
+        BeyondLimit,
+        "a sheet has more than 200,000 rows or 20,000,000 cells; save it as CSV, which has no "
+        "such limit",
+        "trang tính có hơn 200.000 dòng hoặc 20.000.000 ô; hãy lưu thành CSV, loại tệp không bị "
+        "giới hạn này",
+    ),
+    "table-locked": (
+        BrokenFile,
+        "the workbook is locked with a password; save it without one",
+        "bảng tính có mật khẩu; hãy lưu lại không mật khẩu",
+    ),
+    "table-xml": (
+        UnsafeArchive,
+        "the workbook holds XML that no spreadsheet program writes; save it anew in Excel or "
+        "LibreOffice",
+        "bảng tính chứa XML mà không phần mềm bảng tính nào ghi; hãy lưu lại bằng Excel hoặc "
+        "LibreOffice",
+    ),
+    "table-no-text": (
+        NotADataset,
+        "the file is not delimited text: it holds zero bytes",
+        "tệp không phải văn bản phân cách: có byte 0 bên trong",
+    ),
+    "table-quotes": (
+        BrokenFile,
+        "the text cannot be cut into rows from this line on: a quotation mark is not closed",
+        "không tách được dòng từ vị trí này: thiếu dấu ngoặc kép đóng",
     ),
     "memory": (
         BeyondLimit,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import LiteralString
 
+from gishue.core.errors import InvalidInput
+
 MAX_NAME_BYTES = 60
 RESERVED = frozenset({"id", "geom", "geometry", "geom_3857", "version"})
 
@@ -29,6 +31,14 @@ SQL_TYPE: dict[FieldType, LiteralString] = {
     FieldType.DATE: "date",
     FieldType.DATETIME: "timestamp with time zone",
 }
+
+
+class KeyNotUnique(InvalidInput):
+    """The field that should name each feature does not."""
+
+    slug = "key-not-unique"
+    title = "Key field not unique"
+    title_vi = "Trường khóa không duy nhất"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,11 @@ from collections.abc import Sequence
 from psycopg.sql import SQL, Identifier
 
 from gishue.core.db import Connection
-from gishue.core.errors import InvalidInput
 from gishue.core.sql import load
-from layers.fields import Field
+from layers.fields import Field, KeyNotUnique
 from layers.layer import Layer
 
 _SQL = load("layers", "diff")
-
-
-class KeyNotUnique(InvalidInput):
-    """The field that should name each feature does not."""
-
-    slug = "key-not-unique"
-    title = "Key field not unique"
-    title_vi = "Trường khóa không duy nhất"
 
 
 def chosen(layer: Layer, fields: Sequence[Field], said: str | None) -> str:

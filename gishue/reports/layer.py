@@ -112,7 +112,9 @@ async def _create(conn: Connection) -> Layer:
     way = operation(HUE)
     provenance = publish.Provenance("EPSG:4326", way.description, way.accuracy_m, "UTF-8")
     staged = publish.StagedTable(_STAGING, FIELDS, GeometryType.POINT, HUE, provenance)
-    return await publish.publish_table(conn, SLUG, DESCRIPTION, staged, actor=OPERATOR)
+    return await publish.publish_table(
+        conn, SLUG, DESCRIPTION, staged, actor=OPERATOR, keep_history=False
+    )
 
 
 def _table(layer: Layer) -> Identifier:
