@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import staging, store
+from conversion import checks, staging, store
 from conversion.aim import Aim, aimed
 from conversion.dataset import open_file
 from conversion.finding import Finding
@@ -147,15 +147,17 @@ async def _convert(
         await shown("convert", 0.4)
         return await _convert_raster(services, upload, inspection, inspection.raster)
     async with transaction(services.pool) as conn:
-        staged, found = await staging.stage(
+        staged, report = await staging.stage(
             conn,
             inspection,
             upload.staging_table,
             limits=Limits.of(services.settings),
             on_progress=on_progress,
-            key=upload.options.key,
+            key=upload.options.told_key or "",
             aim=aim,
         )
+        await shown("check", 0.92)
+        found = await checks.check(conn, upload.id, staged, report, upload.options.told_key or "")
         return await store.move(
             conn,
             upload,
