@@ -1,14 +1,16 @@
 """The sentences about a file itself and about what the conversion changed, in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conversion import reader_findings
 from conversion.encoding import Encoding
 from conversion.facts import Facts, read_notes
 from conversion.finding import Finding, Severity
+from conversion.finding_rules import RULES, finding
 from conversion.stream import Report
 from conversion.text_columns import TextPlan
 from gishue.core.crs import operation
+from layers.fields import Field
 
 _PLAIN = (Encoding.ASCII, Encoding.UTF8)
 
@@ -18,12 +20,7 @@ def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
     yield from reader_findings.of_notes(facts.notes)
     nulls = facts.types.get(0, 0)
     if nulls:
-        yield Finding(
-            "null_geometry",
-            Severity.WARNING,
-            f"{nulls:,} of {facts.rows:,} features have no readable geometry",
-            f"{nulls:,} trong {facts.rows:,} đối tượng không có hình học đọc được",
-        )
+        yield finding("null_geometry", nulls, rows=facts.rows)
     if dropped:
         yield Finding(
             "members_left_out",
@@ -59,49 +56,32 @@ def reprojected(srid: int, target: int) -> Finding:
     )
 
 
-def of_conversion(report: Report, *, metres: bool) -> Iterator[Finding]:
-    """Say what the second reading saw, and what had to be changed in the features."""
+def of_conversion(report: Report, fields: Sequence[Field]) -> Iterator[Finding]:
+    """Say what the second reading saw, feature by feature, and what had to be changed."""
     yield from reader_findings.of_notes(read_notes(report.notes))
-    done = report.geometry
-    if done.repaired:
-        change = abs(done.area_after - done.area_before)
-        area = f"; area changed by {change:,.2f} m²" if metres else ""
-        area_vi = f"; diện tích thay đổi {change:,.2f} m²" if metres else ""
-        yield Finding(
-            "geometry_repaired",
-            Severity.WARNING,
-            f"{done.repaired:,} invalid geometries were repaired{area}",
-            f"đã sửa {done.repaired:,} hình học không hợp lệ{area_vi}",
-        )
-    if done.lost or done.unreadable:
-        yield Finding(
-            "geometry_lost",
-            Severity.WARNING,
-            f"{done.lost + done.unreadable:,} geometries could not be used and are empty now",
-            f"{done.lost + done.unreadable:,} hình học không dùng được, nay để trống",
-        )
-    if done.flattened:
-        yield Finding(
-            "heights_dropped",
-            Severity.INFO,
-            f"heights of {done.flattened:,} geometries are not kept in a 2D layer",
-            f"không giữ độ cao của {done.flattened:,} hình học trong lớp 2D",
-        )
-    yield from _of_text_changed(report)
+    for code in RULES:
+        for column, count in sorted(report.seen.counts.get(code, {}).items(), key=_position):
+            at = int(column)
+            if 0 <= at <= len(fields):
+                yield _seen(report, code, count, fields[at - 1].name if at else "", at)
+    tallies = {
+        "heights_dropped": report.geometry.flattened,
+        "text_undecodable": report.text.undecodable,
+        "nul_dropped": report.text.nul,
+    }
+    yield from (finding(code, count) for code, count in tallies.items() if count)
 
 
-def _of_text_changed(report: Report) -> Iterator[Finding]:
-    if report.text.undecodable:
-        yield Finding(
-            "text_undecodable",
-            Severity.WARNING,
-            f"{report.text.undecodable:,} values hold bytes that are no text; shown as \ufffd",
-            f"{report.text.undecodable:,} giá trị có byte không phải văn bản; hiện là \ufffd",
-        )
-    if report.text.nul:
-        yield Finding(
-            "nul_dropped",
-            Severity.INFO,
-            f"zero characters were dropped from {report.text.nul:,} values",
-            f"đã bỏ ký tự NUL khỏi {report.text.nul:,} giá trị",
-        )
+def _position(pair: tuple[str, int]) -> int:
+    return int(pair[0])
+
+
+def _seen(report: Report, code: str, count: int, name: str, column: int) -> Finding:
+    values: dict[str, str | float] = {"field": name, "rows": report.rows}
+    if code == "geometry_repaired":
+        done = report.geometry
+        values |= {"before": done.area_before, "after": done.area_after}
+    if code == "field_truncated":
+        kept = (one for one in report.seen.kept if (one.code, one.column) == (code, column))
+        values["bytes"] = next((one.detail.get("bytes", "–") for one in kept), "–")
+    return finding(code, count, name, **values)

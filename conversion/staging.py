@@ -11,15 +11,15 @@ import psycopg
 import pyarrow as pa
 from psycopg.sql import SQL, Identifier
 
-from conversion import file_findings, packing
+from conversion import packing
 from conversion.aim import Aim
 from conversion.columns import TextTally
 from conversion.encoding import Encoding
-from conversion.finding import Finding
 from conversion.inspect import Inspection, stored_srid
 from conversion.refusal import KeyNotUnique, OutsideCrs, from_code
 from conversion.repair import GeometryTally
 from conversion.sandbox import Limits, started
+from conversion.sightings import read_sightings
 from conversion.stream import REPORT, Report, schema
 from gishue.core.crs import operation
 from gishue.core.db import Connection
@@ -67,6 +67,7 @@ def plan(inspection: Inspection, aim: Aim | None = None) -> Plan:
         "chains": {n: [Encoding(e).value for e in chain] for n, chain in text.chains.items()},
         "geometry": facts.geometry_type.value,
         "swap": crs.swapped,
+        "scale": crs.scale,
         "from": crs.taken,
         "to": srid,
     }
@@ -85,13 +86,15 @@ async def stage(
     on_progress: Progress,
     key: str = "",
     aim: Aim | None = None,
-) -> tuple[StagedTable, tuple[Finding, ...]]:
-    """Fill ``staging.<name>`` from the file, in the caller's transaction.
+) -> tuple[StagedTable, Report]:
+    """Fill ``staging.<name>`` from the file, in the caller's transaction; say what was seen in it.
 
     Raises:
-        GishueError: the reader refused the file, or its coordinates do not exist in the CRS.
+        GishueError: the reader refused the file, its coordinates do not exist in the CRS, or it has
+            no field ``key``.
     """
     made = plan(inspection, aim)
+    _check_key(made, key)
     await tables.create_staging(conn, name, made.fields, made.geometry_type, made.srid)
     with ExitStack() as stack:
         child = await asyncio.to_thread(
@@ -108,10 +111,8 @@ async def stage(
     if report is None or report.rows != made.rows:
         raise from_code("unreadable")
     await on_progress(0.9, "index")
-    await _check_key(conn, name, made, key)
     await tables.index(conn, tables.staging(name))
-    found = file_findings.of_conversion(report, metres=made.source_srid not in {4326, 4756})
-    return _staged(name, made), tuple(found)
+    return _staged(name, made), report
 
 
 async def _copy(
@@ -164,26 +165,15 @@ def _report(said: bytes) -> Report:
             GeometryTally(**body["geometry"]),
             TextTally(**body["text"]),
             list(body["notes"]),
+            read_sightings(body["seen"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise pa.ArrowInvalid("the report is not one of ours") from error
 
 
-async def _check_key(conn: Connection, name: str, made: Plan, key: str) -> None:
-    if not key:
-        return
-    column = next((field.column for field in made.fields if field.name == key), None)
-    if column is None:
+def _check_key(made: Plan, key: str) -> None:
+    if key and all(field.name != key for field in made.fields):
         raise KeyNotUnique(f"there is no field {key!r}", vi=f"không có trường {key!r}")
-    statement = SQL(_SQL["duplicates"]).format(
-        table=tables.staging(name), column=Identifier(column)
-    )
-    row = await (await conn.execute(statement)).fetchone()
-    if row is not None and row[0]:
-        raise KeyNotUnique(
-            f"{row[0]:,} features share a value of {key!r} or have none",
-            vi=f"{row[0]:,} đối tượng trùng hoặc thiếu giá trị {key!r}",
-        )
 
 
 def _staged(name: str, made: Plan) -> StagedTable:
