@@ -42,6 +42,7 @@ class Facts:
     plan: Mapping[str, Any]
     notes: tuple[Note, ...]
     hints: tuple[str, ...]
+    chosen: bool = False
 
     @property
     def geometry_type(self) -> GeometryType:
@@ -73,6 +74,7 @@ def read_facts(said: Mapping[str, Any]) -> Facts:
             plan=dict(said["plan"]),
             notes=read_notes(said["notes"]),
             hints=tuple(str(hint)[:_HINT] for hint in said["hints"][:_HINTS]),
+            chosen=said.get("chosen") is True,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise from_code("unreadable") from error

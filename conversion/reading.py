@@ -56,6 +56,7 @@ class Reading:
     WKB (x first, whatever the file's order). ``rows``: how many the file claims; None: not known.
     ``plan``: what the second reading must know of the first, as JSON. ``notes``: for the findings,
     complete when the batches are. ``hints``: titles and file properties that may name a CRS.
+    ``chosen``: the layer is the reader's own choice among several, and needs no question.
     """
 
     driver: str
@@ -69,6 +70,7 @@ class Reading:
     plan: dict[str, Any] = field(default_factory=dict[str, Any])
     notes: list[Note] = field(default_factory=list[Note])
     hints: list[str] = field(default_factory=list[str])
+    chosen: bool = False
 
 
 @contextmanager

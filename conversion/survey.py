@@ -91,4 +91,5 @@ def _facts(reading: Reading, seen: _Seen) -> dict[str, Any]:
         "plan": reading.plan,
         "notes": [asdict(note) for note in reading.notes],
         "hints": reading.hints,
+        "chosen": reading.chosen,
     }
