@@ -229,6 +229,14 @@ def unit_mistaken(scale: float) -> Finding:
     )
 
 
+def of_reading(taken: CrsCandidate) -> Iterator[Finding]:
+    """Say what was done to the coordinates so that they lie in place."""
+    if taken.swapped:
+        yield swapped(taken.srid)
+    if taken.scale != 1:
+        yield unit_mistaken(taken.scale)
+
+
 def swapped(srid: int) -> Finding:
     """Say that the two coordinates stood in the other order and were turned."""
     return Finding(

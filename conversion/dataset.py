@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -26,13 +26,15 @@ _READ: Final = frozenset(
 class Dataset:
     """One thing a reader can open: ``file`` is its path inside the sandbox, ``name`` its owner's.
 
-    ``place`` shows it to a child that has exactly the driver of its kind.
+    ``place`` shows it to a child that has exactly the driver of its kind. ``hints``: what its owner
+    called the file, and in an archive the member: names may speak of a CRS.
     """
 
     kind: Kind
     name: str
     file: str
     place: Place
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def open_file(path: Path, filename: str, folder: Path, limits: Limits) -> Opened
         return _unpacked(path, filename, kind, folder, limits)
     name = f"0000{BY_KIND[kind].suffix}"
     place = Place(path, name, driver=BY_KIND[kind].driver)
-    return Opened((Dataset(kind, stem(filename), f"/in/{name}", place),))
+    return Opened((Dataset(kind, stem(filename), f"/in/{name}", place, (stem(filename),)),))
 
 
 def _unpacked(path: Path, filename: str, kind: Kind, folder: Path, limits: Limits) -> Opened:
@@ -84,7 +86,10 @@ def _unpacked(path: Path, filename: str, kind: Kind, folder: Path, limits: Limit
     if kind is Kind.KMZ:
         found = [_Found(Kind.KMZ, one.file, filename) for one in found[:1]] + found[1:]
     orphans = len(files) - sum(len(_parts(folder, one, files)) for one in found)
-    datasets = tuple(_lent(folder, one, files, name) for one, name in _named(found, said["inner"]))
+    datasets = tuple(
+        replace(_lent(folder, one, files, name), hints=(stem(filename), one.path))
+        for one, name in _named(found, said["inner"])
+    )
     return Opened(datasets, int(said["dropped"]) + orphans)
 
 

@@ -165,12 +165,8 @@ def _search(case: _Case, findings: tuple[Finding, ...]) -> CrsGuess:
 def _taken(
     winner: CrsCandidate, listed: tuple[CrsCandidate, ...], findings: tuple[Finding, ...]
 ) -> CrsGuess:
-    found = [*findings, say.guessed(winner)]
-    if winner.swapped:
-        found.append(say.swapped(winner.srid))
-    if winner.scale != 1:
-        found.append(say.unit_mistaken(winner.scale))
-    return CrsGuess(winner.srid, listed, tuple(found), True, winner.swapped, winner.scale)
+    found = (*findings, say.guessed(winner), *say.of_reading(winner))
+    return CrsGuess(winner.srid, listed, found, True, winner.swapped, winner.scale)
 
 
 def _hinted(

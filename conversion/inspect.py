@@ -5,7 +5,7 @@ The sandboxed reader gathers facts and decides nothing; this module decides and 
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +14,7 @@ from conversion import crs_findings, file_findings, guess_crs, text_columns
 from conversion.city import hue, ward_column
 from conversion.columns import decoded
 from conversion.crs_candidate import CrsGuess
+from conversion.crs_roads import Roads
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
 from conversion.finding import Finding
@@ -37,7 +38,10 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is in a file and how it will be read; with ``questions`` nothing goes on."""
+    """What is in a file and how it will be read; with ``questions`` nothing goes on.
+
+    ``dropped``: members of its archive that were left aside.
+    """
 
     dataset: Dataset
     facts: Facts | None
@@ -48,6 +52,7 @@ class Inspection:
     questions: tuple[Mapping[str, Any], ...]
     raster: RasterFacts | None = None
     reader_options: Mapping[str, str] = field(default_factory=dict[str, str])
+    dropped: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the inspection as it is stored and printed."""
@@ -87,7 +92,14 @@ def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspectio
         "options": reader_options(options),
     }
     facts = read_facts(answer(job, dataset.place, limits))
-    return _decided(dataset, facts, options, opened.dropped)
+    return _decided(dataset, facts, options, opened.dropped, None)
+
+
+def beside_roads(found: Inspection, options: IngestOptions, roads: Roads | None) -> Inspection:
+    """Return the inspection decided again, now that there are roads to compare with."""
+    if found.facts is None or roads is None:
+        return found
+    return _decided(found.dataset, found.facts, options, found.dropped, roads)
 
 
 async def inspect_file(path: Path, options: IngestOptions, settings: Settings) -> Inspection:
@@ -113,9 +125,11 @@ def stored_srid(srid: int) -> int:
     return srid if srid in STORED else HUE
 
 
-def _decided(dataset: Dataset, facts: Facts, options: IngestOptions, dropped: int) -> Inspection:
+def _decided(
+    dataset: Dataset, facts: Facts, options: IngestOptions, dropped: int, roads: Roads | None
+) -> Inspection:
     text = text_columns.plan(facts.values, raw=facts.raw_text, wanted=options.encoding)
-    crs = _crs(facts, text, options.crs)
+    crs = _crs(facts, text, options.crs, (*dataset.hints, *facts.hints), roads)
     fields = _fields(facts, text, options)
     questions: list[Mapping[str, Any]] = []
     if dataset.kind is Kind.GEOPACKAGE and not options.source_layer and len(facts.layers) > 1:
@@ -137,6 +151,7 @@ def _decided(dataset: Dataset, facts: Facts, options: IngestOptions, dropped: in
         tuple(findings),
         tuple(questions),
         reader_options=reader_options(options),
+        dropped=dropped,
     )
 
 
@@ -151,7 +166,9 @@ def _picture(dataset: Dataset, facts: RasterFacts, wanted: str) -> Inspection:
     return Inspection(dataset, None, None, crs, (), crs.findings, questions, facts)
 
 
-def _crs(facts: Facts, text: TextPlan, wanted: str) -> CrsGuess:
+def _crs(
+    facts: Facts, text: TextPlan, wanted: str, hints: Sequence[str], roads: Roads | None
+) -> CrsGuess:
     named = _names(facts, text)
     pairs = [
         (point, named[at] if named else "")
@@ -161,19 +178,30 @@ def _crs(facts: Facts, text: TextPlan, wanted: str) -> CrsGuess:
     points = [point for point, _ in pairs]
     names = [name for _, name in pairs] if named else []
     if wanted == AUTO:
-        return guess_crs.guess(facts.crs, points, names)
+        return guess_crs.guess(facts.crs, points, names, hints=hints, roads=roads)
     return _as_told(parse_crs(wanted), guess_crs.guess(wanted, points, names))
 
 
 def _as_told(srid: int, found: CrsGuess) -> CrsGuess:
-    """Return the CRS a person named; the columns are turned where only that puts it in place."""
-    if not srid or found.taken == srid:
+    """Return the CRS a person named; columns are turned, and units changed, where only that puts
+    it in place.
+    """
+    if not srid or (found.taken == srid and not found.guessed):
         return found
-    turned = [c for c in found.candidates if c.srid == srid and c.swapped and c.fits]
+    fitting = [c for c in found.candidates if c.srid == srid and c.fits]
     findings = tuple(f for f in found.findings if f.code == "crs_declared_false")
-    if turned:
-        findings = (*findings, crs_findings.swapped(srid))
-    return CrsGuess(srid, found.candidates, findings, guessed=False, swapped=bool(turned))
+    if not fitting:
+        return CrsGuess(srid, found.candidates, findings)
+    first = fitting[0]
+    findings = (*findings, *crs_findings.of_reading(first))
+    return replace(
+        found,
+        taken=srid,
+        findings=findings,
+        guessed=False,
+        swapped=first.swapped,
+        scale=first.scale,
+    )
 
 
 def _names(facts: Facts, text: TextPlan) -> list[str]:
@@ -274,6 +302,7 @@ def _crs_said(facts: Facts, crs: CrsGuess) -> dict[str, Any]:
         "title_vi": accepted()[crs.taken].title_vi if crs.taken else "",
         "guessed": crs.guessed,
         "swapped": crs.swapped,
+        "scale": crs.scale,
         "candidates": [candidate.as_dict() for candidate in crs.candidates],
     }
 

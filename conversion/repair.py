@@ -40,7 +40,8 @@ class GeometryTally:
 class GeometryPlan:
     """What the layer wants: its type, its CRS; ``swap`` where the file has y before x.
 
-    ``turns``: the file says by the turn of a ring whether it is a hole (a shapefile does).
+    ``scale``: what makes the units of the source CRS of the file's numbers. ``turns``: the file
+    says by the turn of a ring whether it is a hole (a shapefile does).
     """
 
     type: GeometryType
@@ -48,11 +49,12 @@ class GeometryPlan:
     source_srid: int = 0
     srid: int = 0
     turns: bool = False
+    scale: float = 1.0
 
     @property
     def moves(self) -> bool:
         """Whether coordinates change."""
-        return self.swap or self.source_srid != self.srid
+        return self.swap or self.scale != 1 or self.source_srid != self.srid
 
 
 def prepared(
@@ -108,6 +110,8 @@ def _worked(
     if plan.swap:
         result = shapely.transform(result, lambda pairs: pairs[:, ::-1])
         notes[0].swapped += int(usable.sum())
+    if plan.scale != 1:
+        result = shapely.transform(result, lambda pairs: pairs * plan.scale)
     if plan.source_srid != plan.srid:
         result = shapely.transform(result, mover(plan.source_srid, plan.srid))
     if plan.type is GeometryType.POINT:

@@ -41,7 +41,8 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
     """Write the layer that ``job`` names as an Arrow stream.
 
     ``job["chains"]`` gives, by column name, the encodings to undo; ``job["geometry"]`` the layer's
-    geometry type; ``job["swap"]`` whether x and y are to be exchanged.
+    geometry type; ``job["swap"]`` whether x and y are to be exchanged; ``job["scale"]`` what they
+    are to be multiplied by.
     """
     chains = {name: [Encoding(one) for one in said] for name, said in job["chains"].items()}
     plan = GeometryPlan(
@@ -50,6 +51,7 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
         int(job["from"]),
         int(job["to"]),
         turns=job["kind"] == Kind.SHAPEFILE,
+        scale=float(job.get("scale", 1)),
     )
     report = Report()
     with opened(job, BATCH_ROWS) as reading:
