@@ -108,6 +108,14 @@ class Abandoned(Conflict):
     title_vi = "Đã dừng xử lý tệp"
 
 
+class Cancelled(Conflict):
+    """A person stopped the work on an upload."""
+
+    slug = "cancelled"
+    title = "Stopped on request"
+    title_vi = "Đã dừng theo yêu cầu"
+
+
 SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     "unreadable": (
         BrokenFile,
@@ -280,6 +288,11 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         BeyondLimit,
         "reading the file needs more memory than one file may use",
         "đọc tệp này cần nhiều bộ nhớ hơn mức cho phép",
+    ),
+    "cancelled": (
+        Cancelled,
+        "the work on this file was stopped on request; nothing was published",
+        "đã dừng xử lý tệp theo yêu cầu; chưa công bố gì",
     ),
     "time": (
         BeyondLimit,

@@ -1,0 +1,357 @@
+"""The reader of tables: CSV, TSV, XLSX, XLS and ODS whose rows say where they lie.
+
+The first reading finds the header, the columns' types and the place, passes over all rows to be
+sure, and leaves its decisions as a plan; the second follows it. Rows come in batches, so that a
+delimited text of any length needs no more memory than a short one. Runs inside the sandbox.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from conversion import (
+    table_addresses,
+    table_csv,
+    table_header,
+    table_notes,
+    table_package,
+    table_place,
+    table_shapes,
+)
+from conversion.arrow import pc
+from conversion.formats import Kind
+from conversion.reading import MAX_COLUMNS, Column, LayerHead, Note, Reading
+from conversion.refusal import Refusal
+from conversion.table_header import Header
+from conversion.table_place import Place
+from conversion.table_plan import TablePlan, header_key
+from conversion.table_rows import Row, Sheet, Value, batched, is_empty
+from conversion.table_types import Profile, as_array, decide
+
+_SAMPLE: Final = 2_000
+_CELLS: Final = 400_000
+_TABLE: Final = "table"
+_READERS: Final[Mapping[Kind, str]] = {
+    Kind.XLSX: "conversion.table_xlsx",
+    Kind.XLS: "conversion.table_xls",
+    Kind.ODS: "conversion.table_ods",
+}
+_WGS84: Final = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The sheets of a file, and what is to be said of the file as a whole."""
+
+    sheets: list[Sheet]
+    notes: list[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sheet whose rows can be placed, as its first rows show it."""
+
+    sheet: Sheet
+    header: Header
+    names: tuple[str, ...]
+    place: Place
+    sample: list[Row]
+
+
+@contextmanager
+def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
+    """Lend the table that ``job`` names; see ``conversion.reading.opened``.
+
+    Raises:
+        Refusal: it cannot be opened, or no sheet has rows that say where they lie.
+    """
+    with _opened(Path(job["file"]), Kind(job["kind"]), job["plan"]) as source:
+        if job["plan"]:
+            plan = TablePlan.from_dict(job["plan"])
+            sheet = _named(source.sheets, plan.sheet)
+            yield _reading(job, sheet, plan, batch_rows, source.notes, [plan.sheet], ())
+            return
+        found, without = _placed_sheets(source.sheets, job["options"])
+        chosen = _chosen(found, str(job.get("layer") or ""))
+        plan = _planned(chosen)
+        notes = [*source.notes, *table_notes.of_start(chosen.header, plan, without)]
+        names = [one.sheet.name for one in found]
+        hints = _hints(chosen)
+        yield _reading(job, chosen.sheet, plan, batch_rows, notes, names, hints)
+
+
+@contextmanager
+def _opened(path: Path, kind: Kind, plan: Mapping[str, Any]) -> Generator[_Source]:
+    if kind is Kind.CSV:
+        dialect = TablePlan.from_dict(plan).dialect if plan else None
+        yield _Source([table_csv.sheet(path, _TABLE, dialect)], [])
+        return
+    uncomputed = 0 if kind is Kind.XLS else table_package.check(path)
+    # Only the one library that is needed: each costs a tenth of a second of every start.
+    with import_module(_READERS[kind]).sheets(path) as (sheets, hidden):
+        yield _Source(sheets, list(table_notes.of_file(hidden, uncomputed)))
+
+
+def _named(sheets: Sequence[Sheet], name: str) -> Sheet:
+    for one in sheets:
+        if one.name == name:
+            return one
+    raise Refusal("no-such-layer")
+
+
+def _placed_sheets(
+    sheets: Sequence[Sheet], options: Mapping[str, str]
+) -> tuple[list[_Found], list[str]]:
+    """Return the sheets whose rows can be placed, and the names of those with rows that cannot."""
+    found: list[_Found] = []
+    without: list[str] = []
+    missing: Refusal | None = None
+    for sheet in sheets:
+        try:
+            one = _look(sheet, options)
+        except Refusal as refusal:
+            if refusal.code != "table-no-column":
+                raise
+            one, missing = None, refusal
+        if isinstance(one, _Found):
+            found.append(one)
+        elif one is not False:
+            without.append(sheet.name)
+    if not found:
+        raise missing or Refusal("table-no-place" if without else "table-no-rows")
+    return found, without
+
+
+def _look(sheet: Sheet, options: Mapping[str, str]) -> _Found | bool | None:
+    """Return the sheet with its place; None where nothing says it, False where there is no table.
+
+    Raises:
+        Refusal: a person named a column that it does not have.
+    """
+    rows = list(islice(sheet.rows(), _SAMPLE))
+    header = table_header.find(rows)
+    if header is None:
+        return False
+    data = [row for row in rows if row.number > header.last]
+    data = [row for row in data if not table_header.is_footer(row.values)]
+    if not data:
+        return False
+    width = max(len(header.names), *(len(row.values) for row in data))
+    names = _unique((*header.names, *[""] * (width - len(header.names))))
+    place = table_place.told(names, data, options)
+    place = place or table_place.find(names, data) or table_addresses.find(names, data)
+    return None if place is None else _Found(sheet, header, names, place, data)
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Return a name for every column, none of them twice: facts are kept by name."""
+    taken: set[str] = set()
+    made: list[str] = []
+    for position, given in enumerate(names, start=1):
+        name, turn = given or f"cot_{position}", 1
+        while name in taken:
+            turn += 1
+            name = f"{given or 'cot'}_{turn if given else position}"
+            if not given:
+                name = f"cot_{position}_{turn}"
+        taken.add(name)
+        made.append(name)
+    return tuple(made)
+
+
+def _chosen(found: Sequence[_Found], wanted: str) -> _Found:
+    for one in found:
+        if not wanted or one.sheet.name == wanted:
+            return one
+    raise Refusal("no-such-layer")
+
+
+def _planned(found: _Found) -> TablePlan:
+    """Pass over all rows, and return what each column turns out to hold."""
+    header = tuple(header_key(row) for row in found.header.rows)
+    seen = _Profiles()
+    for rows in batched(_data(found.sheet, found.header.last, header, found.place), _SAMPLE):
+        seen.add(rows)
+    if not seen.rows:
+        raise Refusal("no-features")
+    headed = len(found.header.names)
+    seen.widen(headed)
+    names = _unique((*found.names, *[""] * (len(seen.columns) - len(found.names))))
+    sheet = found.sheet
+    kept = tuple(
+        decide(profile, at, names[at], typed=sheet.is_typed, comma=sheet.comma)
+        for at, profile in enumerate(seen.columns)
+        if profile.seen or (at < headed and found.header.names[at])
+    )
+    srid, encoding = 0, ""
+    if found.place.how == "shape":
+        at = found.place.columns[0]
+        srid = table_shapes.srid_of([_at(row.values, at) for row in found.sample])
+    if found.place.how == "address":
+        encoding = table_addresses.encoding_of(found.sample, found.place)
+    return TablePlan(
+        sheet.name, found.header.last, header, kept, found.place, seen.rows, srid, encoding,
+        sheet.dialect if isinstance(sheet.dialect, table_csv.Dialect) else None,
+    )  # fmt: skip
+
+
+class _Profiles:
+    """The profiles of all columns, grown as wider rows are met."""
+
+    def __init__(self) -> None:
+        self.columns: list[Profile] = []
+        self.rows = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self.rows += len(rows)
+        width = max(len(row.values) for row in rows)
+        self.widen(width)
+        for profile, values in zip(self.columns, _transposed(rows, width), strict=False):
+            profile.add(values)
+
+    def widen(self, width: int) -> None:
+        if width > MAX_COLUMNS:
+            raise Refusal("too-many-columns")
+        self.columns += [Profile() for _ in range(width - len(self.columns))]
+
+
+def _reading(
+    job: Mapping[str, Any],
+    sheet: Sheet,
+    plan: TablePlan,
+    batch_rows: int,
+    notes: list[Note],
+    names: Sequence[str],
+    hints: Sequence[str],
+) -> Reading:
+    columns = [Column(at, one.name, one.type) for at, one in enumerate(plan.columns)]
+    if plan.place.how == "address":
+        columns += table_addresses.added_columns(len(columns))
+    return Reading(
+        driver=str(job["kind"]).upper(),
+        layers=[LayerHead(name) for name in names],
+        layer=plan.sheet,
+        crs=_crs(plan, hints),
+        columns=columns,
+        batches=_batches(sheet, plan, batch_rows, notes),
+        rows=plan.rows,
+        raw_text=sheet.raw_text,
+        plan=plan.as_dict(),
+        notes=notes,
+        hints=list(hints),
+    )
+
+
+def _crs(plan: TablePlan, hints: Sequence[str]) -> str:
+    """Return the system that the table itself tells: an SRID, or degrees that nothing else names.
+
+    Degrees in VN-2000 lie 225 m from those in WGS 84, so a title that says so leaves it open.
+    """
+    if plan.srid:
+        return f"EPSG:{plan.srid}"
+    is_vietnamese = any(table_notes.VN_2000.search(hint) for hint in hints)
+    if plan.place.how == "address" or (plan.place.degrees and not is_vietnamese):
+        return _WGS84
+    return ""
+
+
+def _batches(
+    sheet: Sheet, plan: TablePlan, batch_rows: int, notes: list[Note]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in the plan's types, the geometry last; then say what was left out."""
+    tally = table_notes.Tally()
+    size = max(1, min(batch_rows, _CELLS // max(1, len(plan.columns))))
+    rows = _data(sheet, plan.last, plan.header, plan.place, tally)
+    for chunk in batched(rows, size):
+        yield _batch(chunk, sheet, plan, tally)
+    notes += tally.notes(plan.place)
+
+
+def _batch(
+    rows: Sequence[Row], sheet: Sheet, plan: TablePlan, tally: "table_notes.Tally"
+) -> pa.RecordBatch:
+    width = max((column.position for column in plan.columns), default=0) + 1
+    values = _transposed(rows, max(width, 1 + max(plan.place.columns)))
+    arrays = [as_array(values[column.position], column) for column in plan.columns]
+    if plan.place.how == "address":
+        found = table_addresses.matches(rows, plan.place, plan.encoding)
+        arrays += table_addresses.added(found, raw=sheet.raw_text)
+        geometry = table_addresses.geometry(found)
+    else:
+        geometry = _geometry(plan.place, values)
+    absent = pc.is_null(geometry).to_pylist()
+    tally.unread += [row.number for row, lost in zip(rows, absent, strict=True) if lost]
+    arrays.append(geometry)
+    return pa.RecordBatch.from_arrays(arrays, names=[f"f{at}" for at in range(len(arrays))])
+
+
+def _geometry(place: Place, values: Sequence[Sequence[Value]]) -> pa.Array:
+    first = values[place.columns[0]]
+    if place.how == "xy":
+        return table_shapes.from_columns(first, values[place.columns[1]])
+    if place.how == "pair":
+        return table_shapes.from_pairs(first, turned=place.turned)
+    return table_shapes.from_texts(first)
+
+
+def _data(
+    sheet: Sheet,
+    last: int,
+    header: Sequence[tuple[str, ...]],
+    place: Place,
+    tally: "table_notes.Tally | None" = None,
+) -> Iterator[Row]:
+    """Yield the data rows: without totals and signatures that have no place, or a header again."""
+    first_cells = {row[0] for row in header if row}
+    for row in sheet.rows():
+        if row.number <= last:
+            continue
+        if table_header.is_footer(row.values) and not _has_place(row.values, place):
+            if tally is not None:
+                tally.footers.append(row.number)
+        elif _first(row.values) in first_cells and header_key(row.values) in header:
+            if tally is not None:
+                tally.headers.append(row.number)
+        else:
+            yield row
+
+
+def _first(values: Sequence[Value]) -> str:
+    return "" if not values or values[0] is None else str(values[0]).strip()
+
+
+def _has_place(values: Sequence[Value], place: Place) -> bool:
+    if place.how == "address":
+        return table_addresses.matches([Row(0, values)], place, "")[0] is not None
+    columns = [[_at(values, at)] for at in range(1 + max(place.columns))]
+    return bool(_geometry(place, columns).is_valid()[0].as_py())
+
+
+def _at(values: Sequence[Value], position: int) -> Value:
+    return values[position] if position < len(values) else None
+
+
+def _transposed(rows: Sequence[Row], width: int) -> list[Sequence[Value]]:
+    """Return the values of ``rows`` column by column, empty where a row is shorter."""
+    full = [
+        row.values if len(row.values) == width else [*row.values[:width], *_gap(row, width)]
+        for row in rows
+    ]
+    return list(zip(*full, strict=True))
+
+
+def _gap(row: Row, width: int) -> list[Value]:
+    return [None] * (width - len(row.values))
+
+
+def _hints(found: _Found) -> list[str]:
+    """Return the words of titles, headers and the sheet's name: they may name a CRS."""
+    heads = [str(value) for row in found.header.rows for value in row if not is_empty(value)]
+    name = found.sheet.name if found.sheet.is_typed else ""
+    return list(dict.fromkeys(one for one in (*found.header.titles, *heads, name) if one))

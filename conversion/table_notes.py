@@ -1,0 +1,93 @@
+"""What the reader of tables says of what it saw: codes of ``reader_findings`` and their values."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from conversion.encoding import decode, detect
+from conversion.reading import Note
+from conversion.table_header import Header
+from conversion.table_place import Place
+from conversion.table_plan import TablePlan
+
+VN_2000 = re.compile(r"vn[\s_-]*2000|múi|kinh tuy", re.IGNORECASE)
+_LISTED: Final = 12
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of the rows that were left out or not placed, as they stand in the file."""
+
+    unread: list[int] = field(default_factory=list[int])
+    footers: list[int] = field(default_factory=list[int])
+    headers: list[int] = field(default_factory=list[int])
+
+    def notes(self, place: Place) -> Iterator[Note]:
+        """Yield what is to be said once all rows were read."""
+        unread = "address_unmatched" if place.how == "address" else "coordinates_unread"
+        for code, rows in (
+            (unread, self.unread),
+            ("footer_dropped", self.footers),
+            ("header_repeated", self.headers),
+        ):
+            if rows:
+                yield Note(code, values={"count": len(rows), "rows": listed(rows)})
+
+
+def of_file(hidden: int, uncomputed: int) -> Iterator[Note]:
+    """Say what of a workbook is not read: hidden sheets, formulas that were never computed."""
+    if hidden:
+        yield Note("hidden_sheets", values={"count": hidden})
+    if uncomputed:
+        yield Note("formulas_without_values", values={"count": uncomputed})
+
+
+def of_start(header: Header, plan: TablePlan, without: Sequence[str]) -> Iterator[Note]:
+    """Say where the table begins, which columns place its rows, which sheets have no place."""
+    if not any(header.rows):
+        yield Note("header_missing")
+    elif len(header.rows) > 1 or header.titles:
+        yield Note("header_found", values={"row": header.last, "titles": len(header.titles)})
+    if without:
+        names = ", ".join(without[:_LISTED])
+        yield Note("sheets_without_place", values={"count": len(without), "names": names})
+    yield from _of_place(plan)
+
+
+def listed(rows: Sequence[int]) -> str:
+    """Return the first row numbers, runs of them as one: "3, 7–9, 12 …"."""
+    runs: list[list[int]] = []
+    for number in rows:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        elif len(runs) == _LISTED:
+            return ", ".join(map(_run, runs)) + " …"
+        else:
+            runs.append([number, number])
+    return ", ".join(map(_run, runs))
+
+
+def _run(ends: Sequence[int]) -> str:
+    first, last = ends
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _of_place(plan: TablePlan) -> Iterator[Note]:
+    names = {column.position: column.name for column in plan.columns}
+    shown = [_shown(names.get(at, "")) for at in plan.place.columns]
+    place = plan.place
+    if place.how == "xy":
+        values = {"east": shown[0], "north": shown[1]}
+        yield Note("degrees_from" if place.degrees else "coordinates_from", values=values)
+        if place.turned:
+            yield Note("axes_swapped", values=values)
+    elif place.how == "address":
+        yield Note("address_from", values={"columns": ", ".join(shown)})
+    else:
+        yield Note("shape_from", values={"column": shown[0]})
+
+
+def _shown(name: str) -> str:
+    """Return a column's name as people read it, whatever encoding it is in."""
+    return decode(name, detect([name]).encoding)
