@@ -34,6 +34,8 @@ STORED = frozenset({4326, 3405, 3406, 32648, 32649, *range(5896, 5900), *range(9
 """Systems that a table is kept in as received; from the others it is moved to the city's own."""
 
 _SHOWN = 3
+_SEVERAL = frozenset({Kind.GEOPACKAGE, Kind.XLSX, Kind.XLS, Kind.ODS})
+"""Kinds whose layers have nothing to do with each other: a person says which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _decided(
     crs = _crs(facts, text, options.crs, (*dataset.hints, *facts.hints), roads)
     fields = _fields(facts, text, options)
     questions: list[Mapping[str, Any]] = []
-    if dataset.kind is Kind.GEOPACKAGE and not options.source_layer and len(facts.layers) > 1:
+    if dataset.kind in _SEVERAL and not options.source_layer and len(facts.layers) > 1:
         questions.append(_which_layer(facts.layers))
     if crs.taken is None:
         questions.append(_which_crs(crs))
