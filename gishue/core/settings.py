@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     ward_layer: str = Field(
         default="phuong_xa", description="layer of the wards that field reports fall in"
     )
+    road_layer: str = Field(
+        default="duong_pho",
+        description="layer of the roads that tell CRS twins, 225 m apart, from each other",
+    )
     pool_size: int = Field(default=10, ge=2, le=200, description="database connections a process")
     pool_timeout_s: float = Field(
         default=2.0, gt=0, le=60, description="longest wait for a connection, seconds"
