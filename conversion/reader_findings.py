@@ -36,6 +36,44 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{columns} columns hold binary data and are left out",
         "{columns} cột chứa dữ liệu nhị phân nên bị bỏ qua",
     ),
+    "geometries_left_out": Sentence(
+        Severity.WARNING,
+        "each feature has {columns} more geometries; only the first is kept",
+        "mỗi đối tượng có thêm {columns} hình học; chỉ giữ hình đầu tiên",
+    ),
+    "labels_added": Sentence(
+        Severity.INFO,
+        "{columns} fields hold codes of a list; what each code means stands in a field beside it",
+        "{columns} trường chứa mã theo danh mục; ý nghĩa của mã nằm ở trường bên cạnh",
+    ),
+    "breaks_off": Sentence(
+        Severity.WARNING,
+        "the file breaks off after {rows} features; what comes after cannot be read",
+        "tệp bị đứt sau {rows} đối tượng; phần sau không đọc được",
+        "copy the file again from where it was made",
+        "hãy sao chép lại tệp từ nơi tạo ra nó",
+    ),
+    "records_cut": Sentence(
+        Severity.WARNING,
+        "the table of attributes is cut off: {records} records are missing at its end",
+        "bảng thuộc tính bị cắt cụt: thiếu {records} bản ghi ở cuối",
+        "copy the file again from where it was made",
+        "hãy sao chép lại tệp từ nơi tạo ra nó",
+    ),
+    "lines_unreadable": Sentence(
+        Severity.WARNING,
+        "{lines} lines of the file are no feature and are left out",
+        "{lines} dòng trong tệp không phải đối tượng và bị bỏ qua",
+        "look for lines that are cut or joined",
+        "hãy tìm các dòng bị cắt hoặc dính nhau",
+    ),
+    "objects_missing": Sentence(
+        Severity.WARNING,
+        "the .mid has {records} more records than the .mif has objects; the .mif may be cut off",
+        "tệp .mid có nhiều hơn tệp .mif {records} bản ghi; tệp .mif có thể bị cắt cụt",
+        "copy both files again from where they were made",
+        "hãy sao chép lại cả hai tệp từ nơi tạo ra",
+    ),
     "missing_dbf": Sentence(
         Severity.WARNING,
         "the .dbf is missing: there are shapes but no attributes",
@@ -138,6 +176,116 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{count} dòng không có tọa độ đọc được; vẫn giữ lại nhưng chưa có vị trí (dòng {rows})",
         "correct these rows in the file, or place them on the map later",
         "hãy sửa các dòng này trong tệp, hoặc đặt vị trí trên bản đồ sau",
+    ),
+    "cad_gaps": Sentence(
+        Severity.WARNING,
+        "{count} gaps keep lines from closing to polygons, the widest {longest}: {places}",
+        "{count} chỗ hở khiến đường nét không khép thành vùng, rộng nhất {longest}: {places}",
+        "close them in the drawing (extend or join the lines) and send it again",
+        "hãy nối kín các chỗ này trong bản vẽ (extend, join) rồi gửi lại",
+    ),
+    "cad_joined": Sentence(
+        Severity.INFO,
+        "{ends} line ends that almost met were joined, over at most {farthest}",
+        "đã nối {ends} đầu đường nét gần chạm nhau, xa nhất {farthest}",
+    ),
+    "cad_unclosed": Sentence(
+        Severity.INFO,
+        "{ends} line ends meet nothing near them; they close no polygon",
+        "{ends} đầu đường nét không chạm gì ở gần; không khép thành vùng",
+    ),
+    "cad_slivers": Sentence(
+        Severity.INFO,
+        "{count} polygons thinner than the joining tolerance were left out",
+        "đã bỏ {count} vùng mỏng hơn sai số nối",
+    ),
+    "cad_not_joined": Sentence(
+        Severity.WARNING,
+        "the lines have more than 2,000,000 vertices and were not joined to polygons",
+        "đường nét có hơn 2.000.000 đỉnh nên không được khép thành vùng",
+        "save the boundary layer as a drawing of its own",
+        "hãy lưu riêng lớp ranh giới thành một bản vẽ",
+    ),
+    "cad_unbound_texts": Sentence(
+        Severity.INFO,
+        "{count} texts stand in no polygon and are not in this layer: {places}",
+        "{count} chữ không nằm trong vùng nào nên không có trong lớp này: {places}",
+        "take their CAD layer as a layer of its own where they matter",
+        "nếu cần, hãy nhận lớp CAD chứa chúng thành một lớp riêng",
+    ),
+    "cad_unbound_polygons": Sentence(
+        Severity.WARNING,
+        "no text stands in {count} polygons, at {places}",
+        "{count} vùng không có chữ nào bên trong, tại {places}",
+        "check that the label lies inside its polygon, or that the polygon is no leftover",
+        "hãy kiểm tra nhãn có nằm trong vùng của nó không, hoặc vùng có phải nét thừa không",
+    ),
+    "cad_several_numbers": Sentence(
+        Severity.WARNING,
+        "{count} polygons hold more than one parcel number; a side between two parcels may be "
+        "missing",
+        "{count} vùng chứa nhiều hơn một số thửa; có thể thiếu cạnh giữa hai thửa",
+    ),
+    "cad_area_differs": Sentence(
+        Severity.WARNING,
+        "in {count} polygons the written area differs from the drawn one, by up to {worst} m²",
+        "{count} vùng có diện tích ghi khác diện tích vẽ, lệch nhiều nhất {worst} m²",
+        "check these parcels against their records",
+        "hãy đối chiếu các thửa này với hồ sơ",
+    ),
+    "cad_skipped_entities": Sentence(
+        Severity.WARNING,
+        "{count} entities cannot be drawn as features and are left out: {kinds}",
+        "{count} đối tượng không vẽ được thành đối tượng địa lý nên bị bỏ qua: {kinds}",
+        "explode them in the drawing where they matter",
+        "nếu cần, hãy phá khối (explode) chúng trong bản vẽ",
+    ),
+    "cad_curves": Sentence(
+        Severity.INFO,
+        "{count} curves are drawn as chords of at most 4°, within 0.06 % of their radius",
+        "{count} đường cong được vẽ bằng các dây cung không quá 4°, sai số trong 0,06 % bán "
+        "kính",
+    ),
+    "cad_scaled": Sentence(
+        Severity.WARNING,
+        "coordinates were multiplied by {factor}: only so does the drawing fall on Viet Nam "
+        "in metres",
+        "tọa độ đã nhân với {factor}: chỉ như vậy bản vẽ mới rơi vào lãnh thổ Việt Nam theo "
+        "mét",
+    ),
+    "cad_units": Sentence(
+        Severity.INFO,
+        "the drawing says its unit is {unit} m, but its coordinates are metres; they were "
+        "kept",
+        "bản vẽ ghi đơn vị là {unit} m nhưng tọa độ là mét; giữ nguyên tọa độ",
+    ),
+    "cad_local": Sentence(
+        Severity.WARNING,
+        "the drawing lies on no Vietnamese grid (drawing unit: {unit}); its coordinates are "
+        "local",
+        "bản vẽ không nằm trên lưới tọa độ Việt Nam nào (đơn vị vẽ: {unit}); tọa độ là tọa độ "
+        "giả định",
+        "move it to its VN-2000 coordinates and send it again",
+        "hãy chuyển bản vẽ về tọa độ VN-2000 rồi gửi lại",
+    ),
+    "cad_clipped": Sentence(
+        Severity.ERROR,
+        "{vertices} vertices stand at {limit}, the last coordinate that the file can hold: "
+        "what lay beyond is lost",
+        "{vertices} đỉnh nằm đúng ở {limit}, tọa độ cuối cùng tệp lưu được: phần vượt quá đã "
+        "mất",
+        "export it again with the storage centre at (500000, 1000000), as TT 25/2014 asks",
+        "hãy xuất lại với tâm lưu trữ (500000, 1000000) theo TT 25/2014",
+    ),
+    "cad_wrapped": Sentence(
+        Severity.WARNING,
+        "northings had run over the file's last coordinate and were put back by {moved}",
+        "tung độ đã vượt tọa độ cuối cùng của tệp và được đưa về chỗ, cộng {moved}",
+    ),
+    "cad_fonts": Sentence(
+        Severity.INFO,
+        "{texts} texts were decoded by their fonts: {fonts}",
+        "đã giải mã {texts} chữ theo phông: {fonts}",
     ),
 }
 

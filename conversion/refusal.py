@@ -137,6 +137,40 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         "the file has no layer of that name; run inspect to see its layers",
         "tệp không có lớp mang tên đó; hãy xem danh sách lớp bằng lệnh inspect",
     ),
+    "tables-only": (
+        EmptyFile,
+        "the file holds only tables without geometry; send the layer they belong to, or export the "
+        "table as CSV or Excel with its coordinates or addresses",
+        "tệp chỉ có bảng không mang hình học; hãy gửi lớp bản đồ kèm bảng, hoặc xuất bảng ra CSV "
+        "hay Excel có cột tọa độ hoặc địa chỉ",
+    ),
+    "missing-parts": (
+        BrokenFile,
+        "these parts of the MapInfo table are missing; send all its parts together in one zip",
+        "thiếu các phần này của bảng MapInfo; hãy gửi mọi phần cùng nhau trong một tệp zip",
+    ),
+    "tab-not-native": (
+        NotADataset,
+        "the MapInfo table only points to another file or database; save a copy of it as a table "
+        "of its own (File > Save Copy As) and send all parts",
+        "bảng MapInfo này chỉ trỏ tới tệp hoặc cơ sở dữ liệu khác; hãy lưu thành bảng riêng "
+        "(File > Save Copy As) rồi gửi mọi phần",
+    ),
+    "cut-off": (
+        BrokenFile,
+        "the file is cut off: its end is missing; copy or download it again",
+        "tệp bị cắt cụt: thiếu phần cuối; hãy sao chép hoặc tải lại",
+    ),
+    "topojson-large": (
+        BeyondLimit,
+        "the TopoJSON is larger than 64 MB; send the layer as GeoJSON or GeoPackage",
+        "tệp TopoJSON lớn hơn 64 MB; hãy gửi lớp dạng GeoJSON hoặc GeoPackage",
+    ),
+    "too-many-vertices": (
+        BeyondLimit,
+        "the layer has more than 20,000,000 vertices once its shared arcs are followed",
+        "lớp có hơn 20.000.000 đỉnh sau khi nối các cung dùng chung",
+    ),
     "no-layers": (
         EmptyFile,
         "the file holds no layer with geometry",
@@ -283,6 +317,32 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         BrokenFile,
         "the text cannot be cut into rows from this line on: a quotation mark is not closed",
         "không tách được dòng từ vị trí này: thiếu dấu ngoặc kép đóng",
+    ),
+    "cad-too-many": (
+        BeyondLimit,
+        "the drawing holds more than 1,000,000 entities once its blocks are drawn, or is too large "
+        "for a drawing; cut it into sheets, or save the layers you need as a drawing of their own",
+        "bản vẽ có hơn 1.000.000 đối tượng sau khi vẽ các khối, hoặc quá lớn đối với một bản vẽ; "
+        "hãy cắt thành từng mảnh, hoặc lưu riêng các lớp cần dùng",
+    ),
+    "dxf-binary": (
+        NotADataset,
+        "the DXF is a binary one; save it as a text DXF (ASCII), or send the DWG",
+        "tệp DXF ở dạng nhị phân; hãy lưu lại thành DXF dạng văn bản (ASCII) hoặc gửi tệp DWG",
+    ),
+    "dwg-unreadable": (
+        BrokenFile,
+        "the DWG is damaged, or of a version before AutoCAD R13; open it, run RECOVER or AUDIT, and "
+        "save it as AutoCAD 2018 DWG or as DXF",
+        "tệp DWG hỏng hoặc thuộc phiên bản trước AutoCAD R13; hãy mở bản vẽ, chạy RECOVER hoặc "
+        "AUDIT, rồi lưu lại thành DWG 2018 hoặc DXF",
+    ),
+    "dgn8-unreadable": (
+        BrokenFile,
+        "the DGN (version 8) is damaged, protected, or holds nothing that can be drawn; save it as "
+        "DGN V7 or DXF",
+        "tệp DGN (phiên bản 8) hỏng, bị khóa hoặc không có gì vẽ được; hãy lưu lại thành DGN V7 "
+        "hoặc DXF",
     ),
     "memory": (
         BeyondLimit,

@@ -1,0 +1,107 @@
+"""The reader of drawings: DXF, DGN and DWG as layers of features.
+
+A drawing offers each of its CAD layers, all of it, and what an editor most often wants: polygons
+with the texts that stand in them. That one is its own choice where half of the texts and half of
+the polygons find each other; otherwise a person is asked.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from conversion import cad_bind, cad_fonts, cad_layers, cad_notes, cad_outlines, cad_units
+from conversion.cad_bind import Bound, Row
+from conversion.cad_drawing import Drawing, bounds_of
+from conversion.cad_layers import COMPOSED, Table
+from conversion.cad_lines import tolerance_for
+from conversion.formats import Kind
+from conversion.reading import LayerHead, Note, Reading
+from conversion.refusal import Refusal
+
+_LOADERS: Final = {
+    Kind.DXF: "conversion.cad_dxf",
+    Kind.DGN: "conversion.cad_dgn",
+    Kind.DGN8: "conversion.cad_dgn8",
+    Kind.DWG: "conversion.cad_dwg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """Polygons with their texts, whether they told each other, and what is to be said of them."""
+
+    rows: Sequence[Row] = ()
+    is_told: bool = False
+    notes: Sequence[Note] = field(default_factory=tuple[Note, ...])
+
+
+@contextmanager
+def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
+    """Lend the layer that ``job`` names; see ``conversion.reading.opened``.
+
+    Raises:
+        Refusal: the drawing cannot be read, holds nothing, or has no such layer.
+    """
+    drawing: Drawing = import_module(_LOADERS[Kind(job["kind"])]).load(Path(job["file"]))
+    if not drawing.entities:
+        raise Refusal("no-features")
+    scale = cad_units.scaled(drawing)
+    cad_fonts.undo(drawing)
+    wanted = str(job.get("layer") or "")
+    asked = str((job.get("plan") or {}).get("layer") or "")
+    composed = _Composed()
+    if not asked or asked == COMPOSED:
+        composed = _composed(drawing, metres=scale.placed)
+    listed = cad_layers.heads(drawing, composed.rows)
+    layer = _layer(listed, wanted, composed)
+    is_composed = layer == COMPOSED and bool(composed.rows)
+    table = _table(drawing, layer, composed)
+    yield Reading(
+        driver=drawing.driver,
+        layers=listed,
+        layer=layer,
+        crs="",
+        columns=list(table.columns),
+        batches=cad_layers.batches(table, batch_rows),
+        rows=len(table.geometry),
+        raw_text=drawing.raw_text,
+        plan={"layer": layer, "entities": drawing.count},
+        notes=[*cad_notes.of_drawing(drawing), *(composed.notes if is_composed else ())],
+        hints=cad_notes.hints(drawing),
+        chosen=is_composed or len({one.layer for one in drawing.entities}) == 1,
+    )
+
+
+def _composed(drawing: Drawing, *, metres: bool) -> _Composed:
+    tolerance = tolerance_for(bounds_of(drawing.entities))
+    found = cad_outlines.outlines(drawing.entities, tolerance)
+    bound: Bound = cad_bind.bind(found, cad_bind.labels(drawing.entities))
+    rows = cad_bind.rows(bound, metres=metres)
+    used = {one.layer for one in bound.parcels}
+    notes = [
+        *cad_notes.of_lines([one for one in found if one.layer in used or not used]),
+        *cad_notes.of_bound(bound, rows, metres=metres),
+    ]
+    return _Composed(rows, bound.is_told, notes)
+
+
+def _layer(listed: Sequence[LayerHead], wanted: str, composed: _Composed) -> str:
+    """Return the layer to read: the one asked for, else the drawing's own choice, else the first.
+
+    Raises:
+        Refusal: there is none of that name.
+    """
+    names = [one.name for one in listed]
+    if wanted:
+        if wanted not in names:
+            raise Refusal("no-such-layer")
+        return wanted
+    return COMPOSED if composed.is_told else next(one for one in names if one != COMPOSED)
+
+
+def _table(drawing: Drawing, layer: str, composed: _Composed) -> Table:
+    is_composed = layer == COMPOSED and bool(composed.rows)
+    return cad_layers.of_rows(composed.rows) if is_composed else cad_layers.of_layer(drawing, layer)
