@@ -1,7 +1,8 @@
-"""A layer as a file: GeoPackage in its storage CRS, GeoJSON in CRS84; whole or not at all.
+"""A layer, or a part of it, as a file: whole or not at all.
 
 Rows come through a server-side cursor, so a million features need no more memory than a thousand.
-A GeoPackage is written by a process of its own: GDAL stays out of the web process.
+The database writes GeoJSON; every other format is written by a process of its own
+(``export_child``), so that GDAL stays out of the web process.
 """
 
 import asyncio
@@ -9,26 +10,33 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
+import psycopg
 import pyarrow as pa
 from psycopg.sql import SQL, Composed, Identifier
 
+from conversion import export_pack
 from conversion.columns import ARROW
+from conversion.export_formats import OUT, OutFormat, by_name
+from conversion.export_query import ExportQuery, Part, part
+from conversion.export_refusals import SENTENCES
+from conversion.export_spec import Spec
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import GishueError, UnsupportedMedia
+from gishue.core.errors import BadRequest, GishueError, TooLarge, UnsupportedMedia
 from gishue.core.sql import load
-from layers import store, tables
-from layers.feature_store import properties
+from layers.feature_store import doubled, properties
+from layers.fields import FieldType
 from layers.layer import GeometryType, Layer
 from layers.services import Services
 
 _SQL = load("conversion", "export")
 _BATCH: Final = 4_096
-
-type Writer = Callable[[Connection, Layer, Path], Awaitable[int]]
+_REFUSED: Final = 3
+"""Exit code of the writing process when the format cannot hold the layer."""
 
 
 class NotWritten(GishueError):
@@ -39,51 +47,84 @@ class NotWritten(GishueError):
     title_vi = "Không ghi được tệp"
 
 
-async def export_file(services: Services, layer: Layer, path: Path) -> int:
-    """Write ``layer`` as it is now to ``path``; return the number of features.
+class Written(NamedTuple):
+    """What a file holds: how many features, and what it had to change, by code."""
+
+    features: int
+    srid: int
+    changed: Mapping[str, Any]
+
+
+async def export_file(
+    services: Services,
+    layer: Layer,
+    path: Path,
+    query: ExportQuery | None = None,
+    out: OutFormat | None = None,
+) -> Written:
+    """Write the part of ``layer`` that ``query`` asks for to ``path``.
+
+    Args:
+        services: the process's own.
+        layer: which one; its newest state is read.
+        path: the file; it appears by one rename.
+        query: which part, in which system, as of when; None for all of it.
+        out: the format; None to take it from the name of the file.
 
     Raises:
-        UnsupportedMedia: no format is known by the file's extension, or the layer has no features.
+        UnsupportedMedia: no such format, or the layer has no features.
+        BadRequest: the query cannot be.
+        TooLarge: the format cannot hold so much.
     """
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None or layer.table_name is None:
-        raise unsupported(layer, path.suffix)
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        async with transaction(services.pool) as conn:
-            await conn.execute(_SQL["steady"])
-            await conn.execute(_SQL["patient"])
-            count = await writer(conn, await store.by_slug(conn, layer.slug), partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
+    out = out or by_name(path.name)
+    if out is None or layer.table_name is None:
+        raise unsupported(layer, path.name)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+        made = Path(folder) / f"{layer.slug}{out.packed or out.suffix}"
+        try:
+            async with transaction(services.pool) as conn:
+                await conn.execute(_SQL["steady"])
+                await conn.execute(_SQL["patient"])
+                asked = await part(conn, layer, out, query or ExportQuery())
+                written = await _write(conn, asked, out, made)
+        except psycopg.DataError as error:
+            raise _not_computed() from error
+        if out.packed:
+            made = await asyncio.to_thread(export_pack.packed, out, asked, written.changed, made)
+        made.replace(path)
+    return written
 
 
-def formats() -> list[str]:
-    """Return the extensions that can be written."""
-    return list(_WRITERS)
+def formats(layer: Layer) -> tuple[OutFormat, ...]:
+    """Return the formats that ``layer`` can be written in."""
+    return OUT if layer.table_name else ()
 
 
-def unsupported(layer: Layer, suffix: str) -> UnsupportedMedia:
+def unsupported(layer: Layer, name: str) -> UnsupportedMedia:
     """Return the refusal of a format that is not written, or not for this kind of layer."""
-    known = ", ".join(_WRITERS) if layer.table_name else "—"
+    known = ", ".join(one.suffix for one in formats(layer)) or "—"
     return UnsupportedMedia(
-        f"a {layer.kind} layer is not written as {suffix!r}; known: {known}",
-        vi=f"lớp {layer.kind} không xuất được dạng {suffix!r}; các dạng có: {known}",
+        f"a {layer.kind} layer is not written as {name!r}; known: {known}",
+        vi=f"lớp {layer.kind} không xuất được thành {name!r}; các dạng có: {known}",
     )
 
 
-async def _geojson(conn: Connection, layer: Layer, path: Path) -> int:
-    """Write RFC 7946 GeoJSON: longitude first, 7 digits; the database writes each feature."""
+async def _write(conn: Connection, asked: Part, out: OutFormat, path: Path) -> Written:
+    if not out.writer:
+        return Written(await _geojson(conn, asked, path), asked.srid, {})
+    return await _by_child(conn, asked, await _spec(conn, asked, out, path))
+
+
+async def _geojson(conn: Connection, asked: Part, path: Path) -> int:
+    """Write RFC 7946 GeoJSON: longitude first, 9 digits; the database writes each feature."""
     statement = SQL(_SQL["geojson"]).format(
-        properties=properties(layer.fields), table=tables.table(layer.table_name or "")
+        properties=properties([doubled(one) for one in asked.layer.fields]), **_parts(asked)
     )
-    name = json.dumps(layer.title, ensure_ascii=False)
+    name = json.dumps(asked.layer.title, ensure_ascii=False)
     count = 0
     with path.open("w", encoding="utf-8") as target:
         target.write(f'{{"type":"FeatureCollection","name":{name},"features":[')
-        async for rows in _batches(conn, statement):
+        async for rows in _batches(conn, statement, asked.values):
             texts = ",\n".join(row[0] for row in rows)
             await asyncio.to_thread(target.write, (",\n" if count else "\n") + texts)
             count += len(rows)
@@ -91,50 +132,111 @@ async def _geojson(conn: Connection, layer: Layer, path: Path) -> int:
     return count
 
 
-async def _geopackage(conn: Connection, layer: Layer, path: Path) -> int:
-    """Write a GeoPackage through a process that gets the rows as an Arrow stream."""
-    schema = _schema(layer)
-    statement = SQL(_SQL["rows"]).format(
-        columns=Composed([SQL("t.{}, ").format(Identifier(f.column)) for f in layer.fields]),
-        table=tables.table(layer.table_name or ""),
+async def _spec(conn: Connection, asked: Part, out: OutFormat, path: Path) -> Spec:
+    layer, extent, has_gaps = asked.layer, None, False
+    if out.measured:
+        statement = SQL(_SQL["measure"]).format(**_parts(asked))
+        row = await (await conn.execute(statement, asked.values)).fetchone()
+        if row is not None:
+            extent = None if row[0] is None else (row[0], row[1], row[2], row[3])
+            has_gaps = bool(row[4])
+    return Spec(
+        format=out.key,
+        path=str(path),
+        layer=layer.slug,
+        title=layer.title,
+        srid=asked.srid,
+        geometry_type=str(layer.geometry_type or GeometryType.MIXED),
+        label=_label(layer),
+        extent=extent,
+        has_gaps=has_gaps,
+        minzoom=layer.minzoom,
+        maxzoom=layer.maxzoom,
     )
-    command = [sys.executable, "-I", "-m", "conversion.geopackage", str(path), layer.slug]
-    command += [f"EPSG:{layer.srid}", str(layer.geometry_type or GeometryType.MIXED)]
-    with await asyncio.to_thread(_started, command) as process:
-        if process.stdin is None:
-            raise _not_written()
+
+
+def _label(layer: Layer) -> str:
+    """Return the field that names a feature: the one searched by, else the first text."""
+    names = [field.name for field in layer.fields]
+    if layer.search_field in names:
+        return layer.search_field or ""
+    texts = [field.name for field in layer.fields if field.type is FieldType.TEXT]
+    return texts[0] if texts else ""
+
+
+async def _by_child(conn: Connection, asked: Part, spec: Spec) -> Written:
+    """Write the file through a process that gets the rows as an Arrow stream."""
+    columns = [SQL("t.{}, ").format(Identifier(field.column)) for field in asked.layer.fields]
+    statement = SQL(_SQL["rows"]).format(columns=Composed(columns), **_parts(asked))
+    schema = _schema(asked.layer)
+    with await asyncio.to_thread(_started, spec) as process:
+        if process.stdin is None or process.stdout is None:
+            raise refusal("not-written")
+        cut_off: Exception | None = None
         try:
-            count = await _send(conn, statement, schema, process.stdin)
+            await _send(conn, statement, asked.values, schema, process.stdin)
         except (BrokenPipeError, pa.ArrowException) as error:
-            raise _not_written() from error
+            cut_off = error  # the process says why it stopped reading
         finally:
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
+            said = await asyncio.to_thread(process.stdout.read, 1 << 20)
             code = await asyncio.to_thread(process.wait)
-    if code != 0:
-        raise _not_written()
-    return count
+    if code == _REFUSED:
+        raise refusal(json.loads(said)["refused"])
+    if code != 0 or cut_off is not None:
+        raise refusal("not-written") from cut_off
+    told = json.loads(said)
+    return Written(told.pop("features"), asked.srid, told)
 
 
-def _started(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def refusal(code: str) -> GishueError:
+    """Return the refusal of that code."""
+    en, vi = SENTENCES[code]
+    kind = NotWritten if code == "not-written" else TooLarge
+    return kind(en, vi=vi)
 
 
-async def _send(conn: Connection, statement: Composed, schema: pa.Schema, target: IO[bytes]) -> int:
-    count = 0
+def _not_computed() -> BadRequest:
+    return BadRequest(
+        "the filter cannot be computed on the values of this layer",
+        vi="không tính được điều kiện lọc trên giá trị của lớp này",
+    )
+
+
+def _parts(asked: Part) -> dict[str, Composed | Identifier]:
+    return {"geometry": asked.geometry, "table": asked.source, "where": asked.where}
+
+
+def _started(spec: Spec) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "conversion.export_child", spec.as_json()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+async def _send(
+    conn: Connection,
+    statement: Composed,
+    values: Mapping[str, Any],
+    schema: pa.Schema,
+    target: IO[bytes],
+) -> None:
     with pa.ipc.new_stream(target, schema) as stream:
-        async for rows in _batches(conn, statement):
+        async for rows in _batches(conn, statement, values):
             columns = list(zip(*rows, strict=True))
             arrays = [pa.array(column, f.type) for column, f in zip(columns, schema, strict=True)]
             batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
             await asyncio.to_thread(stream.write_batch, batch)
-            count += len(rows)
-    return count
 
 
-async def _batches(conn: Connection, statement: Composed) -> AsyncIterator[list[Any]]:
+async def _batches(
+    conn: Connection, statement: Composed, values: Mapping[str, Any]
+) -> AsyncIterator[list[Any]]:
     async with conn.cursor(name="export") as cursor:
-        await cursor.execute(statement)
+        await cursor.execute(statement, values)
         while rows := await cursor.fetchmany(_BATCH):
             yield rows
 
@@ -145,13 +247,3 @@ def _schema(layer: Layer) -> pa.Schema:
     fid = next(name for name in ("fid", "ogc_fid", "gishue_fid") if name not in taken)
     fields = [pa.field(field.name, ARROW[field.type]) for field in layer.fields]
     return pa.schema([pa.field(fid, pa.int64()), *fields, pa.field("geom", pa.large_binary())])
-
-
-def _not_written() -> NotWritten:
-    return NotWritten(
-        "the file could not be written; is there room on the disk?",
-        vi="không ghi được tệp; hãy kiểm tra dung lượng đĩa",
-    )
-
-
-_WRITERS: dict[str, Writer] = {".gpkg": _geopackage, ".geojson": _geojson}

@@ -16,6 +16,7 @@ from gishue.core.errors import BadRequest, NotFound
 from gishue.core.sql import load
 from layers import clip, tables
 from layers.fields import Field, FieldType
+from layers.filter import Filter
 from layers.layer import Layer
 
 _SQL = load("layers", "feature")
@@ -40,8 +41,8 @@ class FeatureQuery:
     """Which features to read: a box, equal properties, where to go on; and in which CRS.
 
     ``bounds`` is in ``bounds_srid``, x first; in degrees xmin > xmax crosses the antimeridian.
-    ``placeless`` lets features without a geometry match every box. Coordinates leave in ``srid``,
-    y first when ``flip``.
+    ``filter`` was compiled for the layer. ``placeless`` lets features without a geometry match
+    every box. Coordinates leave in ``srid``, y first when ``flip``.
     """
 
     bounds: Bounds | None = None
@@ -49,6 +50,7 @@ class FeatureQuery:
     placeless: bool = False
     equal: Mapping[str, str] = field(default_factory=dict[str, str])
     period: Period | None = None
+    filter: Filter | None = None
     after_id: int | None = None
     offset: int = 0
     limit: int = 10
@@ -58,7 +60,8 @@ class FeatureQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether it asks for less than all features."""
-        return self.bounds is not None or self.period is not None or bool(self.equal)
+        narrowed = (self.bounds, self.period, self.filter)
+        return any(one is not None for one in narrowed) or bool(self.equal)
 
 
 class FeaturePage(NamedTuple):
@@ -122,6 +125,15 @@ async def matched(conn: Connection, layer: Layer, query: FeatureQuery) -> int | 
     return count if count <= COUNT_CAP else None
 
 
+def predicate(layer: Layer, query: FeatureQuery) -> tuple[Composed | None, dict[str, Any]]:
+    """Return what chooses the rows of a table called ``t``, and its values; None: none match.
+
+    Raises:
+        BadRequest: a property that the layer has not, or a value of the wrong type.
+    """
+    return _where(layer, query, paged=False)
+
+
 def properties(fields: Sequence[Field]) -> Composed:
     """Return ``t.c1 AS "name", …`` for the fields of a layer."""
     return SQL(", ").join(
@@ -162,11 +174,11 @@ def _parts(layer: Layer, srid: int, flip: bool) -> dict[str, Composed | Identifi
     return {
         "table": _table(layer),
         "geometry": geometry,
-        "properties": properties([_doubled(field) for field in layer.fields]),
+        "properties": properties([doubled(field) for field in layer.fields]),
     }
 
 
-def _doubled(field: Field) -> Field:
+def doubled(field: Field) -> Field:
     """Return the field with ``%`` as psycopg wants it in a statement that has parameters."""
     return replace(field, name=field.name.replace("%", "%%"))
 
@@ -198,6 +210,9 @@ def _where(
         values[key] = typed(owner, text)
     if query.period is not None:
         parts.append(_during(query.period, values))
+    if query.filter is not None:
+        parts.append(query.filter.where)
+        values |= query.filter.values
     return SQL(" AND ").join(parts), values
 
 

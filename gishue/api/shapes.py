@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conversion.export_formats import OUT
 from gishue.core.access import Visibility
 from layers.layer import GeometryType, Layer, LayerKind, LayerState
 
@@ -123,8 +124,5 @@ def links(layer: Layer) -> dict[str, Any]:
     if layer.kind is LayerKind.VECTOR:
         known["features"] = f"/api/v1/layers/{slug}/features"
         known["ogc"] = f"/ogc/collections/{slug}"
-        known["files"] = {
-            "gpkg": f"/files/{slug}/{slug}.gpkg",
-            "geojson": f"/files/{slug}/{slug}.geojson",
-        }
+        known["files"] = {out.key: f"/files/{slug}/{slug}{out.suffix}" for out in OUT}
     return known

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from conversion import export as exporting
+from conversion import export_formats
+from conversion.export_refusals import loss_lines
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
+from gishue.api.file_query import read_query
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.cli.progress import progress
@@ -150,17 +153,35 @@ def show_result(result: IngestResult, *, as_json: bool) -> None:
 
 def export(
     slug: Annotated[str, typer.Argument(help="the layer's name in URLs")],
-    path: Annotated[Path, typer.Argument(help="file to write: .gpkg or .geojson")],
+    path: Annotated[Path, typer.Argument(help="file to write; its ending names the format")],
+    format: Annotated[
+        str, typer.Option(help=f"else by the ending: {', '.join(export_formats.BY_KEY)}")
+    ] = "",
+    crs: Annotated[str, typer.Option(help="EPSG:n; else as stored")] = "",
+    bbox: Annotated[str, typer.Option(help="west,south,east,north in degrees")] = "",
+    filter: Annotated[str, typer.Option(help="CQL2 text over the fields and geom")] = "",
+    as_of: Annotated[str, typer.Option(help="a date or time: the layer as it was then")] = "",
+    as_json: Json = False,
 ) -> None:
-    """Write a layer to a file."""
+    """Write a layer, or a part of it, to a file."""
+    said = {"crs": crs, "bbox": bbox, "filter": filter, "as_of": as_of}
+    query = read_query({name: text for name, text in said.items() if text})
+    if format and format not in export_formats.BY_KEY:
+        raise typer.BadParameter(f"there are {', '.join(export_formats.BY_KEY)}")
+    out = export_formats.BY_KEY[format] if format else None
 
-    async def write(services: Services) -> int:
+    async def write(services: Services) -> exporting.Written:
         async with transaction(services.pool) as conn:
             layer = await store.by_slug(conn, slug)
-        return await exporting.export_file(services, layer, path)
+        return await exporting.export_file(services, layer, path, query, out)
 
-    count = with_services(write)
-    say(f"{path}: {count:,} features")
+    written = with_services(write)
+    if as_json:
+        show_json({"path": str(path), "crs": f"EPSG:{written.srid}"} | written._asdict())
+        return
+    say(f"{path}: {written.features:,} features, EPSG:{written.srid}")
+    for line in loss_lines(written.changed):
+        say(f"  {line}")
 
 
 def _check_file(path: Path) -> None:

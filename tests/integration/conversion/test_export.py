@@ -31,7 +31,7 @@ async def test_a_geopackage_keeps_crs_and_coordinates_bit_for_bit(
     await ingest_file(services, OPERATOR, RANHGIOI, IngestOptions())
     layer = services.registry.current.layers["ranhgioi_tcvn3"]
     target = tmp_path / "a.gpkg"
-    assert await export_file(services, layer, target) == 14
+    assert (await export_file(services, layer, target)).features == 14
     meta, fids, shapes, columns = pyogrio.raw.read(target, return_fids=True)
     assert (meta["crs"], meta["geometry_type"]) == ("EPSG:9214", "MultiPolygon")
     assert fids.tolist() == list(range(1, 15))
@@ -47,7 +47,7 @@ async def test_geojson_is_longitude_latitude_with_all_values(
     await ingest_file(services, OPERATOR, LEGACY / "nfd.geojson", IngestOptions(layer="xa"))
     layer = services.registry.current.layers["xa"]
     target = tmp_path / "a.geojson"
-    assert await export_file(services, layer, target) == 40
+    assert (await export_file(services, layer, target)).features == 40
     body = json.loads(target.read_text("utf-8"))
     assert "crs" not in body
     sent = json.loads((LEGACY / "nfd.geojson").read_text("utf-8"))["features"]

@@ -1,0 +1,155 @@
+"""Space in filters: geometry literals, checked here, and how they stand to a feature."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
+from typing import Any, Final, LiteralString
+
+from psycopg.sql import SQL, Composed, Literal, Placeholder
+
+from gishue.core.crs import to_wgs84
+from gishue.core.errors import BadRequest
+from layers import clip
+from layers.filter_text import Node
+from layers.layer import Layer
+
+GEOMETRY: Final = frozenset({"geom", "geometry"})
+"""Names of the geometry; no field may be called so."""
+
+_RELATIONS: Final[dict[str, LiteralString]] = {
+    "s_intersects": "ST_Intersects({}, {})",
+    "s_disjoint": "(NOT ST_Intersects({}, {}))",
+    "s_contains": "ST_Contains({}, {})",
+    "s_within": "ST_Within({}, {})",
+    "s_touches": "ST_Touches({}, {})",
+    "s_crosses": "ST_Crosses({}, {})",
+    "s_overlaps": "ST_Overlaps({}, {})",
+    "s_equals": "ST_Equals({}, {})",
+}
+_DEPTH: Final = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+_LEAST: Final = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
+_NEAR: Final = (90.0, -10.0, 125.0, 35.0)
+"""Where every accepted system has coordinates, in degrees; beyond it the feature is moved."""
+
+type Hold = Callable[[Any], Placeholder]
+
+
+def is_geometry(node: Node) -> bool:
+    """Whether the node is the feature's geometry."""
+    return isinstance(node, dict) and node.get("property") in GEOMETRY
+
+
+def predicate(op: str, args: Sequence[Node], layer: Layer, srid: int, hold: Hold) -> Composed:
+    """Return how two geometries stand to each other; one of them at least is the feature's.
+
+    Raises:
+        BadRequest: there is no such relation, or the literal is no geometry.
+    """
+    relation = _RELATIONS.get(op.lower())
+    if relation is None or len(args) != 2 or not any(map(is_geometry, args)):
+        raise BadRequest(
+            f"{op[:40]!r} needs geom and one geometry; there are {', '.join(_RELATIONS)}",
+            vi=f"{op[:40]!r} cần geom và một hình học; các quan hệ: {', '.join(_RELATIONS)}",
+        )
+    shapes = [None if is_geometry(one) else _checked(one) for one in args]
+    is_near = all(shape is None or _is_near(shape, srid) for shape in shapes)
+    own = SQL("t.geom") if is_near else SQL("ST_Transform(t.geom, {})")
+    feature = own.format(Literal(srid)) if not is_near else own.format()
+    there = layer.srid if is_near else srid
+    return SQL(relation).format(
+        *(feature if shape is None else _literal(shape, srid, there, hold) for shape in shapes)
+    )
+
+
+def _literal(shape: dict[str, Any], srid: int, there: int, hold: Hold) -> Composed:
+    text = hold(json.dumps(shape))
+    given = SQL("ST_SetSRID(ST_GeomFromGeoJSON({}::text), {})").format(text, Literal(srid))
+    if shape["type"].endswith("Polygon"):
+        given = SQL("ST_MakeValid({})").format(given)
+    if srid == there:
+        return given
+    # An edge is straight where it was drawn; in another system it bends.
+    return SQL("ST_Transform(ST_Segmentize({}, {}), {})").format(
+        given, Literal(clip.step(srid)), Literal(there)
+    )
+
+
+def _checked(node: Node) -> dict[str, Any]:
+    """Return the literal as GeoJSON of two dimensions."""
+    if isinstance(node, dict) and "bbox" in node:
+        return _box(node["bbox"])
+    kind = node.get("type") if isinstance(node, dict) else None
+    if kind not in _DEPTH:
+        raise _no_shape()
+    coordinates = _plane(node.get("coordinates"), _DEPTH[kind])
+    least = _LEAST.get(kind, 1)
+    lines = list(_lines(coordinates, _DEPTH[kind]))
+    rings = kind.endswith("Polygon")
+    if not lines or any(len(line) < least or (rings and line[0] != line[-1]) for line in lines):
+        raise _no_shape()
+    return {"type": kind, "coordinates": coordinates}
+
+
+def _box(numbers: Any) -> dict[str, Any]:
+    if not isinstance(numbers, list) or len(numbers) not in (4, 6):
+        raise _no_shape()
+    half = len(numbers) // 2
+    xmin, ymin = _position(numbers[:half])
+    xmax, ymax = _position(numbers[half:])
+    if xmin >= xmax or ymin >= ymax:
+        raise _no_shape()
+    ring = [[xmin, ymin], [xmax, ymin], [xmax, ymax], [xmin, ymax], [xmin, ymin]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _plane(value: Any, depth: int) -> Any:
+    if depth == 0:
+        return _position(value)
+    if not isinstance(value, list):
+        raise _no_shape()
+    return [_plane(one, depth - 1) for one in value]
+
+
+def _position(value: Any) -> list[float]:
+    if not isinstance(value, list) or not 2 <= len(value) <= 4:
+        raise _no_shape()
+    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in value):
+        raise _no_shape()
+    x, y = float(value[0]), float(value[1])
+    if not (isfinite(x) and isfinite(y)):
+        raise _no_shape()
+    return [x, y]
+
+
+def _lines(coordinates: Any, depth: int) -> Iterator[list[Any]]:
+    """Yield the rows of positions in a geometry."""
+    if depth <= 1:
+        yield coordinates if depth else [coordinates]
+        return
+    for one in coordinates:
+        yield from _lines(one, depth - 1)
+
+
+def _is_near(shape: dict[str, Any], srid: int) -> bool:
+    pairs = [pair for line in _lines(shape["coordinates"], _DEPTH[shape["type"]]) for pair in line]
+    lons, lats = to_wgs84(srid).transform([p[0] for p in pairs], [p[1] for p in pairs])
+    west, south, east, north = _NEAR
+    return all(
+        west <= lon <= east and south <= lat <= north for lon, lat in zip(lons, lats, strict=True)
+    )
+
+
+def _no_shape() -> BadRequest:
+    return BadRequest(
+        "the filter holds no geometry that can be read: points, lines, closed polygons or "
+        "BBOX(xmin, ymin, xmax, ymax), x first, no collections",
+        vi="hình học trong bộ lọc không đọc được: dùng điểm, đường, vùng khép kín hoặc "
+        "BBOX(xmin, ymin, xmax, ymax), x trước, không dùng tập hợp hỗn hợp",
+    )
