@@ -243,26 +243,22 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "cad_curves": Sentence(
         Severity.INFO,
         "{count} curves are drawn as chords of at most 4°, within 0.06 % of their radius",
-        "{count} đường cong được vẽ bằng các dây cung không quá 4°, sai số trong 0,06 % bán "
-        "kính",
+        "{count} đường cong được vẽ bằng các dây cung không quá 4°, sai số trong 0,06 % bán kính",
     ),
     "cad_scaled": Sentence(
         Severity.WARNING,
         "coordinates were multiplied by {factor}: only so does the drawing fall on Viet Nam "
         "in metres",
-        "tọa độ đã nhân với {factor}: chỉ như vậy bản vẽ mới rơi vào lãnh thổ Việt Nam theo "
-        "mét",
+        "tọa độ đã nhân với {factor}: chỉ như vậy bản vẽ mới rơi vào lãnh thổ Việt Nam theo mét",
     ),
     "cad_units": Sentence(
         Severity.INFO,
-        "the drawing says its unit is {unit} m, but its coordinates are metres; they were "
-        "kept",
+        "the drawing says its unit is {unit} m, but its coordinates are metres; they were kept",
         "bản vẽ ghi đơn vị là {unit} m nhưng tọa độ là mét; giữ nguyên tọa độ",
     ),
     "cad_local": Sentence(
         Severity.WARNING,
-        "the drawing lies on no Vietnamese grid (drawing unit: {unit}); its coordinates are "
-        "local",
+        "the drawing lies on no Vietnamese grid (drawing unit: {unit}); its coordinates are local",
         "bản vẽ không nằm trên lưới tọa độ Việt Nam nào (đơn vị vẽ: {unit}); tọa độ là tọa độ "
         "giả định",
         "move it to its VN-2000 coordinates and send it again",
@@ -272,15 +268,14 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Severity.ERROR,
         "{vertices} vertices stand at {limit}, the last coordinate that the file can hold: "
         "what lay beyond is lost",
-        "{vertices} đỉnh nằm đúng ở {limit}, tọa độ cuối cùng tệp lưu được: phần vượt quá đã "
-        "mất",
+        "{vertices} đỉnh nằm đúng ở {limit}, tọa độ cuối cùng tệp lưu được: phần vượt quá đã mất",
         "export it again with the storage centre at (500000, 1000000), as TT 25/2014 asks",
         "hãy xuất lại với tâm lưu trữ (500000, 1000000) theo TT 25/2014",
     ),
     "cad_wrapped": Sentence(
         Severity.WARNING,
         "northings had run over the file's last coordinate and were put back by {moved}",
-        "tung độ đã vượt tọa độ cuối cùng của tệp và được đưa về chỗ, cộng {moved}",
+        "tọa độ bắc đã vượt tọa độ cuối cùng của tệp và được đưa về chỗ, cộng {moved}",
     ),
     "cad_fonts": Sentence(
         Severity.INFO,

@@ -332,7 +332,7 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "dwg-unreadable": (
         BrokenFile,
-        "the DWG is damaged, or of a version before AutoCAD R13; open it, run RECOVER or AUDIT, and "
+        "the DWG is damaged, or older than AutoCAD R13; open it, run RECOVER or AUDIT, and "
         "save it as AutoCAD 2018 DWG or as DXF",
         "tệp DWG hỏng hoặc thuộc phiên bản trước AutoCAD R13; hãy mở bản vẽ, chạy RECOVER hoặc "
         "AUDIT, rồi lưu lại thành DWG 2018 hoặc DXF",
