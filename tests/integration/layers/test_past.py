@@ -184,12 +184,14 @@ async def test_whatever_is_uploaded_every_state_can_be_read_again(
     async with conn.transaction(force_rollback=True):
         states: list[tuple[Held, _Types]] = []
         key = "mã" if is_keyed else ""
+        layer = await put_rows(conn, "cay", [], types=uploads[0][1], key=key)
+        states.append(({}, uploads[0][1]))
         for rows, types in uploads:
             said = [_fitting(row, types) for row in (_once(rows) if is_keyed else rows)]
             layer = await put_rows(conn, "cay", said, types=types, key=key, staging="u_any")
             content = await now(conn, layer)
             assert sorted(map(_text, content.values())) == sorted(map(_text, said))
-            if is_keyed and states:
+            if is_keyed:
                 _check_ids([state for state, _ in states], content)
                 line = (await store.history(conn, layer))[0]
                 counted = {name: line.detail[name] for name in ("added", "changed", "removed")}
