@@ -1,8 +1,8 @@
 """What features of a staged table show together: duplicates, overlaps, gaps, keys, idle columns.
 
 What one feature shows by itself was seen while it was read (``geometry_checks``, ``text_checks``).
-Pairs cost much more than rows: beyond ``PAIR_ROWS`` features a sample, spread over the file, is
-held against all others, and the finding says so. No check changes a row.
+Pairs cost much more than rows: beyond ``Effort.pair_rows`` features a sample, spread over the file,
+is held against all others, and the finding says so. No check changes a row.
 
 The only module that runs ``conversion/sql/checks.sql``.
 """
@@ -34,12 +34,6 @@ from layers.publish import StagedTable
 
 _SQL = load("conversion", "checks")
 
-PAIR_ROWS: Final = 10_000
-"""Up to so many features every pair of neighbours is looked at."""
-SAMPLE_ROWS: Final = 4_000
-GAP_BLOCKS: Final = 4
-GAP_ROWS: Final = 1_000
-"""Beyond, so many features are held against their neighbours; gaps are sought in blocks."""
 OVERLAP_M2: Final = 0.1
 """Two copies of a line drawn to the millimetre differ by 0.1 m² on 100 m. Judgement."""
 GAP_M2: Final = 0.1
@@ -47,7 +41,6 @@ GAP_WIDTH_M: Final = 0.5
 """A wider space is a path or a canal. Judgement: the width that a 1:2,000 map draws, as slivers."""
 NEAR_M: Final = 0.1
 """Things of a city stand further apart; two surveys of one thing agree better. Judgement."""
-TIMEOUT_S: Final = 10
 
 _DEGREE_M: Final = 100_000.0
 _VERTICES: Final = 2_000
@@ -57,12 +50,32 @@ _KEY_SHARE: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """How far the checks go.
+
+    Up to ``pair_rows`` features every pair of neighbours is looked at; beyond, ``sample_rows`` of
+    them are held against their neighbours, and gaps are sought in ``gap_blocks`` blocks of
+    ``gap_rows``. A check is given up after ``timeout_s``.
+    """
+
+    pair_rows: int = 10_000
+    sample_rows: int = 4_000
+    gap_blocks: int = 4
+    gap_rows: int = 1_000
+    timeout_s: float = 10.0
+
+
+FULL: Final = Effort()
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A staged table under check: ``rows`` of it, its places kept under ``upload_id``."""
 
     upload_id: UploadId
     staged: StagedTable
     rows: int
+    effort: Effort
 
     @property
     def table(self) -> Identifier:
@@ -77,7 +90,8 @@ class Checked:
     @property
     def step(self) -> int:
         """Every so many-th feature is held against its neighbours."""
-        return 1 if self.rows <= PAIR_ROWS else max(2, self.rows // SAMPLE_ROWS)
+        is_whole = self.rows <= self.effort.pair_rows
+        return 1 if is_whole else max(2, self.rows // self.effort.sample_rows)
 
     @property
     def sampled(self) -> int:
@@ -86,23 +100,28 @@ class Checked:
 
 
 async def check(
-    conn: Connection, upload_id: UploadId, staged: StagedTable, report: Report, key: str = ""
+    conn: Connection,
+    upload_id: UploadId,
+    staged: StagedTable,
+    report: Report,
+    key: str = "",
+    *,
+    effort: Effort = FULL,
 ) -> tuple[Finding, ...]:
     """Return what is found in a staged, indexed and analysed table, and keep the places.
 
     ``report``: what its features showed while they were read. ``key``: the field that must name
     each feature once, if one was demanded; what breaks that is an error.
     """
-    checked = Checked(upload_id, staged, report.rows)
+    checked = Checked(upload_id, staged, report.rows, effort)
     await places.clear(conn, upload_id)
     seen = places.of_sightings(report.seen, staged.fields, staged.srid)
     await places.keep(conn, upload_id, seen)
     found = list(file_findings.of_conversion(report, staged.fields))
-    async with _patient(conn):
+    found += await _key(conn, checked, key)
+    async with _patient(conn, effort):
         for name, name_vi, one in _CHECKS:
             found += await _within_time(conn, checked, (name, name_vi), one)
-        found += await _keys(conn, checked, key)
-        found += await _columns(conn, checked)
     await places.locate(conn, upload_id, checked.table)
     return tuple(found)
 
@@ -111,10 +130,10 @@ type Check = Callable[[Connection, Checked], Awaitable[list[Finding]]]
 
 
 @asynccontextmanager
-async def _patient(conn: Connection) -> AsyncGenerator[None]:
+async def _patient(conn: Connection, effort: Effort) -> AsyncGenerator[None]:
     """Give each statement its own time and room, and put back what was before."""
     before = await (await conn.execute(_SQL["current"])).fetchone() or ("0", "16MB")
-    mine = {"timeout": f"{TIMEOUT_S}s", "memory": "64MB"}
+    mine = {"timeout": f"{effort.timeout_s * 1_000:.0f}ms", "memory": "64MB"}
     await conn.execute(_SQL["settings"], mine)
     yield
     await conn.execute(_SQL["settings"], {"timeout": before[0], "memory": before[1]})
@@ -127,12 +146,16 @@ async def _within_time(
         async with conn.transaction():
             return await one(conn, checked)
     except psycopg.errors.QueryCanceled:
-        said: dict[str, str | float] = {
-            "check": names[0],
-            "check_vi": names[1],
-            "seconds": TIMEOUT_S,
-        }
-        return [finding("checks_unfinished", 0, names[0], **said)]
+        time = f"{checked.effort.timeout_s:g} s"
+        return [_unfinished(names, f"it took longer than {time}", f"lâu hơn {time}")]
+    except psycopg.errors.InternalError_:
+        # GEOS: now and then an intersection of valid shapes fails; no reason to refuse the file.
+        return [_unfinished(names, "a shape defeats it", "có hình không tính được")]
+
+
+def _unfinished(names: tuple[str, str], why: str, why_vi: str) -> Finding:
+    said = {"check": names[0], "check_vi": names[1], "why": why, "why_vi": why_vi}
+    return finding("checks_unfinished", 0, names[0], **said)
 
 
 async def _duplicates(conn: Connection, checked: Checked) -> list[Finding]:
@@ -145,14 +168,16 @@ async def _duplicates(conn: Connection, checked: Checked) -> list[Finding]:
 
 
 async def _overlaps(conn: Connection, checked: Checked) -> list[Finding]:
+    await conn.execute(_SQL["ensure_alike"])  # not there where that check was not finished
     values = {"step": checked.step, "area": OVERLAP_M2}
     count, area = await _measured(conn, checked, "overlap", values)
     return _sampled("overlap", count, checked.sampled, checked.rows, area=area)
 
 
 async def _gaps(conn: Connection, checked: Checked) -> list[Finding]:
-    whole = checked.rows <= PAIR_ROWS
-    blocks, size = (1, PAIR_ROWS) if whole else (GAP_BLOCKS, GAP_ROWS)
+    effort = checked.effort
+    whole = checked.rows <= effort.pair_rows
+    blocks, size = (1, effort.pair_rows) if whole else (effort.gap_blocks, effort.gap_rows)
     values = {"step": max(1, checked.rows // blocks), "blocks": blocks, "size": size}
     values |= {"area": GAP_M2, "width": GAP_WIDTH_M, "srid": checked.staged.srid}
     count, area = await _measured(conn, checked, "gap", values)
@@ -194,40 +219,29 @@ def _only(kinds: frozenset[GeometryType], one: Check) -> Check:
     return chosen
 
 
-_CHECKS: Final[Sequence[tuple[str, str, Check]]] = (
-    ("duplicates", "trùng lặp", _duplicates),
-    ("overlaps", "chồng lấn", _only(_HAS_POLYGONS, _overlaps)),
-    ("gaps", "khe hở", _only(_HAS_POLYGONS, _gaps)),
-    ("near points", "điểm gần nhau", _only(_HAS_POINTS, _near_points)),
-    ("mixed types", "loại hình học", _mixed),
-)
+async def _key(conn: Connection, checked: Checked, key: str) -> list[Finding]:
+    """Return what breaks the demanded key; it has all the time it needs: publishing hangs on it."""
+    field = next((one for one in checked.staged.fields if key and one.name == key), None)
+    if field is None:
+        return []
+    values, column = {"field": key, "code": "key_duplicate"}, Identifier(field.column)
+    missing = await _count(conn, checked, "key_missing", values, column=column)
+    twice = await _count(conn, checked, "key_duplicate", values, column=column)
+    return _told([("key_missing", missing), ("key_duplicate", twice)], field)
 
 
-async def _keys(conn: Connection, checked: Checked, key: str) -> list[Finding]:
-    """Return what breaks the demanded key; without one, of the field that looks like a key."""
-    fields = [field for field in checked.staged.fields if field.name == key]
-    code = "key_duplicate"
-    if not key:
-        fields, code = await _likely_key(conn, checked), "likely_key_duplicate"
-    found: list[Finding] = []
-    for field in fields:
-        named = {"column": Identifier(field.column)}
-        values = {"field": field.name, "code": code}
-        missing = await _count(conn, checked, "key_missing", values, **named) if key else 0
-        twice = await _count(conn, checked, "key_duplicate", values, **named)
-        found += _told([("key_missing", missing), (code, twice)], field)
-    return found
-
-
-async def _likely_key(conn: Connection, checked: Checked) -> list[Field]:
-    """Return the first field that is named as a key and whose values mostly differ, or none."""
+async def _likely_key(conn: Connection, checked: Checked) -> list[Finding]:
+    """Return what repeats in the first field that is named as a key and mostly differs."""
     known = await _statistics(conn, checked)
     for field in checked.staged.fields:
         distinct = known.get(field.column, (1.0, 0.0))[1]
         share = -distinct if distinct < 0 else distinct / max(1, checked.rows)
         named = _KEY_NAME.fullmatch(vn_key(field.name)) is not None
         if field.type in {FieldType.TEXT, FieldType.INTEGER} and named and share >= _KEY_SHARE:
-            return [field]
+            values = {"field": field.name, "code": "likely_key_duplicate"}
+            column = Identifier(field.column)
+            twice = await _count(conn, checked, "key_duplicate", values, column=column)
+            return _told([("likely_key_duplicate", twice)], field)
     return []
 
 
@@ -295,3 +309,14 @@ def _told(counts: Sequence[tuple[str, int]], field: Field | None = None) -> list
 
 def _sampled(code: str, count: int, checked: int, rows: int, **values: float) -> list[Finding]:
     return [finding(code, count, "", checked=checked, rows=rows, **values)] if count else []
+
+
+_CHECKS: Final[Sequence[tuple[str, str, Check]]] = (
+    ("duplicates", "trùng lặp", _duplicates),
+    ("overlaps", "chồng lấn", _only(_HAS_POLYGONS, _overlaps)),
+    ("gaps", "khe hở", _only(_HAS_POLYGONS, _gaps)),
+    ("near points", "điểm gần nhau", _only(_HAS_POINTS, _near_points)),
+    ("mixed types", "loại hình học", _mixed),
+    ("repeated keys", "trùng mã", _likely_key),
+    ("idle fields", "trường không dùng", _columns),
+)

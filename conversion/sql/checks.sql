@@ -21,6 +21,10 @@ SELECT id, first_id, is_null
           FROM shape WINDOW same AS (PARTITION BY geom)) grouped
  WHERE n > 1
 
+-- name: ensure_alike
+CREATE TEMPORARY TABLE IF NOT EXISTS checked_alike (id bigint, first_id bigint, is_null boolean)
+    ON COMMIT DROP
+
 -- name: duplicate_geometry
 WITH found AS MATERIALIZED (
     SELECT id, first_id FROM pg_temp.checked_alike WHERE id <> first_id AND NOT is_null),
