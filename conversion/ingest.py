@@ -10,7 +10,7 @@ from typing import Any
 from conversion import pipeline, store
 from conversion.gather import gather
 from conversion.options import IngestOptions
-from conversion.pipeline import OnProgress
+from conversion.progress import OnProgress
 from conversion.publish import target
 from conversion.refusal import NeedsAnswer
 from conversion.upload import Upload, UploadId, UploadState

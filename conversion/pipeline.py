@@ -4,20 +4,20 @@ Every step may be entered again: a killed worker leaves nothing that a second ru
 """
 
 import asyncio
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import checks, staging, store
+from conversion import checks, staging, stopping, store
 from conversion.aim import Aim, aimed
 from conversion.dataset import open_file
 from conversion.finding import Finding
-from conversion.inspect import Inspection, inspect
+from conversion.inspect import Inspection, beside_roads, inspect
+from conversion.progress import OnProgress, Shown
 from conversion.publish import publish_upload, staged_as_dict
 from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
 from conversion.reader_findings import merged
+from conversion.reference_roads import roads_of
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import blobs
@@ -27,32 +27,7 @@ from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
 from layers.services import Services
 
-OnProgress = Callable[[str, float, str], None]
-"""Told the stage, the fraction done (0–1) and a word more."""
-
 _LOG = logger(__name__)
-_SHOW_EVERY_S = 0.5
-
-
-class _Shown:
-    """Writes progress where it is watched: on the row, at most twice a second, and to a caller."""
-
-    def __init__(
-        self, services: Services, upload_id: UploadId, on_progress: OnProgress | None
-    ) -> None:
-        self._services = services
-        self._id = upload_id
-        self._on_progress = on_progress
-        self._shown_at = 0.0
-
-    async def __call__(self, stage: str, fraction: float, message: str = "") -> None:
-        if self._on_progress is not None:
-            self._on_progress(stage, fraction, message)
-        if time.monotonic() - self._shown_at < _SHOW_EVERY_S:
-            return
-        self._shown_at = time.monotonic()
-        async with transaction(self._services.pool) as conn:
-            await store.show_progress(conn, self._id, stage, fraction, message)
 
 
 async def process(
@@ -65,10 +40,11 @@ async def process(
     """
     async with transaction(services.pool) as conn:
         upload = await store.by_id(conn, upload_id)
-    shown = _Shown(services, upload_id, on_progress)
+    shown = Shown(services, upload_id, on_progress)
     if upload.state not in {UploadState.STAGED, UploadState.ASKS} and not upload.has_ended:
         try:
-            upload = await _stage(services, upload, shown)
+            with stopping.stoppable(services.registry, upload_id):
+                upload = await _stage(services, upload, shown)
         except Exception as error:
             await refuse(services, upload_id, error)
             raise
@@ -99,7 +75,7 @@ def _told(upload_id: UploadId, error: Exception) -> GishueError:
     )
 
 
-async def _stage(services: Services, upload: Upload, shown: _Shown) -> Upload:
+async def _stage(services: Services, upload: Upload, shown: Shown) -> Upload:
     limits = Limits.of(services.settings)
     scratch = services.blobs.scratch
     scratch.mkdir(parents=True, exist_ok=True)
@@ -107,12 +83,24 @@ async def _stage(services: Services, upload: Upload, shown: _Shown) -> Upload:
         await shown("inspect", 0.05)
         opened = await asyncio.to_thread(open_file, path, upload.filename, Path(folder), limits)
         inspection = await asyncio.to_thread(inspect, opened, upload.options, limits)
+        inspection = await _beside_roads(services, upload, inspection)
         async with transaction(services.pool) as conn:
             inspection, aim = await aimed(conn, inspection, upload.options)
         upload = await _note_inspection(services, upload, inspection, aim)
         if upload.state is UploadState.ASKS:
             return upload
         return await _convert(services, upload, inspection, aim, shown)
+
+
+async def _beside_roads(
+    services: Services, upload: Upload, inspection: Inspection
+) -> Inspection:
+    """Return the inspection, a doubtful CRS decided again with the city's roads beside it."""
+    if inspection.facts is None or inspection.crs is None or not inspection.crs.is_doubtful:
+        return inspection
+    async with transaction(services.pool) as conn:
+        roads = await roads_of(conn, services.settings.road_layer)
+    return await asyncio.to_thread(beside_roads, inspection, upload.options, roads)
 
 
 async def _note_inspection(
@@ -135,13 +123,13 @@ async def _note_inspection(
 
 
 async def _convert(
-    services: Services, upload: Upload, inspection: Inspection, aim: Aim | None, shown: _Shown
+    services: Services, upload: Upload, inspection: Inspection, aim: Aim | None, shown: Shown
 ) -> Upload:
     async with transaction(services.pool) as conn:
         upload = await store.move(conn, upload, UploadState.CONVERTING)
 
-    async def on_progress(fraction: float, message: str) -> None:
-        await shown("convert", fraction, message)
+    async def on_progress(stage: str, fraction: float, rows: int, total: int) -> None:
+        await shown(stage, fraction, rows, total)
 
     if inspection.raster is not None:
         await shown("convert", 0.4)

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
-from conversion import warm
+from conversion import stopping, warm
 from conversion.confine import BWRAP, Limits, Place, command
 from conversion.refusal import from_code
 from gishue.core.errors import GishueError, Unavailable
@@ -111,7 +111,8 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
     watch.start()
     try:
         _tell(process, job, place, limits)
-        yield child
+        with stopping.held(child):
+            yield child
     finally:
         child.kill("unreadable")
         process.wait()

@@ -31,7 +31,8 @@ from layers.publish import Provenance, StagedTable
 
 _SQL = load("conversion", "staging")
 
-Progress = Callable[[float, str], Awaitable[None]]
+Progress = Callable[[str, float, int, int], Awaitable[None]]
+"""Told the stage, the fraction done, rows done and rows in all (0: not known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ async def stage(
         await asyncio.to_thread(child.finish)
     if report is None or report.rows != made.rows:
         raise from_code("unreadable")
-    await on_progress(0.9, "index")
+    await on_progress("index", 0.9, 0, 0)
     await tables.index(conn, tables.staging(name))
     return _staged(name, made), report
 
@@ -133,7 +134,7 @@ async def _copy(
             report = said or report
             await copy.write(rows)
             done += count
-            await on_progress(0.3 + 0.6 * done / max(1, made.rows), f"{done:,}")
+            await on_progress("convert", 0.3 + 0.6 * done / max(1, made.rows), done, made.rows)
         await copy.write(packing.TRAILER)
     return report
 

@@ -4,6 +4,7 @@ The caller opens the transaction; nothing here commits. Every move is an event o
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,26 @@ async def by_id(conn: Connection, upload_id: UUID) -> Upload:
     values[1] = UploadState(values[1])
     values[5] = IngestOptions.from_dict(values[5])
     return Upload(*values)
+
+
+async def page(
+    conn: Connection, actor: Actor, limit: int, before: tuple[datetime, UUID] | None = None
+) -> list[Upload]:
+    """Return the newest uploads that ``actor`` may see: own, the unit's, for administrators all.
+
+    ``before``: time and id of the last one of the page before.
+    """
+    sees_unit = Role.EDITOR in actor.roles
+    values = {
+        "all": Role.ADMIN in actor.roles,
+        "account_id": actor.account_id,
+        "unit": actor.unit if sees_unit else None,
+        "limit": limit,
+        "before": before[0] if before else None,
+        "before_id": before[1] if before else None,
+    }
+    rows = await (await conn.execute(_SQL["list"], values)).fetchall()
+    return [await by_id(conn, row[0]) for row in rows]
 
 
 def no_upload(upload_id: object) -> NotFound:
@@ -119,10 +140,17 @@ async def lock(conn: Connection, upload_id: UploadId) -> Upload:
 
 
 async def show_progress(
-    conn: Connection, upload_id: UploadId, stage: str, fraction: float, message: str
+    conn: Connection,
+    upload_id: UploadId,
+    stage: str,
+    fraction: float,
+    message: str,
+    pace: Mapping[str, Any] | None = None,
 ) -> None:
     """Write how far the work is, for whoever watches."""
-    values = {"id": upload_id, "stage": stage, "progress": fraction, "message": message}
+    values: dict[str, Any] = {"id": upload_id, "stage": stage, "progress": fraction}
+    values["message"] = message
+    values["pace"] = Jsonb(dict(pace)) if pace is not None else None
     await conn.execute(_SQL["progress"], values)
     await _tell(conn, upload_id, stage, fraction, message)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from conversion import pipeline, store
+from conversion import pipeline, resumable, store
 from conversion.refusal import Abandoned
 from conversion.upload import UploadId
 from gishue.core import jobs
@@ -64,6 +64,10 @@ async def sweep(services: Services) -> None:
     )
     for upload_id in forgotten:
         await pipeline.refuse(services, upload_id, expired)
+    async with transaction(services.pool) as conn:
+        given_up = await resumable.expired(conn)
+    for resumable_id in given_up:
+        resumable.discard(services, resumable_id)
     async with transaction(services.pool) as conn:
         for name in await store.orphan_tables(conn):
             await tables.drop(conn, tables.staging(name))

@@ -75,6 +75,7 @@ class Upload:
     stage: str
     progress: float
     message: str
+    pace: Mapping[str, Any] | None
     created_at: datetime
     updated_at: datetime
 

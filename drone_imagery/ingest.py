@@ -14,7 +14,7 @@ from conversion import publish
 from conversion.finding import Finding
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions, slug_of
-from conversion.pipeline import OnProgress
+from conversion.progress import OnProgress
 from conversion.sandbox import Limits
 from conversion.upload import UploadId
 from drone_imagery import store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conversion import tasks as conversion_tasks
 from gishue.accounts import store as accounts
-from gishue.core import events
+from gishue.core import blobs, events
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
@@ -20,7 +20,7 @@ KEPT_S = 86_400.0
 
 
 async def tidy(services: Services) -> None:
-    """Drop replaced tables, stale uploads, old events, ended sessions and forgotten files."""
+    """Drop what is replaced, stale, ended or forgotten: tables, uploads, events, files, objects."""
     await conversion_tasks.sweep(services)
     async with transaction(services.pool) as conn:
         forgotten = await events.sweep(conn)
@@ -29,7 +29,21 @@ async def tidy(services: Services) -> None:
     files += await asyncio.to_thread(
         sweep_files, services.settings.root / "tmp", time.time() - KEPT_S
     )
-    _LOG.info("tidied %s", pairs(events=forgotten, sessions=ended, files=files))
+    objects = await sweep_objects(services, time.time() - KEPT_S)
+    _LOG.info("tidied %s", pairs(events=forgotten, sessions=ended, files=files, objects=objects))
+
+
+async def sweep_objects(services: Services, before: float) -> int:
+    """Remove contents that nothing needs since ``before`` (seconds since 1970); return how many."""
+    age_s = services.now().timestamp() - before
+    async with transaction(services.pool) as conn:
+        unused = await blobs.forget_unused(conn, age_s)
+    for sha256 in unused:
+        async with transaction(services.pool) as conn:
+            came_again = await blobs.is_registered(conn, sha256)
+        if not came_again:
+            await asyncio.to_thread(services.blobs.remove, sha256, before)
+    return len(unused)
 
 
 def sweep_files(folder: Path, before: float) -> int:

@@ -5,8 +5,17 @@ RETURNING id
 
 -- name: by_id
 SELECT id, state, filename, sha256, size, options, actor, account_id, unit, inspection, findings,
-       questions, refusal, staged, layer, revision, stage, progress, message, created_at, updated_at
+       questions, refusal, staged, layer, revision, stage, progress, message, pace, created_at,
+       updated_at
   FROM gis.upload WHERE id = %(id)s
+
+-- name: list
+SELECT id FROM gis.upload
+ WHERE (%(all)s OR (account_id IS NOT NULL AND account_id = %(account_id)s)
+        OR (unit IS NOT NULL AND unit = %(unit)s))
+   AND (%(before)s::timestamptz IS NULL OR (created_at, id) < (%(before)s, %(before_id)s))
+ ORDER BY created_at DESC, id DESC
+ LIMIT %(limit)s
 
 -- name: uploader
 SELECT unit, roles FROM gis.account WHERE id = %(id)s AND is_active
@@ -17,7 +26,7 @@ SELECT state FROM gis.upload WHERE id = %(id)s FOR UPDATE
 -- name: move
 UPDATE gis.upload
    SET state = %(to)s, stage = %(to)s, updated_at = now(),
-       progress = coalesce(%(progress)s, progress), message = '',
+       progress = coalesce(%(progress)s, progress), message = '', pace = NULL,
        options = coalesce(%(options)s, options),
        inspection = coalesce(%(inspection)s, inspection),
        findings = coalesce(%(findings)s, findings),
@@ -31,7 +40,8 @@ RETURNING id
 
 -- name: progress
 UPDATE gis.upload
-   SET stage = %(stage)s, progress = %(progress)s, message = %(message)s, updated_at = now()
+   SET stage = %(stage)s, progress = %(progress)s, message = %(message)s, pace = %(pace)s,
+       updated_at = now()
  WHERE id = %(id)s AND state NOT IN ('published', 'refused')
 
 -- name: note_refusal

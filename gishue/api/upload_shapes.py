@@ -1,10 +1,11 @@
 """The JSON shapes of uploads: what a person says of a file, and what they are told."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from conversion.options import AUTO, IngestOptions
 from conversion.upload import Upload, UploadState
@@ -46,6 +47,16 @@ class AnswerBody(BaseModel):
     encoding: Short | None = None
     source_layer: Short | None = None
     key: Short | None = None
+    x: Short | None = None
+    y: Short | None = None
+    address: Short | None = None
+    mapping: dict[str, str] | None = None
+
+    @field_validator("mapping", mode="before")
+    @classmethod
+    def _from_text(cls, said: Any) -> Any:
+        """Return the mapping; in a form it stands as JSON text."""
+        return json.loads(said) if isinstance(said, str) else said
 
     def applied(self, options: IngestOptions) -> IngestOptions:
         """Return ``options`` with these answers.
@@ -96,6 +107,7 @@ class UploadShape(BaseModel):
     stage: str
     progress: float
     message: str
+    pace: dict[str, Any] | None
     findings: list[dict[str, Any]]
     questions: list[dict[str, Any]]
     refusal: dict[str, Any] | None
@@ -106,6 +118,13 @@ class UploadShape(BaseModel):
     updated_at: datetime
     preview: str | None
     links: dict[str, str]
+
+
+class UploadPage(BaseModel):
+    """One page of uploads."""
+
+    items: list[UploadShape]
+    next: str | None
 
 
 class Published(BaseModel):

@@ -5,15 +5,18 @@ import contextlib
 import dataclasses
 import json
 from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
-from conversion import store, tasks
+from conversion import stopping, store, tasks
 from conversion.options import IngestOptions
 from conversion.publish import publish_upload, target
+from conversion.refusal import from_code
 from conversion.upload import Upload, UploadState, may_see
 from gishue.api.deps import TheActor, TheServices, Uploader
 from gishue.api.multipart import receive
@@ -22,13 +25,17 @@ from gishue.api.upload_shapes import (
     PublishBody,
     Published,
     UploadForm,
+    UploadPage,
     UploadShape,
     shape,
 )
-from gishue.core import blobs
+from gishue.core import blobs, paging
 from gishue.core.actor import Actor
+from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
+from gishue.core.errors import BadRequest
 from gishue.core.events import Event
+from layers import tables
 from layers.services import Services
 
 router = APIRouter(tags=["uploads"])
@@ -66,18 +73,58 @@ async def send_file(
     """Send a file (part ``file``) with options as fields; a worker inspects and converts it."""
     form = await receive(request, services.blobs, services.settings.upload_max_bytes)
     said = UploadForm.read(form.fields)
-    options = _options(said)
     if form.blob is None:
         raise RuntimeError("a form without a file was let through")
     async with transaction(services.pool) as conn:
-        if options.publish:
-            await target(conn, form.filename, options, actor)
-        name = form.filename[:255] or "upload"
-        await blobs.register(conn, form.blob, name, "application/octet-stream")
-        upload_id = await store.create(conn, name, form.blob, options, actor)
-        await tasks.defer_process(conn, upload_id)
-        upload = await store.by_id(conn, upload_id)
-    response.headers["location"] = f"/api/v1/uploads/{upload_id}"
+        upload = await accept(conn, form.filename, form.blob, said, actor)
+    response.headers["location"] = f"/api/v1/uploads/{upload.id}"
+    return shape(upload)
+
+
+async def accept(
+    conn: Connection, filename: str, blob: Blob, said: UploadForm, actor: Actor
+) -> Upload:
+    """Write the upload of a stored file and queue the work on it.
+
+    Raises:
+        GishueError: it was to be published at once, and ``actor`` may not, or the name is taken.
+    """
+    options = options_of(said)
+    if options.publish:
+        await target(conn, filename, options, actor)
+    name = filename[:255] or "upload"
+    await blobs.register(conn, blob, name, "application/octet-stream")
+    upload_id = await store.create(conn, name, blob, options, actor)
+    await tasks.defer_process(conn, upload_id)
+    return await store.by_id(conn, upload_id)
+
+
+@router.get("/uploads")
+async def list_uploads(
+    services: TheServices,
+    actor: Uploader,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> UploadPage:
+    """List the uploads one may see, the newest first."""
+    before = _before(cursor) if cursor is not None else None
+    async with transaction(services.pool) as conn:
+        found = await store.page(conn, actor, limit + 1, before)
+    shown = [shape(upload) for upload in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    following = paging.cursor(last.created_at.isoformat(), str(last.id)) if last else None
+    return UploadPage(items=shown, next=following)
+
+
+@router.delete("/uploads/{upload_id}")
+async def cancel(upload_id: str, services: TheServices, actor: Uploader) -> UploadShape:
+    """Stop the work on an upload at whatever stage it is; nothing of it is published or kept."""
+    async with transaction(services.pool) as conn:
+        upload = await store.lock(conn, (await _visible(conn, upload_id, actor)).id)
+        if upload.state is not UploadState.REFUSED:
+            reason = from_code(stopping.CANCELLED).problem()
+            upload = await store.move(conn, upload, UploadState.REFUSED, refusal=reason)
+            await tables.drop(conn, tables.staging(upload.staging_table))
     return shape(upload)
 
 
@@ -148,6 +195,16 @@ async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTM
     return HTMLResponse(page, headers=headers)
 
 
+def _before(cursor: str) -> tuple[datetime, UUID]:
+    at, upload_id = paging.read_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(str(at)), UUID(str(upload_id))
+    except ValueError as error:
+        raise BadRequest(
+            "the cursor is not one this list gave", vi="con trỏ trang không hợp lệ"
+        ) from error
+
+
 async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
     """Return the upload, if ``actor`` may see it.
 
@@ -163,9 +220,10 @@ async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
     return upload
 
 
-def _options(said: UploadForm) -> IngestOptions:
+def options_of(said: UploadForm) -> IngestOptions:
+    """Return what the form says, as options."""
     own = said.model_dump(include={"layer", "mode", "message", "publish"})
-    answers = said.model_dump(include={"crs", "encoding", "source_layer", "key"}, exclude_none=True)
+    answers = said.model_dump(include=set(AnswerBody.model_fields), exclude_none=True)
     options = IngestOptions(**own, said=said.said)
     return AnswerBody.model_validate(answers).applied(options)
 
@@ -211,6 +269,7 @@ def _event(upload: Upload) -> str:
         "stage": upload.stage,
         "progress": upload.progress,
         "message": upload.message,
+        "pace": upload.pace,
         "layer": upload.layer,
         "revision": upload.revision,
         "refusal": upload.refusal,

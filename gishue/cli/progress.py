@@ -2,7 +2,7 @@
 
 import sys
 
-from conversion.pipeline import OnProgress
+from conversion.progress import OnProgress
 
 
 def progress(*, as_json: bool) -> OnProgress | None:

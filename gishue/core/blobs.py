@@ -54,6 +54,26 @@ class Blobs:
                 receiver.write(chunk)
             return self._keep(receiver)
 
+    def adopt_file(self, source: Path) -> Blob:
+        """Store ``source`` itself: it is read once for its hash and moved, not copied."""
+        if self.folder is None or not _same_disk(source, self.folder):
+            blob = self.put_file(source)
+            source.unlink()
+            return blob
+        with source.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        blob = Blob(sha256, source.stat().st_size)
+        target = self.folder / _key(sha256)
+        if target.exists():
+            target.touch()
+            source.unlink()
+            return blob
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        _sync_folder(target.parent)
+        return blob
+
     async def put_chunks(self, chunks: AsyncIterator[bytes], limit: int) -> Blob:
         """Store the chunks of a request body.
 
@@ -78,11 +98,22 @@ class Blobs:
                     obstore.put(self.store, _key(blob.sha256), stream)
             return blob
         target = self.folder / _key(blob.sha256)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            receiver.path.replace(target)
-            _sync_folder(target.parent)
+        if target.exists():
+            target.touch()  # young again: what is cleared away meanwhile is looked at by its age
+            return blob
+        target.parent.mkdir(parents=True, exist_ok=True)
+        receiver.path.replace(target)
+        _sync_folder(target.parent)
         return blob
+
+    def remove(self, sha256: str, before: float) -> None:
+        """Remove a content whose row is gone, unless it came again since ``before`` (1970)."""
+        if self.folder is not None:
+            path = self.folder / _key(sha256)
+            if path.exists() and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+            return
+        obstore.delete(self.store, _key(sha256))
 
     def has(self, sha256: str) -> bool:
         """Return whether the content is stored."""
@@ -167,6 +198,24 @@ async def register(conn: Connection, blob: Blob, name: str, media_type: str) -> 
         _SQL["register"],
         {"sha256": blob.sha256, "size": blob.size, "name": name, "media_type": media_type},
     )
+
+
+async def forget_unused(conn: Connection, older_than_s: float) -> list[str]:
+    """Delete the rows of contents that nothing needs any more, and return their hashes.
+
+    Rows go first and objects after the commit, so a row always finds its object.
+    """
+    cur = await conn.execute(_SQL["forget_unused"], {"older_than_s": older_than_s})
+    return [str(row[0]) for row in await cur.fetchall()]
+
+
+async def is_registered(conn: Connection, sha256: str) -> bool:
+    """Return whether a row names the content."""
+    return await (await conn.execute(_SQL["exists"], {"sha256": sha256})).fetchone() is not None
+
+
+def _same_disk(source: Path, folder: Path) -> bool:
+    return source.stat().st_dev == folder.stat().st_dev
 
 
 def _key(sha256: str) -> str:

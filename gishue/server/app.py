@@ -21,6 +21,7 @@ from gishue.api import (
     pulls,
     reference,
     reports,
+    resumable,
     schemas,
     search,
     session,
@@ -75,6 +76,7 @@ def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
         search.router,
+        resumable.router,
         uploads.router,
         pulls.router,
         schemas.router,
