@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conversion.reading import Note
+from conversion.reading import LayerHead, Note
 from conversion.refusal import from_code
 from conversion.wkb import MULTI_POINT
 from layers.fields import FieldType
@@ -26,7 +26,11 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the sandboxed reader saw, in our types; a stranger's data until checked here."""
+    """What the sandboxed reader saw, in our types; a stranger's data until checked here.
+
+    ``sampled``: how many rows were looked at, 0 where all were; then ``rows`` is what the file
+    claims, and ``types`` and ``columns`` are true of the sample only.
+    """
 
     driver: str
     layers: tuple[str, ...]
@@ -43,6 +47,8 @@ class Facts:
     notes: tuple[Note, ...]
     hints: tuple[str, ...]
     chosen: bool = False
+    sampled: int = 0
+    heads: tuple[LayerHead, ...] = ()
 
     @property
     def geometry_type(self) -> GeometryType:
@@ -75,6 +81,8 @@ def read_facts(said: Mapping[str, Any]) -> Facts:
             notes=read_notes(said["notes"]),
             hints=tuple(str(hint)[:_HINT] for hint in said["hints"][:_HINTS]),
             chosen=said.get("chosen") is True,
+            sampled=int(said["sampled"]),
+            heads=tuple(_head(one) for one in said["layers"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise from_code("unreadable") from error
@@ -104,6 +112,13 @@ def _values(said: Mapping[str, Any]) -> dict[str, str | int | float]:
 
 def _plain(said: Any) -> str:
     return "".join(char for char in str(said) if char.isprintable())[:_HINT]
+
+
+def _head(said: Mapping[str, Any]) -> LayerHead:
+    rows = said["rows"]
+    return LayerHead(
+        str(said["name"]), _plain(said["geometry"]), rows if isinstance(rows, int) else None
+    )
 
 
 def _pair(said: Any) -> tuple[float, float] | None:

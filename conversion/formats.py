@@ -104,8 +104,8 @@ FORMATS: Final[tuple[Format, ...]] = (
         (".topojson",),
         "TopoJSON",
         _GDAL,
-        note="up to 256 MB, and 20 million vertices once its arcs are followed",
-        note_vi="tối đa 256 MB và 20 triệu đỉnh sau khi nối các cung",
+        note="up to 64 MB, and 20 million vertices once its arcs are followed",
+        note_vi="tối đa 64 MB và 20 triệu đỉnh sau khi nối các cung",
     ),
     Format(
         Kind.SHAPEFILE,

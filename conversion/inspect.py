@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import crs_findings, file_findings, guess_crs, text_columns
+from conversion import crs_findings, file_findings, guess_crs, source_layers, text_columns
 from conversion.city import hue, ward_column
 from conversion.columns import decoded
 from conversion.crs_candidate import CrsGuess
@@ -18,10 +18,11 @@ from conversion.crs_roads import Roads
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
 from conversion.finding import Finding
-from conversion.formats import Kind
+from conversion.formats import BY_KIND, Kind
 from conversion.gather import gather
 from conversion.options import AUTO, IngestOptions
 from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
+from conversion.reading import LayerHead
 from conversion.refusal import from_code
 from conversion.sandbox import Limits, answer
 from conversion.text_columns import TextPlan
@@ -34,8 +35,6 @@ STORED = frozenset({4326, 3405, 3406, 32648, 32649, *range(5896, 5900), *range(9
 """Systems that a table is kept in as received; from the others it is moved to the city's own."""
 
 _SHOWN = 3
-_SEVERAL = frozenset({Kind.GEOPACKAGE, Kind.XLSX, Kind.XLS, Kind.ODS})
-"""Kinds whose layers have nothing to do with each other: a person says which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +70,21 @@ class Inspection:
         return body
 
 
-def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspection:
+def inspect(
+    opened: Opened, options: IngestOptions, limits: Limits, *, is_whole: bool = False
+) -> Inspection:
     """Read a file in the sandbox and decide how it is to be taken in.
+
+    Of a large file some rows are read, unless ``is_whole``.
 
     Raises:
         GishueError: it cannot be read, or holds nothing.
     """
     dataset = _chosen(opened, options.source_layer)
     if dataset is None:
-        names = [one.name for one in opened.datasets]
+        names = [LayerHead(one.name, BY_KIND[one.kind].name) for one in opened.datasets]
         first = opened.datasets[0]
-        return Inspection(first, None, None, None, (), (), (_which_layer(names),))
+        return Inspection(first, None, None, None, (), (), (source_layers.question(names),))
     if dataset.kind is Kind.GEOTIFF:
         return _picture(dataset, inspect_raster(dataset, limits), options.crs)
     wanted = "" if dataset.name == options.source_layer else options.source_layer
@@ -92,6 +95,7 @@ def inspect(opened: Opened, options: IngestOptions, limits: Limits) -> Inspectio
         "layer": wanted,
         "plan": {},
         "options": reader_options(options),
+        "sample": not is_whole,
     }
     facts = read_facts(answer(job, dataset.place, limits))
     return _decided(dataset, facts, options, opened.dropped, None)
@@ -134,8 +138,9 @@ def _decided(
     crs = _crs(facts, text, options.crs, (*dataset.hints, *facts.hints), roads)
     fields = _fields(facts, text, options)
     questions: list[Mapping[str, Any]] = []
-    if dataset.kind in _SEVERAL and not options.source_layer and len(facts.layers) > 1:
-        questions.append(_which_layer(facts.layers))
+    offered = source_layers.choices(facts.heads)
+    if len(offered) > 1 and not options.source_layer and not facts.chosen:
+        questions.append(source_layers.question(offered))
     if crs.taken is None:
         questions.append(_which_crs(crs))
     if text.unsure:
@@ -240,15 +245,6 @@ def _chosen(opened: Opened, wanted: str) -> Dataset | None:
     return named[0] if len(named) == 1 else None
 
 
-def _which_layer(names: Sequence[str]) -> dict[str, Any]:
-    return {
-        "code": "source_layer",
-        "message": "the file holds several layers; which one?",
-        "vi": "tệp có nhiều lớp; lấy lớp nào?",
-        "candidates": [{"source_layer": name} for name in names],
-    }
-
-
 def _which_crs(crs: CrsGuess) -> dict[str, Any]:
     fits = [candidate.as_dict() for candidate in crs.candidates]
     return {
@@ -267,6 +263,7 @@ def _described(
         "layers": list(facts.layers),
         "source_layer": facts.layer,
         "features": facts.rows,
+        "sampled": facts.sampled,
         "null_geometries": facts.types.get(0, 0),
         "geometry_type": facts.geometry_type.value,
         "fields": [

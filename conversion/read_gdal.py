@@ -1,37 +1,52 @@
 """The reader of the formats that GDAL opens, each with exactly one driver, through pyogrio."""
 
-import os
-import sqlite3
+import warnings
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyogrio.raw import open_arrow
 
-from conversion.columns import field_type
+from conversion import gdal_columns, gdal_extras, gdal_layers, gdal_parts, gdal_sample, sampling
 from conversion.formats import BY_KIND, Kind
-from conversion.reading import MAX_COLUMNS, Column, LayerHead, Note, Reading
+from conversion.gdal_columns import Layout
+from conversion.gdal_extras import Extras
+from conversion.reading import LayerHead, Note, Reading
 from conversion.refusal import Refusal
 
-_RAW_TEXT = "ISO-8859-1"
+_RAW_TEXT: Final = "ISO-8859-1"
+_FAILED: Final = (DataSourceError, DataLayerError, FieldError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One layer of one dataset. ``encoding`` is what the reader is told, never what is believed:
-    a shapefile's bytes come through as Latin-1, whatever its code page says.
+    """One layer of one dataset.
+
+    ``raw_text``: the reader hands over bytes, whatever code page the file claims. A shapefile's
+    come through as Latin-1, those of a MapInfo file without charset as they are.
     """
 
     path: Path
     kind: Kind
     layers: tuple[LayerHead, ...]
     layer: str
-    encoding: str | None
+    raw_text: bool
+    notes: list[Note] = field(default_factory=list[Note])
+
+    @property
+    def is_bytes(self) -> bool:
+        """Whether text comes as bytes that nobody made letters of."""
+        return self.raw_text and self.kind is not Kind.SHAPEFILE
+
+    @property
+    def encoding(self) -> str | None:
+        """What the driver is told."""
+        return _RAW_TEXT if self.raw_text and self.kind is Kind.SHAPEFILE else None
 
 
 @contextmanager
@@ -41,49 +56,49 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
     Raises:
         Refusal: the driver fails, or is not the one this kind has.
     """
-    source = _source(job)
-    said = _info(source)
-    with _batches(source, batch_rows) as (columns, batches):
-        yield Reading(
-            driver=said["driver"],
-            layers=list(source.layers),
-            layer=source.layer,
-            crs=said["crs"] or "",
-            columns=columns,
-            batches=batches,
-            rows=int(said["features"]),
-            raw_text=source.encoding == _RAW_TEXT,
-            notes=[*_of_columns(said, columns), *_of_parts(source)],
-        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyogrio's words on measures; the notes say what matters
+        small = gdal_sample.excerpt(job)
+        source = _source(job if small is None else {**job, "file": str(small.path)})
+        said = _info(source)
+        in_place = gdal_sample.is_wanted(job, source.path)
+        extras = gdal_extras.of(source.path, source.kind, source.layer)
+        picked = _picked(source, said) if in_place else None
+        with _opened(source, batch_rows, picked) as reader:
+            layout = gdal_columns.layout(reader.schema, said, is_bytes=source.is_bytes)
+            source.notes.extend(layout.notes)
+            yield Reading(
+                driver=said["driver"],
+                layers=list(source.layers),
+                layer=source.layer,
+                crs=said["crs"] or "",
+                columns=extras.columns(layout.columns),
+                batches=_batches(
+                    _spread(reader, source, said) if in_place and not picked else reader,
+                    layout,
+                    extras,
+                    source,
+                ),
+                rows=int(said["features"]) if small is None else small.rows,
+                is_sampled=in_place or small is not None,
+                raw_text=source.raw_text,
+                notes=source.notes,
+            )
 
 
 def _source(job: Mapping[str, Any]) -> Source:
-    kind = Kind(job["kind"])
-    path = Path(job["file"])
-    if kind is Kind.SHAPEFILE:
-        path = _with_index(path)
+    kind, given = Kind(job["kind"]), Path(job["file"])
+    gdal_parts.check(given, kind)
+    gdal_extras.prepare(kind)
+    path = gdal_parts.with_index(given) if kind is Kind.SHAPEFILE else given
     try:
-        layers = _layers(path, kind)
-    except (DataSourceError, sqlite3.Error) as error:
+        layers = gdal_layers.heads(path, kind)
+    except (*_FAILED, OSError) as error:
         raise Refusal("no-geojson" if kind is Kind.GEOJSON else "unreadable") from error
-    names = [one.name for one in layers]
     wanted = str(job.get("layer") or "")
-    if not names:
-        raise Refusal("no-layers")
-    if wanted and kind is not Kind.SHAPEFILE and wanted not in names:
-        raise Refusal("no-such-layer")
-    layer = wanted if wanted in names else names[0]
-    encoding = _RAW_TEXT if kind is Kind.SHAPEFILE else None
-    return Source(path, kind, tuple(layers), layer, encoding)
-
-
-def _layers(path: Path, kind: Kind) -> list[LayerHead]:
-    """Return each layer with geometry; only true tables of a GeoPackage."""
-    listed = [LayerHead(str(name), str(type_)) for name, type_ in pyogrio.list_layers(path)]
-    if kind is Kind.GEOPACKAGE:
-        tables = _tables(path)
-        listed = [one for one in listed if one.name in tables and one.geometry != "None"]
-    return listed
+    layer = gdal_layers.chosen(kind, layers, wanted)
+    raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
+    return Source(path, kind, tuple(layers), layer, raw_text, list(gdal_parts.notes(given, kind)))
 
 
 def _info(source: Source) -> dict[str, Any]:
@@ -91,10 +106,10 @@ def _info(source: Source) -> dict[str, Any]:
         said = pyogrio.read_info(
             source.path,
             layer=source.layer,
-            encoding=source.encoding,
+            encoding=_RAW_TEXT if source.raw_text else None,
             force_feature_count=True,
         )
-    except (DataSourceError, DataLayerError, ValueError) as error:
+    except _FAILED as error:
         raise Refusal("unreadable") from error
     if said["driver"] != BY_KIND[source.kind].driver:
         raise Refusal("wrong-driver")
@@ -102,91 +117,55 @@ def _info(source: Source) -> dict[str, Any]:
 
 
 @contextmanager
-def _batches(
-    source: Source, batch_rows: int
-) -> Generator[tuple[list[Column], Iterator[pa.RecordBatch]]]:
+def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.RecordBatchReader]:
     with ExitStack() as stack:
         try:
-            meta, reader = stack.enter_context(
+            _, reader = stack.enter_context(
                 open_arrow(
                     source.path,
                     layer=source.layer,
                     encoding=source.encoding,
                     use_pyarrow=True,
                     batch_size=batch_rows,
+                    where=where,
                 )
             )
-        except (DataSourceError, DataLayerError) as error:
+        except _FAILED as error:
             raise Refusal("unreadable") from error
-        geometry = str(meta["geometry_name"] or "wkb_geometry")
-        yield _columns(reader.schema, geometry), _rows(reader)
+        yield reader
 
 
-def _rows(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+def _picked(source: Source, said: Mapping[str, Any]) -> str | None:
+    return gdal_sample.where(source.path, source.kind, source.layer, str(said["fid_column"]))
+
+
+def _spread(
+    reader: pa.RecordBatchReader, source: Source, said: Mapping[str, Any]
+) -> pa.RecordBatchReader:
+    """Return the blocks of a sample; a table without row numbers is read whole."""
+    if not sampling.has_positions(source.kind):
+        return reader
+    rows = int(said["features"])
+    return gdal_sample.spread(
+        reader, rows, source.path, layer=source.layer, encoding=source.encoding
+    )
+
+
+def _batches(
+    reader: pa.RecordBatchReader, layout: Layout, extras: Extras, source: Source
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in our shape; a file that breaks off keeps what came before, and says so."""
+    rows = 0
     while True:
         try:
             batch = reader.read_next_batch()
         except StopIteration:
-            return
+            break
         except (pa.ArrowException, OSError) as error:
-            raise Refusal("unreadable") from error
-        yield batch
-
-
-def _columns(schema: pa.Schema, geometry: str) -> list[Column]:
-    """Return the columns that a layer can hold, without the geometry."""
-    if len(schema) > MAX_COLUMNS:
-        raise Refusal("too-many-columns")
-    if schema.names[-1:] != [geometry]:
-        raise Refusal("no-layers")
-    kept: list[Column] = []
-    for position, one in enumerate(schema):
-        type_ = field_type(one.type)
-        if one.name != geometry and type_ is not None:
-            kept.append(Column(position, one.name, type_))
-    return kept
-
-
-def _of_columns(said: Mapping[str, Any], columns: list[Column]) -> Iterator[Note]:
-    left_out = len(said["fields"]) - len(columns)
-    if left_out:
-        yield Note("columns_left_out", values={"columns": left_out})
-
-
-def _of_parts(source: Source) -> Iterator[Note]:
-    """Say what a shapefile's parts tell: bytes missing at its end, parts that are missing."""
-    if source.kind is not Kind.SHAPEFILE:
-        return
-    with source.path.open("rb") as stream:
-        stream.seek(24)
-        claimed = 2 * int.from_bytes(stream.read(4), "big")
-        held = stream.seek(0, 2)
-    if claimed > held:
-        yield Note("truncated", values={"bytes": claimed - held})
-    for part in (".dbf", ".shx"):
-        if not (Path("/in") / source.path.name).with_suffix(part).exists():
-            yield Note(f"missing_{part[1:]}")
-
-
-def _tables(path: Path) -> set[str]:
-    """Return the true tables of an SQLite file: a view or virtual table may run for ever."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
-    try:
-        rows = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
-        )
-        return {str(row[0]) for row in rows}
-    finally:
-        connection.close()
-
-
-def _with_index(path: Path) -> Path:
-    """Return the shapefile, or where its .shx is missing a view of it that got a new one."""
-    if path.with_suffix(".shx").exists():
-        return path
-    private = Path("/job") / path.name
-    for suffix in (".shp", ".dbf", ".prj", ".cpg"):
-        if path.with_suffix(suffix).exists() and not private.with_suffix(suffix).exists():
-            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    return private
+            if not rows:
+                raise Refusal("unreadable") from error
+            source.notes.append(Note("breaks_off", values={"rows": rows}))
+            return
+        rows += batch.num_rows
+        yield extras.added(gdal_columns.arranged(batch, layout))
+    source.notes.extend(gdal_parts.lost(source.path, source.kind, rows))

@@ -100,6 +100,10 @@ class ErrorsFound(InvalidInput):
     title_vi = "Tệp có lỗi"
 
 
+class SampleMissed(BrokenFile):
+    """A row is other than the sample of a large file had promised: it is to be read whole."""
+
+
 class Abandoned(Conflict):
     """The work on an upload was given up."""
 
@@ -343,6 +347,11 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         "DGN V7 or DXF",
         "tệp DGN (phiên bản 8) hỏng, bị khóa hoặc không có gì vẽ được; hãy lưu lại thành DGN V7 "
         "hoặc DXF",
+    ),
+    "sample-missed": (
+        SampleMissed,
+        "the rows of the file differ from each other more than its sample; send it again",
+        "các dòng trong tệp khác với mẫu đã đọc; hãy gửi lại tệp",
     ),
     "memory": (
         BeyondLimit,

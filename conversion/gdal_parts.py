@@ -1,0 +1,182 @@
+"""What a file's parts and sizes tell before a driver sees it: missing, cut, not what was claimed.
+
+Drivers say little of this: a cut shapefile has its full count and no shapes, a cut GML no rows, a
+MapInfo table without its parts is "not recognized".
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pyogrio
+from pyogrio.errors import DataSourceError
+
+from conversion.formats import BY_KIND, Kind
+from conversion.reading import Note
+from conversion.refusal import Refusal
+from conversion.topojson import check_expansion
+
+_XML: Final = frozenset({Kind.KML, Kind.KMZ, Kind.GML, Kind.GPX})
+_MAPINFO: Final = frozenset({Kind.MAPINFO_TAB, Kind.MAPINFO_MIF})
+_TAIL: Final = 4096
+_CHUNK: Final = 1 << 20
+_NATIVE: Final = re.compile(rb"^\s*Type\s+(\w+)", re.IGNORECASE | re.MULTILINE)
+_CHARSET: Final = re.compile(rb"charset\s+\"?([\w-]+)", re.IGNORECASE)
+_FIELDS: Final = re.compile(rb"^\s*Columns\s+([1-9]\d*)", re.IGNORECASE | re.MULTILINE)
+
+
+def check(path: Path, kind: Kind) -> None:
+    """Raise Refusal where parts are missing, an XML ends too early, or arcs multiply."""
+    if kind is Kind.MAPINFO_TAB:
+        _check_tab(path)
+    if kind is Kind.MAPINFO_MIF and _FIELDS.search(_head(path)) and not _part(path, ".mid"):
+        raise Refusal("missing-parts", ".MID")
+    if kind in _XML:
+        _check_end(path)
+    if kind is Kind.TOPOJSON:
+        check_expansion(path)
+    if kind is Kind.FILEGDB and not path.is_dir():
+        raise Refusal("unreadable")
+
+
+def notes(path: Path, kind: Kind) -> Iterator[Note]:
+    """Say what a shapefile's or MapInfo table's parts tell: bytes missing, parts missing."""
+    if kind is Kind.SHAPEFILE:
+        yield from _of_shapefile(path)
+    table = _part(path, ".dbf" if kind is Kind.SHAPEFILE else ".dat")
+    if kind in (Kind.SHAPEFILE, Kind.MAPINFO_TAB) and table is not None:
+        missing = _missing_records(table)
+        if missing:
+            yield Note("records_cut", values={"records": missing})
+
+
+def lost(path: Path, kind: Kind, rows: int) -> Iterator[Note]:
+    """Say how many records the driver passed over: its count against the lines of the file."""
+    if kind is Kind.GEOJSONSEQ:
+        more = _lines(path) - rows
+        if more > 0:
+            yield Note("lines_unreadable", values={"lines": more})
+    mid = _part(path, ".mid") if kind is Kind.MAPINFO_MIF else None
+    if mid is not None and (more := _lines(mid) - rows) > 0:
+        yield Note("objects_missing", values={"records": more})
+
+
+def is_neutral(path: Path, kind: Kind) -> bool:
+    """Return whether a MapInfo file names no charset: then its text comes as bare bytes."""
+    if kind not in _MAPINFO:
+        return False
+    found = _CHARSET.search(_head(path))
+    return found is None or found[1].lower() == b"neutral"
+
+
+def with_index(path: Path) -> Path:
+    """Return the shapefile, or where its .shx is missing a view of it that got a new one."""
+    if path.with_suffix(".shx").exists():
+        return path
+    private = Path(tempfile.mkdtemp()) / path.name
+    for suffix in (".shp", *BY_KIND[Kind.SHAPEFILE].parts):
+        if path.with_suffix(suffix).exists():
+            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
+        pyogrio.read_info(private)
+    except (DataSourceError, ValueError) as error:
+        raise Refusal("unreadable") from error
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+    return private
+
+
+def _check_tab(path: Path) -> None:
+    """Name the parts that a native table lacks; other types point to files of other programs."""
+    head = _head(path)
+    found = _NATIVE.search(head)
+    if found is None or found[1].upper() != b"NATIVE":
+        raise Refusal("tab-not-native")
+    missing = [part for part in BY_KIND[Kind.MAPINFO_TAB].needed if _part(path, part) is None]
+    if missing:
+        raise Refusal("missing-parts", ", ".join(part.upper() for part in missing))
+
+
+def _check_end(path: Path) -> None:
+    """Refuse an XML whose root is not closed: some drivers take what came before for all."""
+    head, tail = _head(path).replace(b"\0", b""), _tail(path).replace(b"\0", b"")
+    root = re.search(rb"<((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)[^>]*?(/?)>", _bare(head))
+    if root is None or root[2] or b"</" + root[1] in tail:
+        return
+    raise Refusal("cut-off")
+
+
+def _bare(head: bytes) -> bytes:
+    """Return the start of an XML after its declarations and comments."""
+    while (at := head.find(b"<")) >= 0 and head[at + 1 : at + 2] in {b"?", b"!"}:
+        end = head.find(b"-->" if head[at : at + 4] == b"<!--" else b">", at)
+        if end < 0:
+            return b""
+        head = head[end + 1 :]
+    return head
+
+
+def _of_shapefile(path: Path) -> Iterator[Note]:
+    with path.open("rb") as stream:
+        stream.seek(24)
+        claimed = 2 * int.from_bytes(stream.read(4), "big")
+        held = stream.seek(0, os.SEEK_END)
+    if claimed > held:
+        yield Note("truncated", values={"bytes": claimed - held})
+    for part in (".dbf", ".shx"):
+        if _part(path, part) is None:
+            yield Note(f"missing_{part[1:]}")
+
+
+def _missing_records(table: Path) -> int:
+    """Return how many records a dBase table claims and does not hold.
+
+    Source: dBase III header: count at byte 4, length of header at 8, of a record at 10.
+    """
+    with table.open("rb") as stream:
+        head = stream.read(32)
+        held = stream.seek(0, os.SEEK_END)
+    if len(head) < 32:
+        return 0
+    claimed, start, length = (
+        int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12))
+    )
+    return max(0, claimed - max(0, held - start) // length) if length else 0
+
+
+def _lines(path: Path) -> int:
+    """Return how many lines of a file say anything."""
+    count, has_said = 0, False
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            first, *others = chunk.split(b"\n")
+            has_said |= _says(first)
+            for line in others:
+                count += has_said
+                has_said = _says(line)
+    return count + has_said
+
+
+def _says(line: bytes) -> bool:
+    return bool(line.strip(b" \r\t\x1e"))
+
+
+def _part(path: Path, suffix: str) -> Path | None:
+    """Return the part of ``path`` with this ending, in small letters or capitals."""
+    beside = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
+    return next((one for one in beside if one.exists()), None)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_CHUNK)
+
+
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
+        return stream.read()
