@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from conversion.cad_drawing import Drawing, Entity
 from conversion.charsets import to_bytes
-from conversion.encoding import FEWEST_VALUES, Encoding, decode, detect
+from conversion.encoding import FEWEST_VALUES, Encoding, decode, detect, plain
 from conversion.reading import Note
 
 
@@ -86,7 +86,7 @@ def _encoding(font: str, texts: Sequence[str]) -> Encoding | None:
     if wanted is None:
         return None
     guess = detect([_single_bytes(text) for text in texts])
-    says_otherwise = not guess.asks and guess.encoding is not wanted and guess.good > 0
+    says_otherwise = not guess.asks and plain(guess.encoding) is not wanted and guess.good > 0
     return None if says_otherwise else wanted
 
 

@@ -7,10 +7,14 @@ found from the letters beside them. Measured on 9,387 unit names: 99.9 % right i
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from conversion.syllable import LETTERS
 
+_CAPITAL_SHARE: Final = 0.95
+_CLEAR: Final = 3
+_ASCII = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _CAPITALS: Final = {ord(letter): letter.upper() for letter in LETTERS if letter.isalpha()}
@@ -45,6 +49,27 @@ def restore_capitals(value: str) -> str:
     if _is_title(whole):
         return _WORD.sub(lambda found: _title_word(found[0]), whole)
     return whole
+
+
+def in_capital_font(value: str) -> str:
+    """Return ``value`` of a column that was shown in capitals: one letter shows it already.
+
+    >>> [in_capital_font(value) for value in ("Vỹ Dạ", "Phú Bài", "ý")]
+    ['VỸ DẠ', 'Phú Bài', 'Ý']
+    """
+    shown = [letter for letter in value if letter.isascii() and letter.isalpha()]
+    return _upper(value) if all(letter.isupper() for letter in shown) else value
+
+
+def is_capital_column(values: Iterable[str]) -> bool:
+    """Return whether decoded values are a column shown in capitals: nearly all of them, clearly.
+
+    Codes such as "A1" show it to nobody, so some words of several letters are asked for.
+    """
+    shown = [letters for value in values if (letters := _ASCII.findall(value))]
+    capital = sum(all(word.isupper() for word in words) for words in shown)
+    clear = sum(any(len(word) > 1 and word.isupper() for word in words) for words in shown)
+    return capital >= _CAPITAL_SHARE * len(shown) and clear >= max(_CLEAR, len(shown) / 2)
 
 
 def _upper(text: str) -> str:

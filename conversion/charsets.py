@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from conversion.capitals import restore_capitals
+from conversion.capitals import in_capital_font, restore_capitals
+from conversion.syllable import LETTERS
 from gishue.core.vietnamese import nfc
 
 _C1: Final = range(0x80, 0xA0)
@@ -43,6 +44,12 @@ def decode_tcvn3(text: str) -> str | None:
         return None
     words = _SPACE.split(raw.decode("latin-1"))
     return restore_capitals("".join(map(_tcvn3_word, words)))
+
+
+def decode_tcvn3_capitals(text: str) -> str | None:
+    """Return the same from a column shown in a capital font (.VnTimeH): "Vü D¹" is VỸ DẠ."""
+    decoded = decode_tcvn3(text)
+    return None if decoded is None else in_capital_font(decoded)
 
 
 def _tcvn3_word(word: str) -> str:
@@ -83,6 +90,19 @@ def repair_utf8(text: str) -> str | None:
         return None if raw is None else nfc(codecs.getincrementaldecoder("utf-8")().decode(raw))
     except UnicodeDecodeError:
         return None
+
+
+def vietnamese_utf8(text: str) -> str | None:
+    """Return ``text`` read as UTF-8 where that gives Vietnamese words and nothing else.
+
+    For single Unicode values in a legacy column: legacy text is hardly ever UTF-8 by accident.
+    """
+    repaired = None if text.isascii() else repair_utf8(text)
+    if repaired is None or repaired == text:
+        return None
+    foreign = [letter for letter in repaired if not letter.isascii()]
+    is_text = foreign and all(letter.lower() in LETTERS for letter in foreign)
+    return repaired if is_text else None
 
 
 def repair_utf8_twice(text: str) -> str | None:

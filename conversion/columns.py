@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from conversion.arrow import pc
 from conversion.encoding import Encoding, decode
+from gishue.core.vietnamese import nfc
 from layers.fields import FieldType
 
 NAIVE_ZONE = "Asia/Ho_Chi_Minh"
@@ -81,7 +82,7 @@ def decoded(value: str, chain: Sequence[Encoding]) -> str:
     """Return ``value`` after undoing each encoding of ``chain`` in turn, in NFC."""
     for encoding in chain:
         value = decode(value, encoding)
-    return value
+    return nfc(value)
 
 
 def _sound(values: pa.Array, tally: TextTally) -> pa.Array:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from conversion import charsets
+from conversion.capitals import is_capital_column
 from conversion.syllable import LETTERS, is_syllable
 from gishue.core.vietnamese import nfc
 
@@ -25,14 +26,19 @@ TAKEN_FROM: Final = 0.5
 """A guess at least this sure is taken; below it the upload asks."""
 
 _SAMPLE: Final = 2_000
+_FEW_UNICODE: Final = 0.4
 
 
 class Encoding(StrEnum):
-    """How text was written; ``UTF8`` is Unicode as it stands."""
+    """How text was written; ``UTF8`` is Unicode as it stands.
+
+    ``TCVN3_CAPITALS``: TCVN3 shown in a capital font, whose toned letters are stored as small ones.
+    """
 
     ASCII = "ascii"
     UTF8 = "utf-8"
     TCVN3 = "tcvn3"
+    TCVN3_CAPITALS = "tcvn3-capitals"
     VNI = "vni"
     VIQR = "viqr"
     CP1258 = "cp1258"
@@ -85,6 +91,10 @@ _DECODERS: Final[Mapping[Encoding, tuple[Callable[[str], str | None], float]]] =
     Encoding.CP1258: (charsets.decode_cp1258, 0.0),
 }
 _LEGACY: Final = frozenset({Encoding.TCVN3, Encoding.VNI, Encoding.CP1258})
+_UNSCORED: Final[Mapping[Encoding, Callable[[str], str | None]]] = {
+    Encoding.TCVN3_CAPITALS: charsets.decode_tcvn3_capitals,
+}
+_OWN_BYTES: Final = _LEGACY | _UNSCORED.keys()
 
 _VIQR_MARK = re.compile(r"[aeo]\^|a\(|[ou]\+|dd[aeiouy]", re.IGNORECASE)
 _ASCII_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -95,9 +105,12 @@ def decode(value: str, encoding: Encoding | str) -> str:
     encoding = Encoding(encoding)
     if encoding is Encoding.VIQR:
         return charsets.decode_viqr(value) if value.isascii() else nfc(value)
-    if value.isascii() or encoding not in _DECODERS:
+    if value.isascii() or encoding in (Encoding.ASCII, Encoding.UTF8):
         return nfc(value)
-    return _DECODERS[encoding][0](value) or nfc(value)
+    if encoding in _OWN_BYTES and (unicode := charsets.vietnamese_utf8(value)) is not None:
+        return unicode
+    decoder = _UNSCORED.get(encoding) or _DECODERS[encoding][0]
+    return decoder(value) or nfc(value)
 
 
 def detect(values: Sequence[str]) -> Guess:
@@ -113,7 +126,13 @@ def detect(values: Sequence[str]) -> Guess:
     else:
         gap = best.value - (second.value if second else 0.0)
         confidence = max(0.0, gap / weight) if weight else 0.0
+    if best.encoding is Encoding.TCVN3 and _is_capital(texts):
+        best = replace(best, encoding=Encoding.TCVN3_CAPITALS)
     return _guess(best, texts, confidence)
+
+
+def _is_capital(texts: Sequence[str]) -> bool:
+    return is_capital_column(decode(text, Encoding.TCVN3) for text in texts)
 
 
 def decide_columns(columns: Mapping[str, Sequence[str]]) -> dict[str, Guess]:
@@ -123,20 +142,26 @@ def decide_columns(columns: Mapping[str, Sequence[str]]) -> dict[str, Guess]:
     return {name: _borrow(guess, whole, columns[name]) for name, guess in own.items()}
 
 
-def decide_file(columns: Mapping[str, Sequence[str]]) -> Guess:
-    """Return what a file's text is in as a whole: for its column names, and single values."""
-    return _of_file({name: detect(values) for name, values in columns.items()}, columns)
-
-
 def _of_file(own: Mapping[str, Guess], columns: Mapping[str, Sequence[str]]) -> Guess:
+    """Return what the file's text is in as a whole; that a column is in capitals is its own."""
+    found = _leading(own, columns)
+    return replace(found, encoding=plain(found.encoding))
+
+
+def plain(encoding: Encoding) -> Encoding:
+    """Return the encoding of text whose case nothing is known of."""
+    return Encoding.TCVN3 if encoding is Encoding.TCVN3_CAPITALS else encoding
+
+
+def _leading(own: Mapping[str, Guess], columns: Mapping[str, Sequence[str]]) -> Guess:
     sure = [g for g in own.values() if g.values >= FEWEST_VALUES and not g.asks and g.good > 0]
     if not sure:
         return detect([value for values in columns.values() for value in values])
-    weight = {guess.encoding: 0.0 for guess in sure}
+    weight = {plain(guess.encoding): 0.0 for guess in sure}
     for guess in sure:
-        weight[guess.encoding] += guess.good
+        weight[plain(guess.encoding)] += guess.good
     leading = max(weight, key=weight.__getitem__)
-    return max((g for g in sure if g.encoding is leading), key=lambda guess: guess.good)
+    return max((g for g in sure if plain(g.encoding) is leading), key=lambda guess: guess.good)
 
 
 def _borrow(own: Guess, whole: Guess, values: Sequence[str]) -> Guess:
@@ -165,12 +190,17 @@ def _detect_ascii(texts: Sequence[str]) -> Guess:
 def _scores(texts: Sequence[str]) -> list[_Score]:
     """Return the score of Unicode first, then of each reading that changes anything.
 
-    One character that is no byte ends all readings but Unicode.
+    Characters that are no bytes end all readings but Unicode, unless a few values only have them:
+    typed anew among old ones, they stay as they are in every reading.
     """
     scores = [_score(texts, Encoding.UTF8)]
-    if any(charsets.to_bytes(text) is None for text in texts):
+    foreign = [text for text in texts if not text.isascii()]
+    unicode = sum(charsets.to_bytes(text) is None for text in foreign)
+    if unicode > _FEW_UNICODE * len(foreign):
         return scores
-    for encoding in _DECODERS:
+    mended = sum(charsets.vietnamese_utf8(text) is not None for text in foreign)
+    tried = _DECODERS.keys() - (_LEGACY if mended > _FEW_UNICODE * len(foreign) else set())
+    for encoding in (one for one in _DECODERS if one in tried):
         if any(decode(text, encoding) != nfc(text) for text in texts):
             scores.append(_score(texts, encoding))
     return scores

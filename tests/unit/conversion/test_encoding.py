@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversion.capitals import restore_capitals
-from conversion.encoding import Encoding, decide_columns, decide_file, decode, detect
+from conversion.encoding import Encoding, decide_columns, decode, detect
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data/encoding/encoding_cases.json").read_text("utf-8")
@@ -129,7 +129,6 @@ def test_a_small_column_follows_the_file() -> None:
     assert decode("HuÕ", decided["TINH"].encoding) == "Huế"
     assert decode("m²", decided["DON_VI"].encoding) == "m²"
     assert decided["GHI_CHU"].encoding is Encoding.UTF8
-    assert decide_file({"TEN": WARDS, "TINH": ["HuÕ"]}).encoding is Encoding.TCVN3
 
 
 def test_a_file_of_three_features_is_decided_as_a_whole() -> None:
@@ -151,3 +150,64 @@ def test_no_text_is_refused_and_all_of_it_leaves_in_nfc(
     for value in values:
         decoded = decode(value, encoding)
         assert decoded == unicodedata.normalize("NFC", decoded)
+
+
+CAPITALS = [
+    "PH\xf3 XU\xa2N",
+    "V\xfc D\xb9",
+    "THU\xcbN HO\xb8",
+    "AN C\xf9U",
+    "\xb8I T\xf6",
+    "KIM LONG",
+]
+
+
+def test_a_column_in_a_capital_font_is_all_capitals() -> None:
+    guess = detect(CAPITALS)
+    assert guess.encoding is Encoding.TCVN3_CAPITALS
+    assert [decode(value, guess.encoding) for value in CAPITALS] == [
+        "PHÚ XUÂN",
+        "VỸ DẠ",
+        "THUẬN HOÁ",
+        "AN CỰU",
+        "ÁI TỬ",
+        "KIM LONG",
+    ]
+    assert decode("V\xfc D\xb9", Encoding.TCVN3) == "Vỹ Dạ"
+
+
+def test_capitals_of_one_column_say_nothing_of_the_others() -> None:
+    decided = decide_columns({"TEN": WARDS, "HOA": CAPITALS, "GHI": ["V\xfc D\xb9"], "MA": ["A1"]})
+    assert decided["HOA"].encoding is Encoding.TCVN3_CAPITALS
+    assert decided["TEN"].encoding is decided["GHI"].encoding is Encoding.TCVN3
+    assert decided["MA"].encoding is Encoding.ASCII
+
+
+def test_codes_in_capitals_are_no_capital_font() -> None:
+    assert detect([*WARDS, "A1", "B2", "C3", "TDP 4", "TDP 5"]).encoding is Encoding.TCVN3
+
+
+NEW = ["Phường Hoá Châu", "Xã Đan Điền"]
+
+
+@pytest.mark.parametrize("legacy", ["tcvn3", "vni"])
+def test_values_typed_anew_in_unicode_stay_among_old_ones(legacy: str) -> None:
+    old = next(case for case in LEGACY if case["encoding"] == legacy)
+    kept = as_read(old, "latin-1")
+    as_bytes = [name.encode().decode("latin-1") for name in NEW]
+    for mixed in ([*kept, *NEW], [*kept, *as_bytes]):
+        guess = detect(mixed)
+        assert guess.encoding.value == legacy
+        assert [decode(value, guess.encoding) for value in mixed[-2:]] == NEW
+        assert decode(mixed[0], guess.encoding).casefold() == old["expected_nfc"][0].casefold()
+
+
+ENGLISH = ["Primary school", "Bus stop 12", "https://hue.gov.vn", "TDP-07", "1.821.600,12"]
+
+
+@pytest.mark.parametrize("legacy", ["tcvn3", "vni", "cp1258"])
+def test_english_and_codes_in_a_legacy_column_stay(legacy: str) -> None:
+    old = next(case for case in LEGACY if case["encoding"] == legacy)
+    guess = detect([*as_read(old, "latin-1"), *ENGLISH])
+    assert guess.encoding.value == legacy
+    assert [decode(value, guess.encoding) for value in ENGLISH] == ENGLISH
