@@ -152,14 +152,32 @@ def rows(bound: Bound, *, metres: bool) -> list[Row]:
 
 def _row(parcel: Parcel, known: Mapping[str, set[Role]]) -> Row:
     row = Row(parcel)
-    for label in _from_above(parcel.labels):
-        for piece in label.pieces:
-            role = _role(piece, parcel, known[label.layer])
-            row.values[role].append(piece.value)
+    told = [(piece, known[one.layer]) for one in _from_above(parcel.labels) for piece in one.pieces]
+    whole = _whole_area([piece for piece, roles in told if Role.AREA in roles], parcel)
+    for piece, roles in told:
+        role = Role.AREA if piece is whole else piece.role
+        row.values[role if role in roles else Role.OTHER].append(piece.value)
+    for label in parcel.labels:
         for tag, value in label.attributes.items():
             if value.strip():
                 row.values[role_of_name(tag) or tag].append(value.strip())
+    _one_area(row)
     return row
+
+
+def _whole_area(some: Sequence[Piece], parcel: Parcel) -> Piece | None:
+    """Return the whole number that is an area: of two numbers, the one that agrees with it."""
+    numbers = [piece for piece in some if piece.role is Role.NUMBER]
+    if len(numbers) < 2 or any(piece.role is Role.AREA for piece in some):
+        return None
+    return next((piece for piece in reversed(numbers) if _agrees(piece, parcel)), None)
+
+
+def _one_area(row: Row) -> None:
+    """Keep an area that is one number; several, or what is none, stay as text."""
+    said = row.values.get(Role.AREA, [])
+    if len(said) > 1 or (said and number(said[0]) is None):
+        row.values[Role.OTHER] += row.values.pop(Role.AREA)
 
 
 def _from_above(some: Sequence[Label]) -> list[Label]:
@@ -167,28 +185,32 @@ def _from_above(some: Sequence[Label]) -> list[Label]:
     return sorted(some, key=lambda one: (-one.at.y, one.at.x))
 
 
-def _role(piece: Piece, parcel: Parcel, known: set[Role]) -> Role:
-    """Return what a text is, where its layer has shown that it holds such things."""
-    if piece.role is Role.NUMBER and Role.AREA in known and _agrees(piece, parcel):
-        return Role.AREA
-    return piece.role if piece.role in known else Role.OTHER
-
-
 def _known_roles(bound: Bound, *, metres: bool) -> dict[str, set[Role]]:
     """Return for each layer of texts the roles that its texts have."""
     areas: dict[str, list[bool]] = defaultdict(list)
-    codes: dict[str, int] = defaultdict(int)
+    coded: set[str] = set()
     names = {label.layer for one in bound.parcels for label in one.labels}
     for one in bound.parcels:
+        held: dict[str, list[Piece]] = defaultdict(list)
         for label in one.labels:
-            for piece in label.pieces:
-                if piece.role is Role.AREA and metres:
-                    areas[label.layer].append(_agrees(piece, one))
-                codes[label.layer] += piece.role is Role.LAND_USE
-    agreed = {name for name, told in areas.items() if 2 * sum(told) >= len(told)}
-    coded = {name for name in names if codes[name]}
-    is_cadastral = bool(agreed or coded)
-    return {name: _roles(name, name in agreed, cadastral=is_cadastral) for name in names}
+            held[label.layer] += label.pieces
+        for layer, some in held.items():
+            if any(piece.role is Role.LAND_USE for piece in some):
+                coded.add(layer)
+            if metres:
+                areas[layer] += _tells_area(some, one)
+    agreed = {name for name, told in areas.items() if told and 2 * sum(told) >= len(told)}
+    cadastral = bool(agreed or coded)
+    return {name: _roles(name, name in agreed, cadastral=cadastral) for name in names}
+
+
+def _tells_area(some: Sequence[Piece], parcel: Parcel) -> list[bool]:
+    """Return whether the texts of one layer in a parcel hold its area; nothing where none may."""
+    decimals = [piece for piece in some if piece.role is Role.AREA]
+    if decimals:
+        return [_agrees(piece, parcel) for piece in decimals]
+    numbers = [piece for piece in some if piece.role is Role.NUMBER]
+    return [any(_agrees(piece, parcel) for piece in numbers)] if len(numbers) > 1 else []
 
 
 def _roles(layer: str, agreed: bool, *, cadastral: bool) -> set[Role]:

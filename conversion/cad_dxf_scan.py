@@ -20,6 +20,9 @@ _UNICODE_SINCE = "AC1021"
 _INSIDE = frozenset({"VERTEX", "SEQEND", "ATTRIB", "VIEWPORT", "SECTION", "ENDSEC", "EOF"})
 _TEXTS = frozenset({"TEXT", "MTEXT"})
 
+_NEEDED = frozenset({2, 3, 5, 7, 8, 10, 20, 67, 70, 71, 230})
+_OF_ATTRIBUTE = frozenset({1, 2, 5})
+
 type Tags = dict[int, str]
 
 
@@ -140,7 +143,7 @@ def _in_model(seen: Scan, kind: str, body: bytes, insert: Insert | None) -> Inse
     """Note an entity of the model; return the insert whose attributes follow."""
     if kind in _INSIDE:
         if kind == "ATTRIB" and insert is not None:
-            _attribute(seen, _tags(body, seen), insert)
+            _attribute(seen, _tags(body, seen, _OF_ATTRIBUTE), insert)
         return None if kind == "SEQEND" else insert
     _counted(seen.model, kind, body, seen)
     tags = _tags(body, seen) if kind in _TEXTS or kind == "INSERT" else _first_tags(body, seen)
@@ -202,8 +205,8 @@ def _first_tags(body: bytes, seen: Scan) -> Tags:
     return _tags(body[:600], seen)
 
 
-def _tags(body: bytes, seen: Scan) -> Tags:
-    """Return an entity's groups by code, the first of each; long text comes in several."""
+def _tags(body: bytes, seen: Scan, wanted: frozenset[int] = _NEEDED) -> Tags:
+    """Return an entity's groups by code, the first of each."""
     lines = body.lstrip(b"\r\n").split(b"\n")
     tags: Tags = {}
     for code, value in zip(lines[::2], lines[1::2], strict=False):
@@ -211,15 +214,13 @@ def _tags(body: bytes, seen: Scan) -> Tags:
             key = int(code)
         except ValueError:
             break
-        if key == 3 and 3 in tags:
-            tags[3] += _decoded(value, seen)
-        else:
-            tags.setdefault(key, _decoded(value, seen))
+        if key in wanted and key not in tags:
+            tags[key] = _decoded(value, seen)
     return tags
 
 
 def _decoded(value: bytes, seen: Scan) -> str:
-    return value.strip(b"\r").decode("utf-8" if seen.is_unicode else "latin-1", "replace").strip()
+    return value.decode("utf-8" if seen.is_unicode else "latin-1", "replace").strip()
 
 
 def _number(tags: Tags, code: int, otherwise: float = 0.0) -> float:

@@ -61,7 +61,9 @@ def of_layer(drawing: Drawing, layer: str) -> Table:
     some = [one for one in drawing.entities if layer in (one.layer, WHOLE)]
     named: dict[str, Sequence[str]] = {name: [getattr(e, name) for e in some] for name in _OWN}
     tags = dict.fromkeys(tag for one in some for tag in one.attributes)
-    named |= {_free(tag, named): [e.attributes.get(tag, "") for e in some] for tag in tags}
+    for tag in tags:
+        name = _free(tag if tag != Role.AREA else f"{tag}_2", named)
+        named[name] = [one.attributes.get(tag, "") for one in some]
     kept = {name: list(values) for name, values in named.items() if any(values)}
     return _table(kept, [one.geometry for one in some])
 
@@ -93,13 +95,10 @@ def _table(named: Mapping[str, Sequence[str]], geometry: Sequence[BaseGeometry])
     columns: list[Column] = []
     values: list[Sequence[str | float | None]] = []
     for name, texts in named.items():
-        numbers = [number(text) if text else None for text in texts]
-        is_area = name == Role.AREA and all(
-            read is not None or not text for read, text in zip(numbers, texts, strict=True)
-        )
+        is_area = name == Role.AREA
         type_ = FieldType.REAL if is_area else FieldType.TEXT
         columns.append(Column(len(columns), name, type_))
-        values.append(numbers if is_area else [_sound(text) or None for text in texts])
+        values.append([number(one) if is_area else _sound(one) or None for one in texts])
     return Table(tuple(columns), tuple(values), geometry)
 
 

@@ -50,13 +50,13 @@ class Closed:
     slivers: int = 0
 
 
-def tolerance_for(bounds: tuple[float, float, float, float] | None) -> float:
-    """Return the tolerance of a drawing with these bounds: less for one of a few units.
+def tolerance_for(bounds: tuple[float, float, float, float] | None, *, metres: bool) -> float:
+    """Return the tolerance of a drawing in metres; in unknown units, a part of its width.
 
-    >>> tolerance_for((0, 0, 3000, 3000)), tolerance_for((0, 0, 100, 50))
+    >>> tolerance_for((0, 0, 80, 90), metres=True), tolerance_for((0, 0, 100, 50), metres=False)
     (0.05, 0.001)
     """
-    if bounds is None:
+    if metres or bounds is None:
         return TOLERANCE_M
     width = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     return min(TOLERANCE_M, width * 1e-5)

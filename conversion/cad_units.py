@@ -26,10 +26,14 @@ _SCALES: Final = (0.001, 0.01, 0.1, 1000.0)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """``factor``: metres in a drawing unit, as place shows it; ``placed``: whether it does."""
+    """``factor``: metres in a drawing unit, as place shows it; ``metres``: whether it does.
+
+    ``degrees``: the drawing is in degrees of longitude and latitude.
+    """
 
     factor: float
-    placed: bool
+    metres: bool
+    degrees: bool = False
 
 
 def scale_of(drawing: Drawing) -> Scale:
@@ -39,13 +43,13 @@ def scale_of(drawing: Drawing) -> Scale:
     """
     at = _middle(drawing.entities)
     if at is None:
-        return Scale(1.0, placed=False)
+        return Scale(1.0, metres=False)
     said = (drawing.unit_m,) if drawing.unit_m else ()
     for factor in (1.0, *said, *_SCALES):
         if _is_grid(at[0] * factor, at[1] * factor):
-            return Scale(factor, placed=True)
+            return Scale(factor, metres=True)
     degrees = _within(at[0], _LON) and _within(at[1], _LAT)
-    return Scale(1.0, placed=degrees)
+    return Scale(1.0, metres=False, degrees=degrees)
 
 
 def scaled(drawing: Drawing) -> Scale:
@@ -58,9 +62,9 @@ def scaled(drawing: Drawing) -> Scale:
             moved(one, shape) for one, shape in zip(drawing.entities, metres, strict=True)
         ]
         drawing.notes.append(Note("cad_scaled", values={"factor": scale.factor}))
-    if scale.factor == 1.0 and scale.placed and drawing.unit_m not in (None, 1.0):
+    if scale.factor == 1.0 and scale.metres and drawing.unit_m not in (None, 1.0):
         drawing.notes.append(Note("cad_units", values={"unit": f"{drawing.unit_m:g}"}))
-    if not scale.placed and drawing.entities:
+    if not (scale.metres or scale.degrees) and drawing.entities:
         unit = f"{drawing.unit_m:g} m" if drawing.unit_m else "?"
         drawing.notes.append(Note("cad_local", values={"unit": unit}))
     return scale

@@ -54,7 +54,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
     asked = str((job.get("plan") or {}).get("layer") or "")
     composed = _Composed()
     if not asked or asked == COMPOSED:
-        composed = _composed(drawing, metres=scale.placed)
+        composed = _composed(drawing, metres=scale.metres)
     listed = cad_layers.heads(drawing, composed.rows)
     layer = _layer(listed, wanted, composed)
     is_composed = layer == COMPOSED and bool(composed.rows)
@@ -76,7 +76,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
 
 
 def _composed(drawing: Drawing, *, metres: bool) -> _Composed:
-    tolerance = tolerance_for(bounds_of(drawing.entities))
+    tolerance = tolerance_for(bounds_of(drawing.entities), metres=metres)
     found = cad_outlines.outlines(drawing.entities, tolerance)
     bound: Bound = cad_bind.bind(found, cad_bind.labels(drawing.entities))
     rows = cad_bind.rows(bound, metres=metres)
