@@ -19,6 +19,7 @@ from layers.filter_text import Node
 from layers.layer import Layer
 
 MAX_WILDCARDS: Final = 8
+_EXACT: Final = 2**53
 
 
 class Kind(StrEnum):
@@ -242,6 +243,9 @@ def _term(scope: Scope, node: Node) -> Term:
 
 
 def _number(scope: Scope, value: float) -> Term:
+    """Return a number; the parser of text knows floats only, so whole ones are made whole."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)
     if isinstance(value, int):
         kind: LiteralString = "{}::bigint" if -(2**63) <= value < 2**63 else "{}::numeric"
         return Term(SQL(kind).format(scope.held(value)), Kind.NUMBER)

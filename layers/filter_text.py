@@ -22,7 +22,6 @@ type Node = Any
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _MINUSES: Final = re.compile(r"-\s*-")
 _LONG_NUMBER: Final = re.compile(r"(?<![\w.])\d{16,}(?![\w.])")
-_EXACT: Final = 2**53
 
 
 def tree(text: str, language: str = "cql2-text") -> Node:
@@ -60,7 +59,7 @@ def _from_text(text: str) -> Node:
             vi="số trong bộ lọc dạng chữ có tối đa 15 chữ số; số dài hơn hãy dùng cql2-json",
         )
     try:
-        return _whole(cql2.parse_text(text).to_json())
+        return cql2.parse_text(text).to_json()
     except (ValueError, cql2.ParseError, cql2.ValidationError) as error:
         raise _unreadable(str(error)) from error
 
@@ -85,17 +84,6 @@ def _depth(bare: str) -> int:
         elif sign in ")]":
             depth -= 1
     return deepest
-
-
-def _whole(node: Node) -> Node:
-    """Return the tree with whole numbers as such: the parser knows floats only."""
-    if isinstance(node, float) and node.is_integer() and abs(node) < _EXACT:
-        return int(node)
-    if isinstance(node, list):
-        return [_whole(one) for one in node]
-    if isinstance(node, dict):
-        return {key: _whole(value) for key, value in node.items()}
-    return node
 
 
 def enumerate_nodes(node: Node) -> Iterator[tuple[int, int]]:
