@@ -19,7 +19,7 @@ def of_file(facts: Facts, dropped: int) -> Iterator[Finding]:
     """Say what is missing from the file or was left aside."""
     yield from reader_findings.of_notes(facts.notes)
     nulls = facts.types.get(0, 0)
-    if nulls:
+    if nulls and not facts.sampled:
         yield finding("null_geometry", nulls, rows=facts.rows)
     if dropped:
         yield Finding(

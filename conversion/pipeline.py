@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import checks, staging, stopping, store
+from conversion import checks, domains, staging, stopping, store
 from conversion.aim import Aim, aimed
-from conversion.dataset import open_file
+from conversion.dataset import Opened, open_file
 from conversion.finding import Finding
 from conversion.inspect import Inspection, beside_roads, inspect
 from conversion.progress import OnProgress, Shown
@@ -18,6 +18,7 @@ from conversion.publish import publish_upload, staged_as_dict
 from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
 from conversion.reader_findings import merged
 from conversion.reference_roads import roads_of
+from conversion.refusal import SampleMissed
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import blobs
@@ -82,19 +83,35 @@ async def _stage(services: Services, upload: Upload, shown: Shown) -> Upload:
     with TemporaryDirectory(dir=scratch) as folder, services.blobs.file(upload.sha256) as path:
         await shown("inspect", 0.05)
         opened = await asyncio.to_thread(open_file, path, upload.filename, Path(folder), limits)
-        inspection = await asyncio.to_thread(inspect, opened, upload.options, limits)
-        inspection = await _beside_roads(services, upload, inspection)
-        async with transaction(services.pool) as conn:
-            inspection, aim = await aimed(conn, inspection, upload.options)
-        upload = await _note_inspection(services, upload, inspection, aim)
-        if upload.state is UploadState.ASKS:
-            return upload
-        return await _convert(services, upload, inspection, aim, shown)
+        try:
+            return await _taken_in(services, upload, opened, shown, is_whole=False)
+        except SampleMissed:
+            _LOG.info("sample missed something %s", pairs(id=upload.id))
+            async with transaction(services.pool) as conn:
+                upload = await store.by_id(conn, upload.id)
+            return await _taken_in(services, upload, opened, shown, is_whole=True)
 
 
-async def _beside_roads(
-    services: Services, upload: Upload, inspection: Inspection
-) -> Inspection:
+async def _taken_in(
+    services: Services, upload: Upload, opened: Opened, shown: Shown, *, is_whole: bool
+) -> Upload:
+    """Inspect and convert what was opened; of a large file some rows decide, unless whole.
+
+    Raises:
+        SampleMissed: they decided wrong.
+    """
+    limits = Limits.of(services.settings)
+    inspection = await asyncio.to_thread(inspect, opened, upload.options, limits, is_whole=is_whole)
+    inspection = await _beside_roads(services, upload, inspection)
+    async with transaction(services.pool) as conn:
+        inspection, aim = await aimed(conn, inspection, upload.options)
+    upload = await _note_inspection(services, upload, inspection, aim)
+    if upload.state is UploadState.ASKS:
+        return upload
+    return await _convert(services, upload, inspection, aim, shown)
+
+
+async def _beside_roads(services: Services, upload: Upload, inspection: Inspection) -> Inspection:
     """Return the inspection, a doubtful CRS decided again with the city's roads beside it."""
     if inspection.facts is None or inspection.crs is None or not inspection.crs.is_doubtful:
         return inspection
@@ -146,6 +163,9 @@ async def _convert(
         )
         await shown("check", 0.92)
         found = await checks.check(conn, upload.id, staged, report, upload.options.told_key or "")
+        if aim is not None:
+            broken = await domains.check(conn, upload.id, staged, aim.owner.schema)
+            found = (*domains.weighed(found, aim.owner.schema), *broken)
         return await store.move(
             conn,
             upload,

@@ -56,6 +56,8 @@ class Reading:
     WKB (x first, whatever the file's order). ``rows``: how many the file claims; None: not known.
     ``plan``: what the second reading must know of the first, as JSON. ``notes``: for the findings,
     complete when the batches are. ``hints``: titles and file properties that may name a CRS.
+    ``is_sampled``: the batches are some rows of a large file, spread over it; only a job with
+    ``sample`` is answered so, and only by readers that can.
     ``chosen``: the layer is the reader's own choice among several, and needs no question.
     """
 
@@ -71,6 +73,7 @@ class Reading:
     notes: list[Note] = field(default_factory=list[Note])
     hints: list[str] = field(default_factory=list[str])
     chosen: bool = False
+    is_sampled: bool = False
 
 
 @contextmanager

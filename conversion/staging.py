@@ -21,6 +21,7 @@ from conversion.repair import GeometryTally
 from conversion.sandbox import Limits, started
 from conversion.sightings import read_sightings
 from conversion.stream import REPORT, Report, schema
+from conversion.twins import read_twins
 from gishue.core.crs import operation
 from gishue.core.db import Connection
 from gishue.core.sql import load
@@ -36,6 +37,14 @@ Progress = Callable[[str, float, int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """How many rows there are to come, and whether each of them was counted."""
+
+    count: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What to read and where to put it; made from an inspection without open questions."""
 
@@ -45,7 +54,7 @@ class Plan:
     source_srid: int
     srid: int
     encoding: str
-    rows: int
+    rows: Claimed
 
 
 def plan(inspection: Inspection, aim: Aim | None = None) -> Plan:
@@ -72,10 +81,13 @@ def plan(inspection: Inspection, aim: Aim | None = None) -> Plan:
         "from": crs.taken,
         "to": srid,
     }
+    if facts.sampled:
+        job["claims"] = [[name, type_.value] for name, type_ in facts.columns]
     if aim is not None:
         job["fields"] = aim.job
     fields = aim.fields if aim is not None else inspection.fields
-    return Plan(job, fields, facts.geometry_type, crs.taken, srid, text.encoding, facts.rows)
+    rows = Claimed(facts.rows, is_exact=not facts.sampled)
+    return Plan(job, fields, facts.geometry_type, crs.taken, srid, text.encoding, rows)
 
 
 async def stage(
@@ -109,7 +121,7 @@ async def stage(
         except psycopg.errors.InternalError_ as error:
             raise _outside(made.source_srid) from error
         await asyncio.to_thread(child.finish)
-    if report is None or report.rows != made.rows:
+    if report is None or (made.rows.is_exact and report.rows != made.rows.count):
         raise from_code("unreadable")
     await on_progress("index", 0.9, 0, 0)
     await tables.index(conn, tables.staging(name))
@@ -134,7 +146,8 @@ async def _copy(
             report = said or report
             await copy.write(rows)
             done += count
-            await on_progress("convert", 0.3 + 0.6 * done / max(1, made.rows), done, made.rows)
+            rows_in_all = max(done, made.rows.count)
+            await on_progress("convert", 0.3 + 0.6 * done / max(1, rows_in_all), done, rows_in_all)
         await copy.write(packing.TRAILER)
     return report
 
@@ -167,6 +180,7 @@ def _report(said: bytes) -> Report:
             TextTally(**body["text"]),
             list(body["notes"]),
             read_sightings(body["seen"]),
+            read_twins(body["twins"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise pa.ArrowInvalid("the report is not one of ours") from error

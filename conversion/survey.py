@@ -35,7 +35,8 @@ class _Seen:
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
     """Answer, as JSON, what is in the layer that ``job`` names."""
     with opened(job, _BATCH) as reading:
-        seen = _Seen(step=max(1, (reading.rows or 0) // SAMPLES))
+        step = 1 if reading.is_sampled else max(1, (reading.rows or 0) // SAMPLES)
+        seen = _Seen(step)
         for batch in reading.batches:
             _look(batch, reading.columns, seen)
         if not seen.rows:
@@ -79,7 +80,8 @@ def _facts(reading: Reading, seen: _Seen) -> dict[str, Any]:
         "driver": reading.driver,
         "layers": [asdict(one) for one in reading.layers],
         "layer": reading.layer,
-        "rows": seen.rows,
+        "rows": (reading.rows or seen.rows) if reading.is_sampled else seen.rows,
+        "sampled": seen.rows if reading.is_sampled else 0,
         "types": {str(code): count for code, count in seen.types.items()},
         "with_z": seen.with_z,
         "most_points": seen.most_points,

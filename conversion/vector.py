@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from conversion import columns, fitting, text_checks
+from conversion.claims import check_columns, check_geometry, read_claims
 from conversion.encoding import Encoding
 from conversion.fitting import Target
 from conversion.formats import Kind
@@ -19,6 +20,7 @@ from conversion.refusal import Refusal
 from conversion.repair import GeometryPlan, prepared
 from conversion.stream import REPORT, Report, schema
 from conversion.text_checks import Lengths
+from conversion.twins import Boxes
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
@@ -53,18 +55,22 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
         turns=job["kind"] == Kind.SHAPEFILE,
         scale=float(job.get("scale", 1)),
     )
-    report = Report()
+    report, boxes = Report(), Boxes()
+    claims = read_claims(job)
     with opened(job, BATCH_ROWS) as reading:
+        check_columns(claims, reading.columns)
         aims = fitting.targets(reading.columns, job.get("fields"))
         texts = _Texts(chains, reading.raw_text)
         wanted = schema([aim.type for aim in aims])
         with pa.ipc.new_stream(answer, wanted) as stream:
             for batch in reading.batches:
-                stream.write_batch(_converted(batch, aims, texts, plan, report))
+                check_geometry(claims, batch.column(batch.num_columns - 1))
+                stream.write_batch(_converted(batch, aims, texts, (plan, boxes), report))
             if report.geometry.null + report.geometry.unreadable >= report.rows:
                 raise Refusal("all-null" if report.rows else "no-features")
             for position, lengths in texts.lengths.items():
                 text_checks.note_cut(lengths, position, report.seen)
+            report.twins = boxes.twins()
             report.notes = [asdict(note) for note in reading.notes]
             nothing = pa.RecordBatch.from_pylist([], schema=wanted)
             stream.write_batch(nothing, {REPORT: json.dumps(asdict(report)).encode()})
@@ -74,13 +80,14 @@ def _converted(
     batch: pa.RecordBatch,
     aims: Sequence[Target],
     texts: _Texts,
-    plan: GeometryPlan,
+    shapes: tuple[GeometryPlan, Boxes],
     report: Report,
 ) -> pa.RecordBatch:
     report.seen.first = report.rows + 1
     report.rows += batch.num_rows
     arrays = [_column(batch, aim, texts, at, report) for at, aim in enumerate(aims, start=1)]
-    geometry = prepared(batch.column(batch.num_columns - 1), plan, report.geometry, report.seen)
+    column, (plan, boxes) = batch.column(batch.num_columns - 1), shapes
+    geometry = prepared(column, plan, report.geometry, report.seen, boxes)
     return pa.RecordBatch.from_arrays(
         [*arrays, geometry], schema=schema([aim.type for aim in aims])
     )
