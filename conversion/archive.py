@@ -101,7 +101,8 @@ def unpack(
 
     Returns:
         ``files``: name of ours and name in the archive (NFC) of each file and geodatabase;
-        ``inner``: the same for those out of an inner archive, with its name; ``dropped``: how many
+        ``inner``: the same for those out of an inner archive, with its name; ``raw``: the names
+        whose bytes were no Unicode, before they were decoded; ``dropped``: how many
         members were left out; ``extensions``: of those left out.
 
     Raises:
@@ -116,6 +117,7 @@ def unpack(
     return {
         "files": {file: shown[trail[-1]] for file, trail in work.files.items()},
         "inner": {f: shown[trail[0]] for f, trail in work.files.items() if len(trail) > 1},
+        "raw": {f: trail[-1].name for f, trail in work.files.items() if not trail[-1].is_text},
         "dropped": len(work.dropped),
         "extensions": sorted({_suffix(member) for member in work.dropped}),
     }

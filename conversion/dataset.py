@@ -27,7 +27,8 @@ class Dataset:
     """One thing a reader can open: ``file`` is its path inside the sandbox, ``name`` its owner's.
 
     ``place`` shows it to a child that has exactly the driver of its kind. ``hints``: what its owner
-    called the file, and in an archive the member: names may speak of a CRS.
+    called the file, and in an archive the member: names may speak of a CRS. ``raw_name``: the
+    member's name before it was decoded, empty where it was Unicode already.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Dataset:
     file: str
     place: Place
     hints: tuple[str, ...] = ()
+    raw_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _unpacked(path: Path, filename: str, kind: Kind, folder: Path, limits: Limit
     job |= {"name": filename, "one": budget.one, "all": budget.all}
     said = answer(job, Place(path, name, folder), limits)
     files: Mapping[str, str] = said["files"]
+    raw: Mapping[str, str] = said["raw"]
     found, errors = _looked_at(folder, files)
     if not found:
         raise errors[0] if errors else _nothing(said)
@@ -87,7 +90,11 @@ def _unpacked(path: Path, filename: str, kind: Kind, folder: Path, limits: Limit
         found = [_Found(Kind.KMZ, one.file, filename) for one in found[:1]] + found[1:]
     orphans = len(files) - sum(len(_parts(folder, one, files)) for one in found)
     datasets = tuple(
-        replace(_lent(folder, one, files, name), hints=(stem(filename), one.path))
+        replace(
+            _lent(folder, one, files, name),
+            hints=(stem(filename), one.path),
+            raw_name=raw.get(one.file.name, ""),
+        )
         for one, name in _named(found, said["inner"])
     )
     return Opened(datasets, int(said["dropped"]) + orphans)

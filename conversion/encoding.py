@@ -69,6 +69,12 @@ class Guess:
         source = "as the file's other columns" if self.borrowed else f"from {self.values} values"
         return f"{source}: {self.good:g} Vietnamese syllables, {self.bad:g} words that are none"
 
+    @property
+    def evidence_vi(self) -> str:
+        """Return the same sentence in Vietnamese."""
+        source = "theo các cột khác của tệp" if self.borrowed else f"từ {self.values} giá trị"
+        return f"{source}: {self.good:g} âm tiết tiếng Việt, {self.bad:g} từ không phải"
+
 
 @dataclass(frozen=True, slots=True)
 class _Score:

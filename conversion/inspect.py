@@ -63,6 +63,9 @@ class Inspection:
             "findings": [finding.as_dict() for finding in self.findings],
             "questions": list(self.questions),
         }
+        raw_name = self.dataset.raw_name
+        if raw_name and raw_name != self.dataset.hints[-1]:
+            body["member"] = {"before": raw_name, "after": self.dataset.hints[-1]}
         if self.facts is not None and self.text is not None and self.crs is not None:
             body |= _described(self.facts, self.text, self.crs, self.fields)
         if self.raster is not None and self.crs is not None:
@@ -278,18 +281,25 @@ def _described(
 
 def _field_said(field: Field, column: str, facts: Facts, text: TextPlan) -> dict[str, Any]:
     said: dict[str, Any] = {"name": field.name, "type": field.type.value}
+    if field.name != column:
+        said["source_name"] = column
     if column not in facts.values:
         return said
     chain = text.chains.get(column, ())
-    filled = dict.fromkeys(value for value in facts.values[column] if value)
-    said["samples"] = [decoded(value, chain) for value in list(filled)[:_SHOWN]]
+    filled = list(dict.fromkeys(value for value in facts.values[column] if value))
+    said["samples"] = [decoded(value, chain) for value in filled[:_SHOWN]]
+    said["preview"] = text_columns.pairs(text, column, filled, _SHOWN)
     guess = text.guesses.get(column)
     if guess is not None:
         said |= {
             "encoding": guess.encoding.value,
             "confidence": guess.confidence,
             "evidence": guess.evidence,
+            "evidence_vi": guess.evidence_vi,
+            "asks": column in text.unsure,
         }
+    elif chain:
+        said |= {"encoding": chain[-1].value, "told": True}
     return said
 
 

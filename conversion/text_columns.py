@@ -1,12 +1,14 @@
 """Which encodings to undo, column by column: the evidence of the detector, or a person's answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from conversion.charsets import to_bytes
 from conversion.columns import decoded
-from conversion.encoding import Encoding, Guess, decide_columns, decode
+from conversion.encoding import Encoding, Guess, decide_columns, decode, plain
+from conversion.encoding_choice import Choice, parse_choice
 from conversion.options import AUTO
 from gishue.core.errors import InvalidInput
 
@@ -17,13 +19,15 @@ _PLAIN = (Encoding.ASCII, Encoding.UTF8)
 class TextPlan:
     """``chains``: the encodings to undo, by the reader's column name; ``encoding`` sums them up.
 
-    ``unsure`` names the columns that a person should look at first.
+    ``unsure`` names the columns that a person should look at first; ``from_bytes`` those whose
+    bytes are UTF-8.
     """
 
     chains: Mapping[str, tuple[Encoding, ...]]
     guesses: Mapping[str, Guess]
     encoding: str
     unsure: tuple[str, ...]
+    from_bytes: frozenset[str] = frozenset()
 
     def name_of(self, column: str) -> str:
         """Return a column's name as text: it was written as the values were."""
@@ -39,19 +43,34 @@ def plan(values: Mapping[str, Sequence[str]], *, raw: bool, wanted: str = AUTO) 
     Args:
         values: samples by column, as the reader gave them.
         raw: whether each character is one byte of the file (a shapefile) and not Unicode yet.
-        wanted: ``auto``, or the encoding a person says all columns are in.
+        wanted: ``auto``, the encoding a person says all columns are in, or ``COLUMN=encoding;…``
+            for some of them, named as in the file or as they are shown.
 
     Raises:
-        InvalidInput: ``wanted`` names no encoding that we know.
+        InvalidInput: ``wanted`` names no encoding that we know, or a column that is not there.
     """
+    choice = parse_choice(wanted)
     bases = {name: _base(texts) if raw else () for name, texts in values.items()}
-    if wanted != AUTO:
-        return _as_told(_encoding(wanted), bases, raw=raw)
+    if choice.whole is not None:
+        return _as_told(choice.whole, bases, raw=raw)
     texts = {n: [decoded(one, bases[n]) for one in some] for n, some in values.items()}
     guesses = decide_columns(texts)
     chains = {name: _chain(bases[name], guess) for name, guess in guesses.items()}
     unsure = tuple(n for n, g in guesses.items() if _is_unsure(g, bases[n], raw=raw))
-    return TextPlan(chains, guesses, _summed_up(guesses, texts), unsure)
+    summed_up, from_bytes = _summed_up(guesses, texts), _from_bytes(chains, raw=raw)
+    found = TextPlan(chains, guesses, summed_up, unsure, from_bytes)
+    return _overruled(found, choice, raw=raw) if choice.columns else found
+
+
+def pairs(text: TextPlan, column: str, values: Sequence[str], most: int) -> list[list[str]]:
+    """Return up to ``most`` different values of a column before and after, changed ones only.
+
+    Before: as a reader that knows of Unicode alone shows them.
+    """
+    chain = text.chains.get(column, ())
+    base = chain[:1] if column in text.from_bytes else ()
+    shown = ([decoded(value, base), decoded(value, chain)] for value in dict.fromkeys(values))
+    return list(islice((pair for pair in shown if pair[0] != pair[1]), most))
 
 
 def question(text: TextPlan) -> dict[str, Any]:
@@ -69,21 +88,40 @@ def question(text: TextPlan) -> dict[str, Any]:
     }
 
 
-def _as_told(told: Encoding, bases: Mapping[str, tuple[Encoding, ...]], *, raw: bool) -> TextPlan:
-    undo = (Encoding.UTF8_AS_1252,) if raw else ()
-    chain = undo if told in _PLAIN else (told,)
-    return TextPlan(dict.fromkeys(bases, chain), {}, told.value, ())
-
-
-def _encoding(wanted: str) -> Encoding:
-    try:
-        return Encoding(wanted.strip().lower())
-    except ValueError:
-        known = ", ".join(Encoding)
+def _overruled(found: TextPlan, choice: Choice, *, raw: bool) -> TextPlan:
+    """Return the plan with what a person said of single columns."""
+    named = {shown: column for column in found.chains for shown in (found.name_of(column), column)}
+    missing = [column for column in choice.columns if column not in named]
+    if missing:
         raise InvalidInput(
-            f"{wanted[:40]!r} is not an encoding we know; choose auto, {known}",
-            vi=f"{wanted[:40]!r} không phải bảng mã được hỗ trợ; hãy chọn auto, {known}",
-        ) from None
+            f"there is no text column {missing[0][:60]!r}; there are: {', '.join(found.chains)}",
+            vi=f"không có cột văn bản {missing[0][:60]!r}; có các cột: {', '.join(found.chains)}",
+        )
+    told = {named[column]: encoding for column, encoding in choice.columns.items()}
+    chains = {**found.chains, **{c: _told_chain(e, raw=raw) for c, e in told.items()}}
+    return replace(
+        found,
+        chains=chains,
+        guesses={name: guess for name, guess in found.guesses.items() if name not in told},
+        unsure=tuple(name for name in found.unsure if name not in told),
+        from_bytes=_from_bytes(chains, raw=raw),
+    )
+
+
+def _told_chain(told: Encoding, *, raw: bool) -> tuple[Encoding, ...]:
+    undo = (Encoding.UTF8_AS_1252,) if raw else ()
+    return undo if told in _PLAIN else (told,)
+
+
+def _from_bytes(chains: Mapping[str, tuple[Encoding, ...]], *, raw: bool) -> frozenset[str]:
+    """Return the columns whose bytes are read as UTF-8 first: no repair, only reading."""
+    first = {name: chain[:1] for name, chain in chains.items()}
+    return frozenset(n for n, one in first.items() if raw and one == (Encoding.UTF8_AS_1252,))
+
+
+def _as_told(told: Encoding, bases: Mapping[str, tuple[Encoding, ...]], *, raw: bool) -> TextPlan:
+    chains = dict.fromkeys(bases, _told_chain(told, raw=raw))
+    return TextPlan(chains, {}, plain(told).value, (), _from_bytes(chains, raw=raw))
 
 
 def _base(texts: Sequence[str]) -> tuple[Encoding, ...]:
@@ -126,5 +164,6 @@ def _summed_up(guesses: Mapping[str, Guess], texts: Mapping[str, Sequence[str]])
     for name, guess in guesses.items():
         foreign = sum(not text.isascii() for text in texts[name])
         if guess.encoding is Encoding.VIQR or foreign:
-            weight[guess.encoding] = weight.get(guess.encoding, 0.0) + guess.good + 0.01 * foreign
+            encoding = plain(guess.encoding)
+            weight[encoding] = weight.get(encoding, 0.0) + guess.good + 0.01 * foreign
     return max(weight, key=weight.__getitem__).value if weight else Encoding.ASCII.value
