@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from conversion import file_findings, places
 from conversion.finding import Finding
@@ -70,11 +70,15 @@ FULL: Final = Effort()
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A staged table under check: ``rows`` of it, its places kept under ``upload_id``."""
+    """A staged table under check: ``rows`` of it, its places kept under ``upload_id``.
+
+    ``twins``: the rows that may have the geometry of another, None where that is not known.
+    """
 
     upload_id: UploadId
     staged: StagedTable
     rows: int
+    twins: Sequence[int] | None
     effort: Effort
 
     @property
@@ -113,7 +117,7 @@ async def check(
     ``report``: what its features showed while they were read. ``key``: the field that must name
     each feature once, if one was demanded; what breaks that is an error.
     """
-    checked = Checked(upload_id, staged, report.rows, effort)
+    checked = Checked(upload_id, staged, report.rows, report.twins, effort)
     await places.clear(conn, upload_id)
     seen = places.of_sightings(report.seen, staged.fields, staged.srid)
     await places.keep(conn, upload_id, seen)
@@ -160,7 +164,11 @@ def _unfinished(names: tuple[str, str], why: str, why_vi: str) -> Finding:
 
 async def _duplicates(conn: Connection, checked: Checked) -> list[Finding]:
     await conn.execute(_SQL["drop_alike"])
-    await conn.execute(SQL(_SQL["alike"]).format(table=checked.table))
+    if checked.twins is None:
+        suspects = SQL(_SQL["suspects_sought"]).format(table=checked.table)
+    else:
+        suspects = SQL(_SQL["suspects_named"]).format(ids=Literal(list(checked.twins)))
+    await conn.execute(SQL(_SQL["alike"]).format(table=checked.table, suspects=suspects))
     same = await _count(conn, checked, "duplicate_geometry")
     columns = Composed([SQL("t.{}, ").format(Identifier(f.column)) for f in checked.staged.fields])
     whole = await _count(conn, checked, "duplicate_row", columns=columns)

@@ -15,6 +15,7 @@ from conversion import geometry_checks, wkb
 from conversion.measure import in_metres
 from conversion.reproject import mover
 from conversion.sightings import Sightings
+from conversion.twins import Boxes
 from conversion.wkb import Heads
 from layers.layer import GeometryType
 
@@ -58,17 +59,25 @@ class GeometryPlan:
 
 
 def prepared(
-    column: pa.Array, plan: GeometryPlan, tally: GeometryTally, seen: Sightings | None = None
+    column: pa.Array,
+    plan: GeometryPlan,
+    tally: GeometryTally,
+    seen: Sightings | None = None,
+    boxes: Boxes | None = None,
 ) -> pa.Array:
     """Return the geometries of a batch as the layer stores them, null where there is none.
 
-    What is wrong with a feature, and what was done about it, is noted in ``seen``.
+    What is wrong with a feature, and what was done about it, is noted in ``seen``; its box, as the
+    file has it, in ``boxes``.
     """
     seen = seen or Sightings()
     column = column.cast(pa.large_binary())
     heads = Heads(column)
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
-    usable = _usable(shapes)
+    bounds = shapely.bounds(shapes)
+    usable = _usable(shapes, bounds)
+    if boxes is not None:
+        boxes.look(bounds)
     _count(heads, usable, tally, seen)
     if plan.turns:
         geometry_checks.turned_holes(shapes, seen)
@@ -93,9 +102,9 @@ def _count(heads: Heads, usable: Flags, tally: GeometryTally, seen: Sightings) -
     seen.add("geometry_lost", np.flatnonzero(unreadable))
 
 
-def _usable(shapes: Shapes) -> Flags:
+def _usable(shapes: Shapes, bounds: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Flags:
     """Return where a shape is there, not empty, and finite throughout."""
-    return ~shapely.is_missing(shapes) & np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    return ~shapely.is_missing(shapes) & np.isfinite(bounds).all(axis=1)
 
 
 def _worked(

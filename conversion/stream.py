@@ -17,13 +17,18 @@ REPORT = b"gishue.report"
 
 @dataclass(slots=True)
 class Report:
-    """What the conversion did; the parent turns it into findings."""
+    """What the conversion did; the parent turns it into findings.
+
+    ``twins``: the rows that may have the geometry of another (``conversion.twins``), None where
+    that is not known.
+    """
 
     rows: int = 0
     geometry: GeometryTally = field(default_factory=GeometryTally)
     text: TextTally = field(default_factory=TextTally)
     notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     seen: Sightings = field(default_factory=Sightings)
+    twins: list[int] | None = None
 
 
 def schema(types: Sequence[FieldType]) -> pa.Schema:

@@ -9,17 +9,22 @@ DROP TABLE IF EXISTS pg_temp.checked_alike
 
 -- name: alike
 CREATE TEMPORARY TABLE checked_alike ON COMMIT DROP AS
-WITH suspect AS MATERIALIZED (
-    SELECT geometry_hash(ST_Envelope(geom)) AS box
-      FROM {table} WHERE geom IS NOT NULL
-     GROUP BY 1 HAVING count(*) > 1),
+WITH suspect AS MATERIALIZED ({suspects}),
 shape AS MATERIALIZED (
-    SELECT id, ST_Normalize(geom) AS geom FROM {table}
-     WHERE geom IS NULL OR geometry_hash(ST_Envelope(geom)) IN (SELECT box FROM suspect))
+    SELECT t.id, ST_Normalize(t.geom) AS geom FROM {table} t JOIN suspect USING (id))
 SELECT id, first_id, is_null
   FROM (SELECT id, geom IS NULL AS is_null, min(id) OVER same AS first_id, count(*) OVER same AS n
           FROM shape WINDOW same AS (PARTITION BY geom)) grouped
  WHERE n > 1
+
+-- name: suspects_named
+SELECT unnest({ids}::bigint[]) AS id
+
+-- name: suspects_sought
+SELECT id FROM {table}
+ WHERE geom IS NULL OR geometry_hash(ST_Envelope(geom)) IN (
+       SELECT geometry_hash(ST_Envelope(geom)) FROM {table}
+        WHERE geom IS NOT NULL GROUP BY 1 HAVING count(*) > 1)
 
 -- name: ensure_alike
 CREATE TEMPORARY TABLE IF NOT EXISTS checked_alike (id bigint, first_id bigint, is_null boolean)

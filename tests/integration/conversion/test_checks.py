@@ -108,6 +108,16 @@ async def test_duplicates_are_found_however_the_outline_runs(conn: Conn) -> None
     assert "duplicate_geometry" not in found
 
 
+@pytest.mark.parametrize("twins", [None, [2, 3, 4, 10, 11]])
+async def test_suspects_may_be_named_by_the_reader(conn: Conn, twins: list[int] | None) -> None:
+    upload_id = await an_upload(conn)
+    rows: list[Row] = [*grid(3), grid(3)[1], grid(3)[2]]
+    table = await staged(conn, rows, GeometryType.POLYGON, 9214)
+    found = await checks.check(conn, upload_id, table, Report(rows=11, twins=twins))
+    counts = {one.code: one.count for one in found}
+    assert (counts["duplicate_geometry"], counts["duplicate_row"]) == (2, 2)
+
+
 async def test_rows_without_geometry_may_repeat_as_rows_only(conn: Conn) -> None:
     found, _ = await check(conn, [*grid(2), (None, "x", 1), (None, "x", 1), (None, "y", 1)])
     assert {code: one.count for code, one in found.items()} == {"duplicate_row": 1}
