@@ -14,7 +14,7 @@ from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
-from gishue.core.errors import Conflict, Forbidden
+from gishue.core.errors import Conflict, Forbidden, NotFound
 from layers import description, publish, schema_store
 from layers import store as layer_store
 from layers.description import Description
@@ -43,8 +43,17 @@ class Target:
     before: Layer | None
 
 
-async def target(conn: Connection, filename: str, options: IngestOptions, actor: Actor) -> Target:
+async def target(
+    conn: Connection,
+    filename: str,
+    options: IngestOptions,
+    actor: Actor,
+    *,
+    locked: bool = True,
+) -> Target:
     """Return the layer that ``options`` name, if ``actor`` may publish it.
+
+    ``locked``: nobody else changes it until the transaction ends.
 
     Raises:
         DuplicateSlug: it exists and was not to be replaced.
@@ -52,7 +61,7 @@ async def target(conn: Connection, filename: str, options: IngestOptions, actor:
         Forbidden, NotFound: the actor may not.
     """
     slug = check_slug(options.layer or slug_of(filename))
-    before = await _existing(conn, slug)
+    before = await _existing(conn, slug, locked=locked)
     if before is not None and options.mode is Mode.CREATE:
         raise DuplicateSlug(
             f"a layer {slug!r} exists already; choose another name, or replace or append to it",
@@ -76,12 +85,18 @@ def _described(
 
 
 async def publish_upload(
-    conn: Connection, upload_id: UploadId, options: IngestOptions, actor: Actor
+    conn: Connection,
+    upload_id: UploadId,
+    options: IngestOptions,
+    actor: Actor,
+    base: int | None = None,
 ) -> Upload:
     """Publish a staged upload as ``options`` say, in the caller's transaction.
 
+    ``base``: the revision that the layer must still have, where a person has looked at it.
+
     Raises:
-        Conflict: it is not staged.
+        Conflict: it is not staged, or the layer is at another revision than ``base``.
         KeyNotUnique, ErrorsFound: a finding is an error.
         GishueError: as ``target`` and ``layers.publish`` refuse.
     """
@@ -94,6 +109,7 @@ async def publish_upload(
         )
     _check_errors(upload)
     aim = await target(conn, upload.filename, options, actor)
+    _check_base(aim, base)
     staged = staged_from(upload.staged)
     layer = await _publish(conn, aim, staged, actor, options)
     await _remember_mapping(conn, layer, upload)
@@ -106,6 +122,17 @@ async def publish_upload(
         layer=layer.slug,
         revision=layer.revision,
     )
+
+
+def _check_base(aim: Target, base: int | None) -> None:
+    """Raise Conflict unless the layer is at the revision that was looked at."""
+    at = aim.before.revision if aim.before is not None else 0
+    if base is not None and at != base:
+        raise Conflict(
+            f"layer {aim.slug!r} is at revision {at} now, not {base}; look at the changes again",
+            vi=f"lớp {aim.slug!r} hiện ở phiên bản {at}, không phải {base}; hãy xem lại thay đổi",
+            revision=at,
+        )
 
 
 def _check_errors(upload: Upload) -> None:
@@ -185,9 +212,13 @@ def staged_from(said: Mapping[str, Any]) -> Staged:
     )
 
 
-async def _existing(conn: Connection, slug: str) -> Layer | None:
-    found = await layer_store.lock(conn, slug)
-    return await layer_store.by_slug(conn, slug) if found is not None else None
+async def _existing(conn: Connection, slug: str, *, locked: bool) -> Layer | None:
+    if locked:
+        await layer_store.lock(conn, slug)
+    try:
+        return await layer_store.by_slug(conn, slug)
+    except NotFound:
+        return None
 
 
 def _check(actor: Actor, slug: str, before: Layer | None, said: Description) -> None:

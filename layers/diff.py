@@ -145,6 +145,16 @@ async def pair_none(conn: Connection, after: Side) -> Counts:
     return await _counted(conn)
 
 
+async def forget_removed(conn: Connection) -> None:
+    """Take the rows that only the live side has out of the pairing."""
+    await conn.execute(_SQL["forget_removed"])
+
+
+async def begin(conn: Connection) -> None:
+    """Let everything that this transaction reads be of one moment; to be called first in it."""
+    await conn.execute(_SQL["steady"])
+
+
 async def _pair_on(
     conn: Connection, before: Side, after: Side, theirs: Composed, ours: Composed
 ) -> Counts:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from conversion.encoding_choice import parse_choice
 from conversion.options import AUTO, IngestOptions
 from conversion.upload import Upload, UploadState
 from gishue.core.access import Visibility
@@ -17,7 +18,7 @@ from layers.publish import Mode
 Short = Annotated[str, Field(max_length=300)]
 
 
-class PublishBody(BaseModel):
+class LayerBody(BaseModel):
     """What the layer is to be; fields left out keep what an existing layer has."""
 
     model_config = ConfigDict(extra="forbid")
@@ -30,6 +31,13 @@ class PublishBody(BaseModel):
     visibility: Visibility | None = None
     mode: Mode = Mode.CREATE
     message: Annotated[str, Field(max_length=1_000)] = ""
+    key: Annotated[
+        Short | None,
+        Field(description="field that tells features apart; - for none, left out: as before"),
+    ] = None
+    keep_history: Annotated[
+        bool | None, Field(description="whether what goes stays readable as of its time")
+    ] = None
 
     @property
     def said(self) -> dict[str, Any]:
@@ -38,13 +46,24 @@ class PublishBody(BaseModel):
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
+class PublishBody(LayerBody):
+    """What the layer is to be, and what it was when somebody looked at the changes."""
+
+    base: Annotated[
+        int | None, Field(ge=0, description="revision the layer must still have; else 409")
+    ] = None
+
+
 class AnswerBody(BaseModel):
     """Answers to an upload's questions."""
 
     model_config = ConfigDict(extra="forbid")
 
     crs: Short | None = None
-    encoding: Short | None = None
+    encoding: (
+        Annotated[str, Field(max_length=4_000, description="auto, tcvn3, … or COLUMN=tcvn3;…")]
+        | None
+    ) = None
     source_layer: Short | None = None
     key: Short | None = None
     x: Short | None = None
@@ -66,13 +85,15 @@ class AnswerBody(BaseModel):
         """
         said = self.model_dump(exclude_none=True)
         parse_crs(said.get("crs", AUTO))
+        parse_choice(said.get("encoding", AUTO))
         return IngestOptions.from_dict(options.as_dict() | said)
 
 
-class UploadForm(PublishBody, AnswerBody):
-    """The fields that may come with a file. ``publish``: go on as far as a new layer."""
+class UploadForm(LayerBody, AnswerBody):
+    """The fields that may come with a file. ``publish``: go on as far as the layer."""
 
     publish: bool = False
+    key: Short | None = None
 
     @classmethod
     def read(cls, fields: dict[str, str]) -> Self:
@@ -89,11 +110,6 @@ class UploadForm(PublishBody, AnswerBody):
             raise InvalidInput(
                 f"{where}: {first['msg']}", vi=f"trường {where} không hợp lệ: {first['msg']}"
             ) from error
-        if form.publish and form.mode is not Mode.CREATE:
-            raise InvalidInput(
-                "publish=true makes new layers only; to replace or append, publish afterwards",
-                vi="publish=true chỉ tạo lớp mới; muốn thay thế hay bổ sung hãy công bố sau",
-            )
         return form
 
 

@@ -120,7 +120,7 @@ async def list_uploads(
 async def cancel(upload_id: str, services: TheServices, actor: Uploader) -> UploadShape:
     """Stop the work on an upload at whatever stage it is; nothing of it is published or kept."""
     async with transaction(services.pool) as conn:
-        upload = await store.lock(conn, (await _visible(conn, upload_id, actor)).id)
+        upload = await store.lock(conn, (await visible_upload(conn, upload_id, actor)).id)
         if upload.state is not UploadState.REFUSED:
             reason = from_code(stopping.CANCELLED).problem()
             upload = await store.move(conn, upload, UploadState.REFUSED, refusal=reason)
@@ -132,7 +132,7 @@ async def cancel(upload_id: str, services: TheServices, actor: Uploader) -> Uplo
 async def show_upload(upload_id: str, services: TheServices, actor: TheActor) -> UploadShape:
     """Say how an upload stands: state, findings, questions, refusal, the layer it became."""
     async with transaction(services.pool) as conn:
-        return shape(await _visible(conn, upload_id, actor))
+        return shape(await visible_upload(conn, upload_id, actor))
 
 
 @router.post("/uploads/{upload_id}/answers", status_code=202)
@@ -141,7 +141,7 @@ async def answer_questions(
 ) -> UploadShape:
     """Answer the questions of an upload that asks; the work goes on."""
     async with transaction(services.pool) as conn:
-        upload = await _visible(conn, upload_id, actor)
+        upload = await visible_upload(conn, upload_id, actor)
         upload.check_move(UploadState.RECEIVED)
         options = body.applied(upload.options).as_dict()
         upload = await store.move(
@@ -157,9 +157,9 @@ async def publish(
 ) -> Published:
     """Publish a staged upload as a new layer, or in place of or added to an existing one."""
     async with transaction(services.pool) as conn:
-        upload = await _visible(conn, upload_id, actor)
+        upload = await visible_upload(conn, upload_id, actor)
         options = _completed(upload, body)
-        upload = await publish_upload(conn, upload.id, options, actor)
+        upload = await publish_upload(conn, upload.id, options, actor, body.base)
     await services.registry.reload(services.pool)
     return Published(layer=upload.layer or "", revision=upload.revision or 0)
 
@@ -171,7 +171,7 @@ async def follow(upload_id: str, services: TheServices, actor: TheActor) -> Stre
     The stream ends when the upload is published or refused, or could not be published.
     """
     async with transaction(services.pool) as conn:
-        upload = await _visible(conn, upload_id, actor)
+        upload = await visible_upload(conn, upload_id, actor)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(
         _stream(services, upload), media_type="text/event-stream", headers=headers
@@ -185,7 +185,7 @@ async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTM
     from conversion.upload_preview import upload_preview
 
     async with transaction(services.pool) as conn:
-        upload = await _visible(conn, upload_id, actor)
+        upload = await visible_upload(conn, upload_id, actor)
         page = await upload_preview(conn, upload, actor)
     headers = {
         "content-security-policy": _PREVIEW_POLICY,
@@ -205,7 +205,7 @@ def _before(cursor: str) -> tuple[datetime, UUID]:
         ) from error
 
 
-async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
+async def visible_upload(conn: Connection, upload_id: str, actor: Actor) -> Upload:
     """Return the upload, if ``actor`` may see it.
 
     Raises:
@@ -222,7 +222,7 @@ async def _visible(conn: Connection, upload_id: str, actor: Actor) -> Upload:
 
 def options_of(said: UploadForm) -> IngestOptions:
     """Return what the form says, as options."""
-    own = said.model_dump(include={"layer", "mode", "message", "publish"})
+    own = said.model_dump(include={"layer", "mode", "message", "publish", "keep_history"})
     answers = said.model_dump(include=set(AnswerBody.model_fields), exclude_none=True)
     options = IngestOptions(**own, said=said.said)
     return AnswerBody.model_validate(answers).applied(options)
@@ -230,12 +230,15 @@ def options_of(said: UploadForm) -> IngestOptions:
 
 def _completed(upload: Upload, body: PublishBody) -> IngestOptions:
     """Return the upload's options with what is said at publishing."""
+    kept = upload.options.keep_history if body.keep_history is None else body.keep_history
     return dataclasses.replace(
         upload.options,
         layer=body.layer or upload.options.layer,
         mode=body.mode,
         message=body.message,
         said={**upload.options.said, **body.said},
+        key=body.key or upload.options.key,
+        keep_history=kept,
     )
 
 

@@ -25,6 +25,7 @@ from gishue.api import (
     schemas,
     search,
     session,
+    upload_diffs,
     uploads,
 )
 from gishue.core.errors import GishueError
@@ -78,6 +79,7 @@ def _routers() -> Sequence[APIRouter]:
         search.router,
         resumable.router,
         uploads.router,
+        upload_diffs.router,
         pulls.router,
         schemas.router,
         flights.router,

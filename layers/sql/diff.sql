@@ -43,6 +43,12 @@ SELECT NULL::bigint AS live_id, s.id AS staged_id, NULL::bigint AS version,
        NULL::bigint AS feature_id, 'added' AS what, false AS moved
   FROM {staged} s
 
+-- name: forget_removed
+DELETE FROM pg_temp.pairing WHERE what = 'removed'
+
+-- name: steady
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
 -- name: analyze
 ANALYZE pg_temp.pairing
 
