@@ -6,36 +6,21 @@ stranger's file stays text: the map shows it through the DOM, the list of findin
 """
 
 import html
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
 import folium
-from branca.element import Element, Figure
 
-from conversion.finding import Finding, Severity
+from conversion.finding import Finding
+from conversion.preview_page import empty_map, hand_over, items, page
 from gishue.core.bounds import Bounds
 
 MAX_FEATURES = 500
 MAX_VERTICES = 200_000
 MAX_PROPERTIES = 30
 MAX_TEXT = 200
-
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-_COLOURS = {Severity.INFO: "#2f6f9f", Severity.WARNING: "#b8860b", Severity.ERROR: "#c0392b"}
-_LABELS = {
-    Severity.INFO: "Thông tin / Info",
-    Severity.WARNING: "Cảnh báo / Warning",
-    Severity.ERROR: "Lỗi / Error",
-}
-
-_PICTURE = re.compile(r"url\((?:images/[^)]*|#default#VML)\)")
-_SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 
 _STYLE = {"color": "#1f5f8b", "weight": 1.5, "fillColor": "#4a90c2", "fillOpacity": 0.3}
 
@@ -50,22 +35,6 @@ _POPUP = """
   }
   return table;
 }, {maxWidth: 420, maxHeight: 320})
-"""
-
-_CSS = """
-html, body { margin: 0; height: 100%; color: #1d2b36; }
-body { font: 14px/1.45 system-ui, "Noto Sans", sans-serif; }
-body { display: flex; flex-direction: column; }
-header { padding: .7rem 1rem; border-bottom: 1px solid #d5dde3; max-height: 40%; overflow: auto; }
-h1 { font-size: 1.1rem; margin: 0 0 .2rem; overflow-wrap: anywhere; }
-ul { margin: .4rem 0 0; padding: 0; list-style: none; }
-li { padding: .15rem 0 .15rem .6rem; border-left: 4px solid var(--tint); margin: .25rem 0; }
-li b { color: var(--tint); } li span { color: #51626f; }
-.folium-map { position: relative !important; flex: 1; background: #eef2f4; }
-.leaflet-control-scale-line:not(:first-child) { display: none; }
-.leaflet-popup-content table { border-collapse: collapse; }
-.leaflet-popup-content td { border-bottom: 1px solid #e2e8ec; padding: 1px 8px 1px 0; }
-.leaflet-popup-content td:first-child { color: #51626f; }
 """
 
 
@@ -107,29 +76,14 @@ def preview_html(
         findings: what its owner should know.
     """
     shown = sample(features)
-    figure = Figure(title=html.escape(title))
-    for part in _head():
-        figure.header.add_child(_raw(part))
-    figure.html.add_child(_raw(_header(title, len(shown), total, findings)))
-    layer = _layer()
-    figure.html.add_child(_raw(_data(layer, shown)))
-    _map(bounds).add_child(layer).add_to(figure)
-    return str(figure.render())
-
-
-def _map(bounds: Bounds | None) -> folium.Map:
-    drawn = folium.Map(tiles=None, control_scale=True, attributionControl=False, prefer_canvas=True)
-    drawn.default_js, drawn.default_css = [], []  # folium's own point to other people's servers
-    if bounds is not None:
-        drawn.fit_bounds([[bounds.ymin, bounds.xmin], [bounds.ymax, bounds.xmax]], max_zoom=18)
-    return drawn
+    layer, drawn = _layer(), empty_map(bounds)
+    drawn.add_child(layer)
+    header = _header(title, len(shown), total, findings)
+    return page(title, header, drawn, [hand_over(layer, shown)])
 
 
 def _layer() -> folium.GeoJson:
-    """Return the drawing, without features.
-
-    Folium renders what it embeds twice as a template, where a file's ``{{ … }}`` would be run.
-    """
+    """Return the drawing, without features: a file's text never goes through folium."""
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": []},
         marker=folium.CircleMarker(radius=5),
@@ -138,49 +92,13 @@ def _layer() -> folium.GeoJson:
     )
 
 
-def _data(layer: folium.GeoJson, shown: Sequence[Mapping[str, Any]]) -> str:
-    """Return the script that hands the features to the drawing once it stands."""
-    collection = {"type": "FeatureCollection", "features": list(shown)}
-    text = json.dumps(collection, ensure_ascii=False).replace("<", "\\u003c")
-    ready = f'addEventListener("DOMContentLoaded", () => {layer.get_name()}_add(features));'
-    return f"<script>const features = {text};\n{ready}</script>"
-
-
-@cache
-def _head() -> tuple[str, ...]:
-    """Return the policy, the style and Leaflet itself, each ready to stand in the file's head."""
-    folder = files("conversion").joinpath("data", "leaflet")
-    style = folder.joinpath("leaflet.css").read_text("utf-8")
-    script = folder.joinpath("leaflet.js").read_text("utf-8")
-    return (
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<style>{_PICTURE.sub('none', style)}{_CSS}</style>",
-        f"<script>{_SOURCE_MAP.sub('', script)}</script>",
-    )
-
-
 def _header(title: str, shown: int, total: int, findings: Sequence[Finding]) -> str:
     """Return what stands above the map: the name, how much is shown, what was found."""
-    items = "".join(_item(finding) for finding in findings)
     return (
-        f"<header><h1>{html.escape(title)}</h1>"
+        f"<h1>{html.escape(title)}</h1>"
         f"<div>Xem trước {shown:,} trên {total:,} đối tượng / {shown:,} of {total:,} features</div>"
-        f"<ul>{items}</ul></header>"
+        f"{items(findings)}"
     )
-
-
-def _item(finding: Finding) -> str:
-    label, tint = _LABELS[finding.severity], _COLOURS[finding.severity]
-    where = f" <span>({html.escape(finding.where)})</span>" if finding.where else ""
-    vi, en = html.escape(finding.vi), html.escape(finding.message)
-    return f'<li style="--tint: {tint}"><b>{label}</b>{where}: {vi} <span>/ {en}</span></li>'
-
-
-def _raw(text: str) -> Element:
-    """Return ``text`` as it is: folium's elements are templates, and a file's name is none."""
-    element = Element("{{ this.raw }}")
-    vars(element)["raw"] = text
-    return element
 
 
 def _slim(feature: Mapping[str, Any]) -> dict[str, Any]:
