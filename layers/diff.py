@@ -150,11 +150,6 @@ async def forget_removed(conn: Connection) -> None:
     await conn.execute(_SQL["forget_removed"])
 
 
-async def begin(conn: Connection) -> None:
-    """Let everything that this transaction reads be of one moment; to be called first in it."""
-    await conn.execute(_SQL["steady"])
-
-
 async def _pair_on(
     conn: Connection, before: Side, after: Side, theirs: Composed, ours: Composed
 ) -> Counts:

@@ -96,8 +96,12 @@ def no_feature(layer: Layer, feature_id: object) -> NotFound:
     )
 
 
-async def page(conn: Connection, layer: Layer, query: FeatureQuery) -> FeaturePage:
+async def page(
+    conn: Connection, layer: Layer, query: FeatureQuery, source: Composed | None = None
+) -> FeaturePage:
     """Return the features that ``query`` asks for, by id.
+
+    ``source``: where the rows stand, if not in the layer's table; see :class:`layers.past.AsOf`.
 
     Raises:
         BadRequest: a property that the layer has not, or a value of the wrong type.
@@ -105,7 +109,8 @@ async def page(conn: Connection, layer: Layer, query: FeatureQuery) -> FeaturePa
     where, values = _where(layer, query)
     if where is None:
         return FeaturePage([], None)
-    statement = SQL(_SQL["page"]).format(where=where, **_parts(layer, query.srid, query.flip))
+    parts = _parts(layer, query.srid, query.flip) | ({"table": source} if source else {})
+    statement = SQL(_SQL["page"]).format(where=where, **parts)
     values |= {"limit": query.limit + 1, "offset": query.offset}
     rows = await (await conn.execute(statement, values)).fetchall()
     shown = rows[: query.limit]

@@ -48,10 +48,15 @@ class AsOf:
     source: Composed
 
 
+async def begin(conn: Connection) -> None:
+    """Let everything that this transaction reads be of one moment; to be called first in it."""
+    await conn.execute(_SQL["steady"])
+
+
 async def as_of(conn: Connection, layer: Layer, at: datetime) -> AsOf:
     """Return the layer as readers saw it at that time.
 
-    Several statements that must agree need one snapshot: begin the transaction REPEATABLE READ.
+    Several statements that must agree need one snapshot: :func:`begin` the transaction so.
 
     Raises:
         NotKept: it was not there yet, or the rows of then are not kept.

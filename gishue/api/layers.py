@@ -4,16 +4,17 @@ import dataclasses
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from gishue.api import shapes
 from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
+from gishue.api.file_query import read_time
 from gishue.core import paging
 from gishue.core.access import Act, may
 from gishue.core.bounds import Bounds
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, Conflict
-from layers import description, feature_store, store
+from layers import description, feature_store, past, publish, store
 from layers.feature_store import FeatureQuery
 from layers.layer import Layer
 
@@ -103,6 +104,9 @@ async def list_features(
     bbox: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     cursor: str | None = None,
+    as_of: Annotated[
+        str | None, Query(max_length=40, description="a date or a time: the features of then")
+    ] = None,
 ) -> Response:
     """List features as GeoJSON (EPSG:4326, longitude first); ``bbox`` is west,south,east,north."""
     layer = _vector(services.registry.current.readable(actor, slug))
@@ -112,7 +116,12 @@ async def list_features(
         limit=limit,
     )
     async with transaction(services.pool) as conn:
-        found = await feature_store.page(conn, layer, query)
+        if as_of is None:
+            found = await feature_store.page(conn, layer, query)
+        else:
+            await past.begin(conn)
+            then = await past.as_of(conn, layer, read_time(as_of))
+            found = await feature_store.page(conn, then.layer, query, then.source)
     following = f'"{paging.cursor(found.next_id)}"' if found.next_id is not None else "null"
     body = (
         '{"type":"FeatureCollection","features":['
@@ -143,6 +152,39 @@ async def show_history(slug: str, services: TheServices, actor: TheActor) -> dic
         change._asdict() | {"actor": change.actor if actor.is_known else ""} for change in changes
     ]
     return paging.page(items, None)
+
+
+class RestoreBody(BaseModel):
+    """Which revision to bring back, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: Annotated[int, Field(ge=1)]
+    message: Annotated[str, Field(max_length=1_000)] = ""
+
+
+class Restored(BaseModel):
+    """The revision that the layer has now."""
+
+    layer: str
+    revision: int
+
+
+@router.post("/layers/{slug}/restore")
+async def restore(
+    slug: str, body: RestoreBody, services: TheServices, actor: TheActor
+) -> Restored:
+    """Bring the features of an earlier revision back, as a new revision; it can be undone alike."""
+    allowed_layer(services, actor, Act.PUBLISH, slug)
+    async with transaction(services.pool) as conn:
+        await store.lock(conn, slug)
+        if not may(actor, Act.PUBLISH, await store.by_slug(conn, slug)):
+            raise refusal(actor)
+        layer = await publish.restore(
+            conn, slug, body.revision, actor=actor, message=body.message
+        )
+    await services.registry.reload(services.pool)
+    return Restored(layer=layer.slug, revision=layer.revision)
 
 
 @router.get("/units")

@@ -18,7 +18,7 @@ from gishue.core import paging
 from gishue.core.actor import Actor
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import BadRequest
-from layers import diff
+from layers import past
 from layers.diff import RowChange, What
 from layers.publish import Mode
 from layers.services import Services
@@ -173,7 +173,7 @@ async def _compared(
 ) -> AsyncGenerator[tuple[Connection, UploadDiff]]:
     """Lend the transaction that holds the comparison."""
     async with transaction(services.pool) as conn:
-        await diff.begin(conn)
+        await past.begin(conn)
         upload = await visible_upload(conn, upload_id, actor)
         options = replace(
             upload.options,

@@ -46,9 +46,6 @@ SELECT NULL::bigint AS live_id, s.id AS staged_id, NULL::bigint AS version,
 -- name: forget_removed
 DELETE FROM pg_temp.pairing WHERE what = 'removed'
 
--- name: steady
-SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
-
 -- name: analyze
 ANALYZE pg_temp.pairing
 

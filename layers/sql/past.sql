@@ -1,3 +1,6 @@
+-- name: steady
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
 -- name: create
 CREATE TABLE IF NOT EXISTS {past} (
     id bigint NOT NULL,
