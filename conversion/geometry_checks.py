@@ -89,7 +89,7 @@ _OUTSIDE = "hole_outside_shell"
 def _slivers(
     shapes: Shapes, at: np.ndarray[tuple[int], np.dtype[np.intp]], srid: int, seen: Sightings
 ) -> None:
-    parts, owner = shapely.get_parts(shapes[at], return_index=True)
+    parts, owner = _parts(shapes[at])
     flat = in_metres(parts, srid)
     area, around = shapely.area(flat), shapely.length(flat)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -103,6 +103,20 @@ def _slivers(
     ]
     points = shapely.get_coordinates(shapely.point_on_surface(parts[picked]))
     seen.add("sliver", at[rows], points=points, details=details)
+
+
+def _parts(
+    shapes: Shapes,
+) -> tuple[Shapes, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    """Return the parts and whose they are; a shape of one part stays as it is, which is quicker."""
+    many = shapely.get_num_geometries(shapes) > 1
+    if not many.any():
+        return shapes, np.arange(len(shapes))
+    parts, owner = shapely.get_parts(shapes[many], return_index=True)
+    single = np.flatnonzero(~many)
+    return np.concatenate([shapes[single], parts]), np.concatenate(
+        [single, np.flatnonzero(many)[owner]]
+    )
 
 
 def _crossing_lines(
