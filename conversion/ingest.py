@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conversion import pipeline, store
-from conversion.gather import gather
+from conversion.gather import gather, is_dataset
 from conversion.options import IngestOptions
 from conversion.progress import OnProgress
 from conversion.publish import target
@@ -119,7 +119,7 @@ async def _result(services: Services, upload: Upload) -> IngestResult:
 
 
 def _check_path(path: Path) -> None:
-    if not path.is_file():
+    if not is_dataset(path):
         raise InvalidInput(
             f"there is no file {path.name!r}", vi=f"không có tệp {path.name!r} ở đường dẫn này"
         )

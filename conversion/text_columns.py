@@ -20,7 +20,7 @@ class TextPlan:
     """``chains``: the encodings to undo, by the reader's column name; ``encoding`` sums them up.
 
     ``unsure`` names the columns that a person should look at first; ``from_bytes`` those whose
-    bytes are UTF-8.
+    bytes are UTF-8. ``raw``: the reader gave bytes, of the names too.
     """
 
     chains: Mapping[str, tuple[Encoding, ...]]
@@ -28,12 +28,13 @@ class TextPlan:
     encoding: str
     unsure: tuple[str, ...]
     from_bytes: frozenset[str] = frozenset()
+    raw: bool = False
 
     def name_of(self, column: str) -> str:
         """Return a column's name as text: it was written as the values were."""
         if column.isascii() or self.encoding not in set(Encoding):
             return decode(column, Encoding.UTF8)
-        raw_is_utf8 = self.encoding == Encoding.UTF8 and _is_utf8([column])
+        raw_is_utf8 = self.raw and self.encoding == Encoding.UTF8 and _is_utf8([column])
         return decode(column, Encoding.UTF8_AS_1252 if raw_is_utf8 else self.encoding)
 
 
@@ -58,7 +59,7 @@ def plan(values: Mapping[str, Sequence[str]], *, raw: bool, wanted: str = AUTO) 
     chains = {name: _chain(bases[name], guess) for name, guess in guesses.items()}
     unsure = tuple(n for n, g in guesses.items() if _is_unsure(g, bases[n], raw=raw))
     summed_up, from_bytes = _summed_up(guesses, texts), _from_bytes(chains, raw=raw)
-    found = TextPlan(chains, guesses, summed_up, unsure, from_bytes)
+    found = TextPlan(chains, guesses, summed_up, unsure, from_bytes, raw)
     return _overruled(found, choice, raw=raw) if choice.columns else found
 
 
@@ -121,7 +122,7 @@ def _from_bytes(chains: Mapping[str, tuple[Encoding, ...]], *, raw: bool) -> fro
 
 def _as_told(told: Encoding, bases: Mapping[str, tuple[Encoding, ...]], *, raw: bool) -> TextPlan:
     chains = dict.fromkeys(bases, _told_chain(told, raw=raw))
-    return TextPlan(chains, {}, plain(told).value, (), _from_bytes(chains, raw=raw))
+    return TextPlan(chains, {}, plain(told).value, (), _from_bytes(chains, raw=raw), raw)
 
 
 def _base(texts: Sequence[str]) -> tuple[Encoding, ...]:

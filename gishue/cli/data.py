@@ -10,6 +10,7 @@ import typer
 from conversion import export as exporting
 from conversion import export_formats
 from conversion.export_refusals import loss_lines
+from conversion.gather import is_dataset
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
@@ -28,9 +29,18 @@ from layers.publish import Mode
 from layers.services import Services
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
-FilePath = Annotated[Path, typer.Argument(help="a file, an archive, or the .shp of a shapefile")]
+FilePath = Annotated[
+    Path,
+    typer.Argument(help="a file, an archive, a .shp, .tab or .mif beside its parts, a .gdb folder"),
+]
 Crs = Annotated[str, typer.Option(help="auto, or EPSG:n where the file says nothing or lies")]
-Encoding = Annotated[str, typer.Option(help="auto, utf-8, tcvn3, vni, viqr, cp1258")]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        help="auto, utf-8, tcvn3, tcvn3-capitals, vni, viqr, cp1258; "
+        "or for single columns COLUMN=tcvn3;OTHER=utf-8"
+    ),
+]
 
 SourceLayer = Annotated[str, typer.Option(help="layer inside the file")]
 
@@ -185,5 +195,5 @@ def export(
 
 
 def _check_file(path: Path) -> None:
-    if not path.is_file():
+    if not is_dataset(path):
         raise NotFound(f"there is no file {path}", vi=f"không có tệp {path}")
