@@ -56,7 +56,7 @@ def load(path: Path) -> Drawing:
     )
     if settings is not None:
         drawing.unit_m = _UNITS_M.get((settings.master_unit_name or "").strip().lower())
-        drawing.notes += _overflow(drawing, settings)
+        drawing.notes += put_back(drawing, settings)
     return drawing
 
 
@@ -116,7 +116,7 @@ def _whole(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.LineString(chain)
 
 
-def _overflow(drawing: Drawing, settings: ezdgn.DesignSettings) -> Iterator[Note]:
+def put_back(drawing: Drawing, settings: ezdgn.DesignSettings) -> Iterator[Note]:
     """Say of coordinates that the 32 bits of the file could not hold; wrapped ones are put back.
 
     A storage centre of the wrong sign leaves every place beyond the last number at that number: it

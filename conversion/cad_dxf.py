@@ -91,7 +91,7 @@ def _drawn(row: Mapping[str, Any], seen: Scan) -> Iterator[Entity]:
     kind = _kind(row["SubClasses"] or "", seen.kinds.get(handle, ""))
     if handle in seen.attribs:
         return
-    text = plain(row["Text"] or "") if kind != "hatch" else ""
+    text = plain(row["Text"] or "").replace("⌀", "Ø") if kind != "hatch" else ""
     block = seen.block_of(handle)
     color = _COLOR.search(row["OGR_STYLE"] or "")
     for part in flat_parts(row["geometry"]):

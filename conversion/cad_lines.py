@@ -21,6 +21,8 @@ a sheet of 1:5,000, and below the 0.07–0.1 m of parcel corners in towns (TT 25
 REACH: Final = 100.0
 """A gap is looked for over this many tolerances; beyond it an end is just loose."""
 
+_BENT: Final = 3.0
+
 type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 type Ends = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
@@ -178,20 +180,29 @@ def _nearest(
     edges: Sequence[LineString],
     reach: float,
 ) -> dict[int, tuple[float, Point]]:
-    """Return for each free end the nearest place on an edge that its own edge does not touch."""
+    """Return for each free end the nearest free end, or place on an edge its own does not touch.
+
+    The two ends of one line are an opening where the line bends back to where it began.
+    """
     points = _points(ends[free])
-    tree = STRtree(np.array(edges, object))
     best: dict[int, tuple[float, Point]] = {}
-    pairs = tree.query(points, predicate="dwithin", distance=reach)
-    for which, host in pairs.T.tolist():
-        at = int(free[which])
-        if _touches(ends, at // 2, host):
-            continue
-        point = Point(ends[at])
-        place = edges[host].interpolate(edges[host].project(point))
-        length = point.distance(place)
+
+    def offer(at: int, length: float, place: Point) -> None:
         if at not in best or length < best[at][0]:
             best[at] = (length, place)
+
+    tree = STRtree(np.array(edges, object))
+    for which, host in tree.query(points, predicate="dwithin", distance=reach).T.tolist():
+        at = int(free[which])
+        if not _touches(ends, at // 2, host):
+            place = edges[host].interpolate(edges[host].project(Point(ends[at])))
+            offer(at, Point(ends[at]).distance(place), place)
+    tree = STRtree(points)
+    for which, other in tree.query(points, predicate="dwithin", distance=reach).T.tolist():
+        at, to = int(free[which]), int(free[other])
+        length = float(np.hypot(*(ends[at] - ends[to])))
+        if at != to and (at // 2 != to // 2 or edges[at // 2].length > _BENT * length):
+            offer(at, length, Point(ends[to]))
     return best
 
 

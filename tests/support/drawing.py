@@ -66,7 +66,10 @@ def polyline(at: str, layer: str, points: Sequence[Sequence[float]], *, closed: 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A cadastral sheet: ``columns`` × ``rows`` parcels of 20 m × 30 m, each side a line."""
+    """A cadastral sheet: ``columns`` × ``rows`` parcels of 20 m × 30 m, each side a line.
+
+    ``scale``: drawing units in a metre. ``open_sides``: those that stop two metres short.
+    """
 
     columns: int = 4
     rows: int = 3
@@ -107,8 +110,7 @@ class Sheet:
             for c in range(self.columns + 1)
         ]
         for which, (start, end) in enumerate(sides):
-            if which in self.open_sides:  # a side that stops two metres short of its corner
-                far = 2.0 * self.scale
-                is_level = start[1] == end[1]
-                end = (end[0] - far, end[1]) if is_level else (end[0], end[1] - far)
-            yield line(at(), "RANH_THUA", start, end)
+            far = 2.0 * self.scale if which in self.open_sides else 0.0
+            is_level = start[1] == end[1]
+            short = (end[0] - far, end[1]) if is_level else (end[0], end[1] - far)
+            yield line(at(), "RANH_THUA", start, short)
