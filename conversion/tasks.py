@@ -13,7 +13,7 @@ from gishue.core.errors import GishueError
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
 from layers import store as layer_store
-from layers import tables
+from layers import past, tables
 from layers.services import Services
 
 PROCESS: Final = "conversion.process"
@@ -57,6 +57,7 @@ async def sweep(services: Services) -> None:
     async with transaction(services.pool) as conn:
         for name in await layer_store.tables_to_sweep(conn, KEPT_S):
             await tables.drop(conn, tables.table(name))
+        await past.thin(conn, KEPT_S)
         forgotten = await store.stale(conn, KEPT_S)
     expired = Abandoned(
         "nobody went on with this file for a day; send it again",

@@ -14,10 +14,12 @@ from conversion.gather import is_dataset
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
+from conversion.rehearsal import Rehearsal, rehearse
 from gishue.api.file_query import read_query
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.cli.progress import progress
+from gishue.cli.rehearsal import show_rehearsal
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
@@ -106,7 +108,16 @@ def ingest(
     source_layer: SourceLayer = "",
     replace: Annotated[bool, typer.Option("--replace", help="replace the layer")] = False,
     append: Annotated[bool, typer.Option("--append", help="add rows to the layer")] = False,
-    key: Annotated[str, typer.Option(help="field that names each feature once")] = "",
+    key: Annotated[
+        str, typer.Option(help="field that names each feature once, - for none; else kept")
+    ] = "",
+    keep_history: Annotated[
+        bool | None,
+        typer.Option("--keep-history/--no-history", help="keep what goes readable; else as it is"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="say what would change, and change nothing")
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="accepted for scripts; ingest always waits")
     ] = True,
@@ -125,16 +136,24 @@ def ingest(
         source_layer=source_layer,
         mode=_mode(replace=replace, append=append),
         key=key,
+        keep_history=keep_history,
     )
+    watch = progress(as_json=as_json)
 
-    async def bring(services: Services) -> IngestResult:
+    async def bring(services: Services) -> IngestResult | Rehearsal:
         with TemporaryDirectory(dir=_scratch(services)) as folder:
             local = Path(path)
             if is_remote:
                 local = await fetch_once(services.settings, path, Path(folder))
-            return await ingest_file(services, OPERATOR, local, options, progress(as_json=as_json))
+            if dry_run:
+                return await rehearse(services, OPERATOR, local, options, on_progress=watch)
+            return await ingest_file(services, OPERATOR, local, options, watch)
 
-    show_result(with_services(bring), as_json=as_json)
+    result = with_services(bring)
+    if isinstance(result, Rehearsal):
+        show_rehearsal(result, as_json=as_json)
+        return
+    show_result(result, as_json=as_json)
 
 
 def _scratch(services: Services) -> Path:

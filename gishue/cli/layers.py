@@ -1,4 +1,4 @@
-"""Commands about layers: list, show, publish, retire, history, delete."""
+"""Commands about layers: list, show, publish, retire, history, restore, delete."""
 
 import json
 from pathlib import Path
@@ -13,6 +13,7 @@ from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
+from layers import publish as publishing
 from layers import schema_store, store
 from layers.layer import Layer, LayerState
 from layers.schema import LayerSchema, of_fields
@@ -65,7 +66,26 @@ def show_history(slug: Slug, as_json: Json = False) -> None:
     if as_json:
         show_json(rows)
         return
-    show_rows(rows, ("revision", "at", "actor", "action", "message"))
+    counts = ("features", "added", "changed", "removed")
+    shown = [row | {name: row["detail"].get(name) for name in counts} for row in rows]
+    shown = [row | {"at": row["at"].isoformat(timespec="seconds")} for row in shown]
+    show_rows(shown, ("revision", "at", "actor", "action", *counts, "message"))
+
+
+@layers_app.command("restore")
+def restore(
+    slug: Slug,
+    revision: Annotated[int, typer.Argument(help="as told by: gishue layers history", min=1)],
+    message: Annotated[str, typer.Option(help="why; it stands in the history")] = "",
+) -> None:
+    """Bring the features of an earlier revision back, as a new revision."""
+
+    async def bring_back(services: Services) -> Layer:
+        async with transaction(services.pool) as conn:
+            return await publishing.restore(conn, slug, revision, actor=OPERATOR, message=message)
+
+    layer = with_services(bring_back)
+    say(f"{slug} restored, revision {layer.revision}: {layer.feature_count:,} features")
 
 
 @layers_app.command("schema")
