@@ -121,11 +121,20 @@ async def login(request: Request) -> Response:
     return page(request, "login")
 
 
+async def studio(request: Request) -> Response:
+    """Serve ``GET /studio``: where files become layers; it asks to sign in by itself."""
+    response = page(request, "studio")
+    # The preview of an upload is a document of its own, shown in a frame without rights.
+    response.headers["content-security-policy"] = CONTENT_SECURITY_POLICY + "; frame-src 'self'"
+    return response
+
+
 def routes() -> list[BaseRoute]:
     """Return the pages and the files they load."""
     return [
         Route("/", portal),
         Route("/login", login),
+        Route("/studio", studio),
         Route("/fonts/{stack}/{range}.pbf", font_range),
         Mount("/static", HashedFiles(directory=STATIC)),
     ]
