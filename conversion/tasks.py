@@ -12,8 +12,8 @@ from gishue.core.db import Connection, transaction
 from gishue.core.errors import GishueError
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
-from layers import store as layer_store
 from layers import past, tables
+from layers import store as layer_store
 from layers.services import Services
 
 PROCESS: Final = "conversion.process"
