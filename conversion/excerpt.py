@@ -33,9 +33,10 @@ class Excerpt:
 def cut(source: Path, kind: Kind, folder: Path) -> Excerpt | None:
     """Write an excerpt of ``source`` into ``folder``; None where no piece of it can be told apart.
 
-    The large file stays untouched, and the excerpt keeps its extension.
+    ``folder`` is another than that of the file: the excerpt keeps its name, which for some drivers
+    is the name of the layer.
     """
-    target = folder / f"excerpt{source.suffix}"
+    target = folder / source.name
     with source.open("rb") as stream, target.open("wb") as out:
         size = source.stat().st_size
         if kind is Kind.FLATGEOBUF:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversion import excerpt, sampling
+from conversion.excerpt import Excerpt
 from conversion.formats import Kind
 from tests.support.upload import geojson, points
 
@@ -46,6 +47,12 @@ def test_rows_of_sqlite_are_found_where_their_numbers_have_gaps(tmp_path: Path) 
     assert sampling.where(path, "no such table", "fid") == ""
 
 
+def cut(path: Path, kind: Kind) -> Excerpt | None:
+    folder = path.parent / "small"
+    folder.mkdir(exist_ok=True)
+    return excerpt.cut(path, kind, folder)
+
+
 def large_geojson(head: dict[str, Any] | None, tail: dict[str, Any] | None) -> bytes:
     """Return a GeoJSON of many points, the CRS before or after them, or nowhere."""
     features = json.loads(geojson(points(ROWS)))["features"]
@@ -62,7 +69,7 @@ def test_an_excerpt_of_geojson_has_whole_features_and_the_crs(tmp_path: Path, pl
     path.write_bytes(
         large_geojson(crs if place == "before" else None, crs if place == "after" else None)
     )
-    small = excerpt.cut(path, Kind.GEOJSON, tmp_path)
+    small = cut(path, Kind.GEOJSON)
     assert small is not None
     assert abs(small.rows - ROWS) < ROWS * 0.05
     said = json.loads(small.path.read_bytes())
@@ -77,7 +84,7 @@ def test_an_excerpt_of_lines_of_geojson_is_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.geojsonl"
     features = json.loads(large_geojson(None, None))["features"]
     path.write_text("\n".join(json.dumps(one) for one in features) + "\n", "utf-8")
-    small = excerpt.cut(path, Kind.GEOJSONSEQ, tmp_path)
+    small = cut(path, Kind.GEOJSONSEQ)
     assert small is not None
     lines = small.path.read_text("utf-8").splitlines()
     assert {json.loads(line)["type"] for line in lines} == {"Feature"}
@@ -87,9 +94,9 @@ def test_json_that_cannot_be_told_apart_has_no_excerpt(tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
     turned = b'{"properties":{},"geometry":null,"type":"Feature"}'
     path.write_bytes(b'{"features":[' + b",".join([turned] * 50_000) + b"]}")
-    assert excerpt.cut(path, Kind.GEOJSON, tmp_path) is None
+    assert cut(path, Kind.GEOJSON) is None
     path.write_bytes(b'{"a": "' + bytes(100) + b'"}')
-    assert excerpt.cut(path, Kind.GEOJSON, tmp_path) is None
+    assert cut(path, Kind.GEOJSON) is None
 
 
 @pytest.mark.parametrize("index", ["YES", "NO"])
@@ -106,7 +113,7 @@ def test_an_excerpt_of_flatgeobuf_is_read_by_gdal(tmp_path: Path, index: str) ->
         driver="FlatGeobuf",
         layer_options={"SPATIAL_INDEX": index},
     )
-    small = excerpt.cut(path, Kind.FLATGEOBUF, tmp_path)
+    small = cut(path, Kind.FLATGEOBUF)
     if index == "NO":
         assert small is None
         return
