@@ -5,7 +5,7 @@ straight from the staged table.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from conversion.finding_rules import RULES
 from conversion.sightings import Sighting, Sightings
 from conversion.upload import UploadId
 from gishue.core.crs import to_wgs84
-from gishue.core.db import Connection
+from gishue.core.db import Connection, Pool, transaction
 from gishue.core.sql import load
 from layers.fields import Field
 
@@ -102,14 +102,17 @@ async def page(
     return [Place(row[1], row[2], row[3], row[4] and json.loads(row[4]), row[0]) for row in rows]
 
 
-async def every(
-    conn: Connection, upload_id: UploadId, code: str | None = None
-) -> AsyncIterator[Place]:
-    """Yield every place of an upload in order, a page at a time."""
+async def pages(
+    pool: Pool, upload_id: UploadId, code: str | None = None
+) -> AsyncGenerator[list[Place]]:
+    """Yield the places of an upload; no connection is held while a slow reader takes its time."""
     after = 0
-    while found := await page(conn, upload_id, code=code, after=after, limit=_PAGE):
-        for one in found:
-            yield one
+    while True:
+        async with transaction(pool) as conn:
+            found = await page(conn, upload_id, code=code, after=after, limit=_PAGE)
+        if not found:
+            return
+        yield found
         after = found[-1].seq
 
 

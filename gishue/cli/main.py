@@ -31,6 +31,7 @@ _OWNERS = {
     "key": "people",
     "flight": "flights",
     "pull": "pulls",
+    "uploads": "uploads",
 }
 
 

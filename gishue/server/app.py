@@ -15,6 +15,7 @@ import tiles.routes
 from gishue.api import (
     events,
     files,
+    findings,
     flights,
     layers,
     problem,
@@ -79,6 +80,7 @@ def _routers() -> Sequence[APIRouter]:
         search.router,
         resumable.router,
         uploads.router,
+        findings.router,
         upload_diffs.router,
         pulls.router,
         schemas.router,
