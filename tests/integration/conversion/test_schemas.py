@@ -161,7 +161,7 @@ async def test_what_breaks_a_rule_is_counted_placed_and_stops_the_publishing(
     refused = await client.post(
         f"/api/v1/uploads/{upload.id}/publish", headers=editor, json={"mode": "replace"}
     )
-    assert refused.status_code == 409
+    assert refused.status_code == 422
 
 
 async def test_a_guess_is_asked_answered_and_remembered(
