@@ -75,7 +75,9 @@ def _rows(path: Path, made: Dialect) -> Iterator[Row]:
         number = 1 + made.skip
         try:
             for values in reader:
-                if filled(values):
+                if values and values[-1] and not values[-1].isspace():
+                    yield Row(number, values)
+                elif filled(values):
                     yield trimmed(Row(number, values))
                 number = reader.line_num + made.skip + 1
         except csv.Error as error:

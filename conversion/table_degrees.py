@@ -67,6 +67,9 @@ def number_of(text: str) -> float | None:
     One sign and three digits after it ("561.120") can be either: taken as degrees where those are
     possible (up to 180), else as thousands.
     """
+    whole, _, decimals = text.replace(",", ".").rpartition(".")
+    if whole.isdecimal() and decimals.isdecimal() and (len(decimals) != 3 or len(whole) > 3):
+        return float(f"{whole}.{decimals}")
     bare = text.strip()
     if bare[-1:] in {"m", "M"}:
         bare = bare[:-1].rstrip()

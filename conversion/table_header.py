@@ -29,6 +29,7 @@ _SIGNATURE = re.compile(
 )
 _FOOTER_STARTS: Final = frozenset("tTcCnNgGsSlLxXkKhH")
 _MOST_IN_FOOTER: Final = 3
+_YEARS: Final = frozenset(map(str, range(1900, 2101)))
 _NUMBERED = re.compile(r"\((\d{1,3})\)")
 
 
@@ -52,6 +53,8 @@ def find(rows: Sequence[Row]) -> Header | None:
     at = _top(rows, width)
     if at is None:
         return None
+    while at + 1 < len(rows) and _is_title(rows[at].values, rows[at + 1].values, width):
+        at += 1
     if not _is_header(rows[at].values):
         return Header(rows[at].number - 1, _numbered_names(rows), titles=_titles(rows[:at]))
     height = _height(rows, at)
@@ -68,7 +71,7 @@ def find(rows: Sequence[Row]) -> Header | None:
 
 def is_footer(values: Sequence[Value]) -> bool:
     """Return whether a row looks like a total or a signature; its place must be unread as well."""
-    first = next((value for value in values if not is_empty(value)), None)
+    first = (values and values[0]) or next((value for value in values if not is_empty(value)), None)
     if not isinstance(first, str) or first.strip()[:1] not in _FOOTER_STARTS or len(first) > 200:
         return False
     said = keys(first)
@@ -99,11 +102,33 @@ def _is_one_text(values: Sequence[Value]) -> bool:
     return len(said) == 1 and filled(values) > 1
 
 
+def _is_title(row: Sequence[Value], below: Sequence[Value], width: float) -> bool:
+    """Return whether a row with gaps stands above a row that is a whole header by itself."""
+    return (
+        filled(row) < width <= filled(below)
+        and not is_empty(below[0])
+        and row[:1] != below[:1]
+        and all(_is_word(value) for value in below)
+    )
+
+
 def _is_header(values: Sequence[Value]) -> bool:
     """Return whether most cells are words: a year or two may head columns."""
     some = [value for value in values if not is_empty(value)]
-    words = sum(isinstance(value, str) and coordinate(value) is None for value in some)
-    return words > len(some) / 2 and not any(_is_long(value) for value in some)
+    words = sum(_is_word(value) or _is_year(value) for value in some)
+    return (
+        words > len(some) / 2
+        and any(map(_is_word, some))
+        and not any(_is_long(value) for value in some)
+    )
+
+
+def _is_word(value: Value) -> bool:
+    return isinstance(value, str) and coordinate(value) is None
+
+
+def _is_year(value: Value) -> bool:
+    return str(value).strip() in _YEARS
 
 
 def _is_long(value: Value) -> bool:
@@ -115,7 +140,8 @@ def _height(rows: Sequence[Row], at: int) -> int:
     height = 1
     while height < _TALLEST and at + height + 1 < len(rows):
         below = rows[at + height + 1 : at + height + 1 + _BELOW]
-        if not _continues(rows[at].values, rows[at + height].values, below):
+        row = rows[at + height].values
+        if _is_numbering(row) or not _continues(rows[at].values, row, below):
             break
         height += 1
     return height

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from conversion import table_package
 from conversion.reading import MAX_COLUMNS
 from conversion.refusal import Refusal
-from conversion.table_rows import MAX_CELLS, Row, Sheet, Value, filled, within_limits
+from conversion.table_rows import MAX_CELLS, MAX_ROWS, Row, Sheet, Value, filled, within_limits
 
 _CHUNK: Final = 64 << 10
 _NUMBERS: Final = {"float", "currency", "percentage"}
@@ -140,7 +140,7 @@ class _Rows:
     def _close_row(self) -> None:
         if filled(self.values):
             self.cells += self.repeat_row * len(self.values)
-            if self.cells > MAX_CELLS:
+            if self.cells > MAX_CELLS or self.repeat_row > MAX_ROWS:
                 raise Refusal("table-too-large")
             last = self.number + self.repeat_row
             self.ready += [Row(number, self.values) for number in range(self.number, last)]

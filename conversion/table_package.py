@@ -23,7 +23,7 @@ _ALL: Final = 2 << 30
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_UNCOMPUTED = re.compile(rb"</(?:\w+:)?f>(?:<v/>|<v></v>)?</(?:\w+:)?c>")
+_UNCOMPUTED = re.compile(rb"</(?:\w+:)?f>(?:<v ?/>|<v></v>)?</(?:\w+:)?c>")
 BROKEN: Final = (
     zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, struct.error, zlib.error, ValueError,
     NotImplementedError,

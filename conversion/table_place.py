@@ -37,6 +37,7 @@ _ROLES: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
 _PAIR = re.compile(
     r"\b(toa ?do|coordinates?|coords?|lat ?lo?ng?|lon ?lat|gps|vi ?tri|location|latlng)\b"
 )
+_SHAPE = re.compile(r"(.* )?(wkt|ewkt|wkb|geom|geometry|geojson|the geom|hinh hoc|shape)")
 _LOOKED_AT: Final = 2_000
 _MOST: Final = 0.8
 _HALF: Final = 0.5
@@ -136,7 +137,7 @@ def position_of(names: Sequence[str], wanted: str) -> int:
 
 
 def role(name: str) -> str:
-    """Return what a header says of its column: lon, lat, north, east, X, Y or nothing."""
+    """Return what a header says of its column: lon, lat, north, east, X, Y, shape or nothing."""
     found = [one for key in sorted(keys(name)) if (one := _role(key))]
     return found[0] if found else ""
 
@@ -147,6 +148,8 @@ def _role(key: str) -> str:
     for name, decisive, beside in _ROLES:
         if said & decisive and said <= decisive | beside:
             return name
+    if _SHAPE.fullmatch(key):
+        return "shape"
     letters = {word for word in words if word in {"x", "y"}}
     return letters.pop().upper() if not said and len(letters) == 1 else ""
 
@@ -216,7 +219,8 @@ def _shape(columns: Sequence[_Column]) -> Place | None:
     for column in columns:
         texts = [value for value in column.values if isinstance(value, str)]
         shapes = sum(SHAPE_TEXT.match(text) is not None for text in texts)
-        if texts and shapes >= _MOST * len(column.values):
+        least = _HALF if column.role == "shape" else _MOST
+        if shapes and shapes >= least * len(column.values):
             return Place("shape", (column.position,))
     return None
 

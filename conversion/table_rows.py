@@ -49,7 +49,7 @@ def filled(values: Sequence[Value]) -> int:
 
 def is_empty(value: Value) -> bool:
     """Return whether a cell holds nothing, or white space only."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def within_limits(rows: Iterable[Row]) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import shapely
 
 from conversion import table_degrees
 from conversion.table_degrees import coordinate
-from conversion.table_rows import Value, is_empty
+from conversion.table_rows import Value
 
 SHAPE_TEXT = re.compile(
     r"\s*(?:SRID=(?P<srid>\d{1,6});)?\s*(?:(?P<wkt>(?:MULTI)?(?:POINT|LINESTRING|POLYGON)"
@@ -60,8 +60,9 @@ def from_texts(values: Sequence[Value]) -> pa.Array:
 
 
 def srid_of(values: Sequence[Value]) -> int:
-    """Return the code that every shape carries, or 0."""
-    found = {_srid(value) for value in values if isinstance(value, str) and not is_empty(value)}
+    """Return the one code that the shapes carry, or 0."""
+    shapes = [SHAPE_TEXT.match(value) for value in values if isinstance(value, str)]
+    found = {_srid(shape) for shape in shapes if shape is not None} - {0}
     return found.pop() if len(found) == 1 else 0
 
 
@@ -84,15 +85,12 @@ def _read(value: str, found: re.Match[str]) -> shapely.Geometry | None:
     return shapely.from_wkt(value[found.start("wkt") :])
 
 
-def _srid(value: str) -> int:
-    found = SHAPE_TEXT.match(value)
-    if found is None:
-        return 0
+def _srid(found: re.Match[str]) -> int:
     if found["srid"]:
         return int(found["srid"])
-    if found["hex"]:
-        try:
-            return int(shapely.get_srid(shapely.from_wkb(value.strip())))
-        except (shapely.errors.GEOSException, ValueError):
-            return 0
-    return 0
+    if not found["hex"]:
+        return 0
+    try:
+        return int(shapely.get_srid(shapely.from_wkb(found.string.strip())))
+    except (shapely.errors.GEOSException, ValueError):
+        return 0

@@ -50,6 +50,7 @@ _CODE_NAME = re.compile(
     r"|dien thoai|dt|sdt|phone|tel|fax|cmnd|cccd|mst|ma so thue|zip|zip code)"
 )
 _SIGNED: Final = -(2**63)
+_NOTHING: Final = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Profile:
         """Look at some values; once one is neither number nor date, no more are looked at."""
         if self.is_text:
             return
-        for value in set(values):
+        # True, 1 and 1.0 are one to a set, and two types to us.
+        for _, value in {(type(value), value) for value in values if value not in _NOTHING}:
             if not is_empty(value):
                 self.seen = True
                 shape = _shape(value)
@@ -165,7 +167,8 @@ def as_array(values: Sequence[Value], column: Kept) -> pa.Array:
     if kind is FieldType.BOOLEAN:
         return pa.array([_as_bool(value) for value in values], pa.bool_())
     if kind in {FieldType.DATE, FieldType.DATETIME}:
-        moments = [as_moment(value, month_first=column.month_first) for value in values]
+        known = {one: as_moment(one, month_first=column.month_first) for one in set(values)}
+        moments = [known[value] for value in values]
         if kind is FieldType.DATE:
             return pa.array([None if m is None else m.date() for m in moments], pa.date32())
         return pa.array(moments, pa.timestamp("us"))
@@ -203,8 +206,7 @@ def as_number(text: str, *, comma: bool) -> int | float | None:
     >>> as_number("1.821.600,123", comma=True), as_number("12", comma=False)
     (1821600.123, 12)
     """
-    bare = text.strip()
-    plain = bare.replace(".", "").replace(",", ".") if comma else bare.replace(",", "")
+    plain = text.replace(".", "").replace(",", ".") if comma else text.replace(",", "")
     try:
         return float(plain) if "." in plain or "e" in plain.lower() else int(plain)
     except ValueError:
@@ -236,8 +238,8 @@ def _text_shape(text: str) -> str:
 
 
 def _as_text(value: Value) -> str | None:
-    if is_empty(value):
-        return None
+    if value is None or isinstance(value, str):
+        return value if value and not value.isspace() else None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
