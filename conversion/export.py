@@ -26,7 +26,7 @@ from conversion.export_query import ExportQuery, Part, part
 from conversion.export_refusals import SENTENCES
 from conversion.export_spec import Spec
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import BadRequest, GishueError, TooLarge, UnsupportedMedia
+from gishue.core.errors import BadRequest, GishueError, InvalidInput, TooLarge, UnsupportedMedia
 from gishue.core.sql import load
 from layers.feature_store import doubled, properties
 from layers.fields import FieldType
@@ -193,8 +193,8 @@ async def _by_child(conn: Connection, asked: Part, spec: Spec) -> Written:
 def refusal(code: str) -> GishueError:
     """Return the refusal of that code."""
     en, vi = SENTENCES[code]
-    kind = NotWritten if code == "not-written" else TooLarge
-    return kind(en, vi=vi)
+    kinds = {"not-written": NotWritten, "nothing-there": InvalidInput}
+    return kinds.get(code, TooLarge)(en, vi=vi)
 
 
 def _not_computed() -> BadRequest:

@@ -102,9 +102,19 @@ def _values(out: OutFormat, column: pa.Array, tally: Tally) -> pa.Array:
         if pa.types.is_timestamp(wanted):
             return pc.local_timestamp(column.cast(pa.timestamp("us", NAIVE_ZONE)))
         return pa.array([_moment(value) for value in column.to_pylist()], wanted)
-    if out.text_bytes and pa.types.is_large_string(column.type):
-        return _shortened(column, out.text_bytes, tally)
+    if pa.types.is_large_string(column.type):
+        if not out.has_lines:
+            column = _on_one_line(column, tally)
+        return _shortened(column, out.text_bytes, tally) if out.text_bytes else column
     return column
+
+
+def _on_one_line(column: pa.Array, tally: Tally) -> pa.Array:
+    broken = pc.sum(pc.match_substring_regex(column, r"[\r\n]")).as_py() or 0
+    if not broken:
+        return column
+    tally["lines-joined"] = tally.get("lines-joined", 0) + broken
+    return pc.replace_substring_regex(column, r"[\r\n]+", " ")
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -48,6 +48,7 @@ class OutFormat:
     ``driver``: its GDAL driver; ``packed``: the extension of the main file inside the zip;
     ``precision_m``: how near a coordinate comes back at least, 0 exactly; ``name_bytes`` and
     ``text_bytes``: longest name and text, 0 without bound; ``has_nulls``: a value may be empty;
+    ``has_lines``: a text may have several lines;
     ``measured``: the writer must know the extent, and whether every feature has a geometry, before
     the first row; ``lost``: what a reader of the file will miss.
     """
@@ -66,6 +67,7 @@ class OutFormat:
     text_bytes: int = 0
     has_dates: bool = True
     has_nulls: bool = True
+    has_lines: bool = True
     moments: Moments = Moments.UTC
     measured: bool = False
     is_drawing: bool = False
@@ -131,9 +133,10 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "application/vnd.flatgeobuf",
         driver="FlatGeobuf",
         has_dates=False,
+        moments=Moments.LOCAL,
         measured=True,
-        lost=f"dates are text; {_MILLISECONDS}",
-        lost_vi=f"ngày thành chữ; {_MILLISECONDS_VI}",
+        lost=f"dates are text; {_MILLISECONDS}, in local time without a zone",
+        lost_vi=f"ngày thành chữ; {_MILLISECONDS_VI}, theo giờ địa phương",
     ),
     OutFormat(
         "parquet",
@@ -199,9 +202,10 @@ OUT: Final[tuple[OutFormat, ...]] = (
         packed=".gml",
         precision_m=0.000_001,
         names=Names.XML,
+        moments=Moments.LOCAL,
         dataset_options={"FORMAT": "GML3.2"},
-        lost=f"signs in names that XML forbids; {_MILLISECONDS}",
-        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}",
+        lost=f"signs in names that XML forbids; {_MILLISECONDS}, in local time without a zone",
+        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}, theo giờ địa phương",
     ),
     OutFormat(
         "tab",
@@ -234,10 +238,11 @@ OUT: Final[tuple[OutFormat, ...]] = (
         text_bytes=254,
         has_nulls=False,
         moments=Moments.LOCAL,
+        has_lines=False,
         dataset_options={"FORMAT": "MIF"},
         layer_options={"ENCODING": "UTF-8"},
-        lost=_MAPINFO,
-        lost_vi=_MAPINFO_VI,
+        lost=f"{_MAPINFO}; a text becomes one line",
+        lost_vi=f"{_MAPINFO_VI}; chữ nhiều dòng thành một dòng",
     ),
     OutFormat(
         "dxf",
@@ -247,8 +252,8 @@ OUT: Final[tuple[OutFormat, ...]] = (
         writer="conversion.write_dxf",
         names=Names.NONE,
         is_drawing=True,
-        lost=f"the CRS (a remark names it); {_DRAWING}",
-        lost_vi=f"hệ tọa độ (chỉ ghi chú trong tệp); {_DRAWING_VI}",
+        lost=f"the CRS (a remark names it); labels beyond 255 signs; {_DRAWING}",
+        lost_vi=f"hệ tọa độ (chỉ ghi chú trong tệp); nhãn quá 255 ký hiệu; {_DRAWING_VI}",
     ),
     OutFormat(
         "dgn",
@@ -272,6 +277,7 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "application/vnd.pmtiles",
         driver="PMTiles",
         systems=Systems.MERCATOR,
+        measured=True,
         precision_m=1.0,
         has_dates=False,
         moments=Moments.TEXT,

@@ -1,16 +1,19 @@
 """The files of a format as one archive, with a page that says what is in it and what was lost."""
 
+import html
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from conversion.export_formats import OutFormat
 from conversion.export_query import Part
 from conversion.export_refusals import loss_lines
 from gishue.core.crs import accepted, operation
 
-_NOTES = "THONG_TIN.txt"
+_NOTES: Final = "thong_tin.html"
+"""No ending that anybody reads as data: sent back, it is left aside."""
+_PAGE: Final = '<!doctype html><meta charset="utf-8"><title>{}</title><pre>{}</pre>\n'
 
 
 def packed(out: OutFormat, asked: Part, changed: Mapping[str, Any], main: Path) -> Path:
@@ -22,9 +25,12 @@ def packed(out: OutFormat, asked: Part, changed: Mapping[str, Any], main: Path) 
             name = "doc.kml" if out.key == "kmz" else member.name
             target.write(member, name)
         if out.key != "kmz":
-            # The mark lets Notepad show Vietnamese.
-            target.writestr(_NOTES, "\ufeff" + "\r\n".join(_notes(out, asked, changed)))
+            target.writestr(_NOTES, _page(asked.layer.title, _notes(out, asked, changed)))
     return archive
+
+
+def _page(title: str, lines: Sequence[str]) -> str:
+    return _PAGE.format(html.escape(title), html.escape("\n".join(lines)))
 
 
 def _notes(out: OutFormat, asked: Part, changed: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "the coordinates lie beyond the design plane of DGN (±2,147 km); take another system",
         "tọa độ nằm ngoài mặt phẳng thiết kế của DGN (±2.147 km); hãy chọn hệ tọa độ khác",
     ),
+    "nothing-there": (
+        "there is no feature with a geometry to make tiles of",
+        "không có đối tượng nào có hình học để tạo ô bản đồ",
+    ),
     "not-written": (
         "the file could not be written; is there room on the disk?",
         "không ghi được tệp; hãy kiểm tra dung lượng đĩa",
@@ -25,6 +29,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 LOSSES: Final[Mapping[str, tuple[str, str]]] = {
     "text-cut": ("texts cut to what the format holds", "chữ bị cắt theo giới hạn của định dạng"),
     "field-renamed": ("fields renamed", "trường được đổi tên"),
+    "lines-joined": (
+        "texts of several lines written on one",
+        "chữ nhiều dòng được ghi thành một dòng",
+    ),
     "geometry-left-out": (
         "features whose geometry the format cannot hold",
         "đối tượng có hình học mà định dạng không chứa được",

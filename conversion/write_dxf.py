@@ -20,6 +20,7 @@ from conversion.export_spec import Spec
 
 _NOT_A_NAME: Final = re.compile(r"[^A-Z0-9_$-]")
 _TEXT_LAYER: Final = "_NHAN"
+_TEXT_SIGNS: Final = 255
 
 
 def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
@@ -33,7 +34,8 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
             for part in shapely.get_parts(figure.shape):
                 _shape(target, layer, part)
             if figure.label:
-                _label(target, layer + _TEXT_LAYER, figure.label, figure.anchor, height)
+                text = _fitting(figure.label, tally)
+                _label(target, layer + _TEXT_LAYER, text, figure.anchor, height)
         _put(target, [(0, "ENDSEC"), (0, "EOF")])
 
 
@@ -64,7 +66,7 @@ def _polyline(target: TextIO, layer: str, pairs: np.ndarray[Any, Any], *, closed
 
 
 def _label(target: TextIO, layer: str, text: str, anchor: tuple[float, float], h: float) -> None:
-    _put(target, [(0, "TEXT"), (8, layer), *_at(anchor), (40, h), (1, escaped(text))])
+    _put(target, [(0, "TEXT"), (8, layer), *_at(anchor), (40, h), (1, text)])
 
 
 def escaped(text: str) -> str:
@@ -76,6 +78,19 @@ def escaped(text: str) -> str:
     line = " ".join(text.split())
     units = (line.encode("utf-16-be")[at : at + 2] for at in range(0, 2 * _units(line), 2))
     return "".join(_unit(int.from_bytes(unit)) for unit in units)
+
+
+def _fitting(label: str, tally: Tally) -> str:
+    """Return the label as R12 holds it; one that is too long is cut between two letters."""
+    text = escaped(label)
+    if len(text) <= _TEXT_SIGNS:
+        return text
+    tally["text-cut"] = tally.get("text-cut", 0) + 1
+    kept = len(label)
+    while len(text) > _TEXT_SIGNS:
+        kept -= 1 + (len(text) - _TEXT_SIGNS) // 7
+        text = escaped(label[:kept])
+    return text
 
 
 def _units(text: str) -> int:

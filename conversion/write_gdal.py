@@ -40,6 +40,8 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
     Raises:
         Unwritable: the format cannot hold them.
     """
+    if spec.format == "pmtiles" and spec.extent is None:
+        raise Unwritable("nothing-there")
     try:
         if spec.format == "shp" and spec.geometry_type == GeometryType.MIXED:
             _families(spec, rows, tally)
