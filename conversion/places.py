@@ -116,10 +116,17 @@ async def pages(
         after = found[-1].seq
 
 
-async def sketch(
-    conn: Connection, upload_id: UploadId, limit: int
-) -> list[tuple[str, int | None, dict[str, Any]]]:
-    """Return code, feature and geometry of at most ``limit`` drawn places of each code."""
+async def sketch(conn: Connection, upload_id: UploadId, limit: int) -> list[Place]:
+    """Return at most ``limit`` drawn places of each code."""
     values = {"upload_id": upload_id, "limit": limit}
     rows = await (await conn.execute(_SQL["sketch"], values)).fetchall()
-    return [(row[0], row[1], json.loads(row[2])) for row in rows]
+    return [Place(row[1], row[2], row[3], json.loads(row[4]), row[0]) for row in rows]
+
+
+async def counts_by_revision(conn: Connection, slug: str) -> dict[int, dict[str, int]]:
+    """Return, for each revision of a layer that came from a file, its findings' counts by code."""
+    found: dict[int, dict[str, int]] = {}
+    cur = await conn.execute(_SQL["by_revision"], {"layer": slug})
+    for revision, code, count in await cur.fetchall():
+        found.setdefault(int(revision), {})[str(code)] = int(count)
+    return found

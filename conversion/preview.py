@@ -14,6 +14,8 @@ from typing import Any
 import folium
 
 from conversion.finding import Finding
+from conversion.finding_marks import marks
+from conversion.places import Place
 from conversion.preview_page import empty_map, hand_over, items, page
 from gishue.core.bounds import Bounds
 
@@ -65,6 +67,7 @@ def preview_html(
     total: int,
     bounds: Bounds | None,
     findings: Sequence[Finding] = (),
+    places: Sequence[Place] = (),
 ) -> str:
     """Return the whole preview as one HTML document.
 
@@ -74,18 +77,26 @@ def preview_html(
         total: how many features the file has.
         bounds: box of the whole file in EPSG:4326.
         findings: what its owner should know.
+        places: where it lies; each code is a layer of the map that can be turned off.
     """
     shown = sample(features)
     layer, drawn = _layer(), empty_map(bounds)
     drawn.add_child(layer)
+    scripts = [hand_over(layer, shown)]
+    for mark, script in marks(findings, places, _POPUP):
+        drawn.add_child(mark)
+        scripts.append(script)
+    if len(scripts) > 1:
+        folium.LayerControl(collapsed=False).add_to(drawn)
     header = _header(title, len(shown), total, findings)
-    return page(title, header, drawn, [hand_over(layer, shown)])
+    return page(title, header, drawn, scripts)
 
 
 def _layer() -> folium.GeoJson:
     """Return the drawing, without features: a file's text never goes through folium."""
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": []},
+        name="Dữ liệu / Data",
         marker=folium.CircleMarker(radius=5),
         style=_STYLE,
         on_each_feature=folium.JsCode(_POPUP),

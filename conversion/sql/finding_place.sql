@@ -20,10 +20,15 @@ SELECT seq, code, feature_id, detail, ST_AsGeoJSON(geom, 7, 0)
  LIMIT %(limit)s
 
 -- name: sketch
-SELECT code, feature_id, ST_AsGeoJSON(geom, 6, 0)
-  FROM (SELECT code, feature_id, geom, seq,
-               row_number() OVER (PARTITION BY code ORDER BY seq) AS turn
+SELECT seq, code, feature_id, detail, ST_AsGeoJSON(geom, 6, 0)
+  FROM (SELECT *, row_number() OVER (PARTITION BY code ORDER BY seq) AS turn
           FROM gis.finding_place
          WHERE upload_id = %(upload_id)s AND geom IS NOT NULL) p
  WHERE turn <= %(limit)s
  ORDER BY code, turn
+
+-- name: by_revision
+SELECT revision, f ->> 'code', sum((f ->> 'count')::bigint)::bigint
+  FROM gis.upload u CROSS JOIN LATERAL jsonb_array_elements(u.findings) f
+ WHERE u.layer = %(layer)s AND u.state = 'published' AND (f ->> 'count')::bigint > 0
+ GROUP BY 1, 2 ORDER BY 1, 2

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from conversion import places
 from gishue.api import shapes
 from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
 from gishue.api.file_query import read_time
@@ -144,12 +145,21 @@ async def show_feature(
 
 @router.get("/layers/{slug}/history")
 async def show_history(slug: str, services: TheServices, actor: TheActor) -> dict[str, Any]:
-    """List the newest changes of a layer; names of people are shown to signed-in staff only."""
+    """List the newest changes of a layer; names of people are shown to signed-in staff only.
+
+    ``findings``: what was found in the file it came from, as counts by code.
+    """
     layer = services.registry.current.readable(actor, slug)
     async with transaction(services.pool) as conn:
         changes = await store.history(conn, layer)
+        found = await places.counts_by_revision(conn, layer.slug)
     items = [
-        change._asdict() | {"actor": change.actor if actor.is_known else ""} for change in changes
+        change._asdict()
+        | {
+            "actor": change.actor if actor.is_known else "",
+            "findings": found.get(change.revision, {}),
+        }
+        for change in changes
     ]
     return paging.page(items, None)
 
