@@ -4,6 +4,7 @@ The sandboxed reader gathers facts and decides nothing; this module decides and 
 """
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +34,9 @@ from layers.fields import Field, build
 
 STORED = frozenset({4326, 3405, 3406, 32648, 32649, *range(5896, 5900), *range(9205, 9219)})
 """Systems that a table is kept in as received; from the others it is moved to the city's own."""
+
+DRAWN = 500
+"""Points that an upload keeps while its CRS is asked."""
 
 _SHOWN = 3
 
@@ -68,9 +72,18 @@ class Inspection:
             body["member"] = {"before": raw_name, "after": self.dataset.hints[-1]}
         if self.facts is not None and self.text is not None and self.crs is not None:
             body |= _described(self.facts, self.text, self.crs, self.fields)
+        if self.crs is not None and self.crs.asks:
+            body["points"] = self._points()
         if self.raster is not None and self.crs is not None:
             body |= self.raster.as_dict() | {"crs": crs_said(self.raster, self.crs)}
         return body
+
+    def _points(self) -> list[list[float]]:
+        """Return at most 500 points as received, spread over the file, to be drawn on a map."""
+        facts = self.raster or self.facts
+        points = (point for point in (facts.points if facts else ()) if point is not None)
+        found = [list(point) for point in points if all(map(math.isfinite, point))]
+        return found[:: -(-len(found) // DRAWN) or 1]
 
 
 def inspect(
