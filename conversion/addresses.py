@@ -18,7 +18,9 @@ from importlib.resources import files
 from io import StringIO
 from typing import Any, Final
 
+from shapely import contains_xy, prepare
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from gishue.core.vietnamese import nfc, vn_key
 
@@ -142,6 +144,21 @@ def wards() -> Mapping[str, Ward]:
     """Return the wards and communes of today by code."""
     features = json.loads(_text("hue_wards.geojson"))["features"]
     return {one.code: one for one in map(_ward, features)}
+
+
+def is_inside(ward: Ward, lon: float, lat: float) -> bool:
+    """Return whether a point (EPSG:4326) lies in ``ward`` or within some 50 m of it."""
+    return bool(contains_xy(_outlines()[ward.code], lon, lat))
+
+
+@cache
+def _outlines() -> Mapping[str, BaseGeometry]:
+    """Return the ground of each ward, widened by what its outline was simplified."""
+    features = json.loads(_text("hue_wards.geojson"))["features"]
+    made = {str(f["properties"]["code"]): shape(f["geometry"]).buffer(0.0005) for f in features}
+    for outline in made.values():
+        prepare(outline)
+    return made
 
 
 def _ward(feature: Mapping[str, Any]) -> Ward:

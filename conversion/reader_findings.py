@@ -160,6 +160,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "vị trí lấy theo địa chỉ ở cột {columns}, đặt tại tâm phường, xã từ ngày 01/7/2025; cột "
         "do_chinh_xac cho biết mức chính xác, do_tin_cay cho biết độ tin cậy",
     ),
+    "address_refined": Sentence(
+        Severity.INFO,
+        "{count} rows stand at the street or place that their address names",
+        "{count} dòng được đặt tại tuyến đường hoặc địa điểm ghi trong địa chỉ",
+    ),
     "address_unmatched": Sentence(
         Severity.WARNING,
         "{count} rows have an address in which no ward or commune of the city is found; they are "

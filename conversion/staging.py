@@ -4,18 +4,19 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 import psycopg
 import pyarrow as pa
 from psycopg.sql import SQL, Identifier
 
-from conversion import packing
+from conversion import address_places, packing
 from conversion.aim import Aim
 from conversion.columns import TextTally
 from conversion.encoding import Encoding
 from conversion.inspect import Inspection, stored_srid
+from conversion.reading import Note
 from conversion.refusal import KeyNotUnique, OutsideCrs, from_code
 from conversion.repair import GeometryTally
 from conversion.sandbox import Limits, started
@@ -123,9 +124,21 @@ async def stage(
         await asyncio.to_thread(child.finish)
     if report is None or (made.rows.is_exact and report.rows != made.rows.count):
         raise from_code("unreadable")
+    report.notes += await _refined(conn, name, inspection, made)
     await on_progress("index", 0.9, 0, 0)
     await tables.index(conn, tables.staging(name))
     return _staged(name, made), report
+
+
+async def _refined(
+    conn: Connection, name: str, inspection: Inspection, made: Plan
+) -> list[dict[str, Any]]:
+    """Move rows that were placed by address to the street or place they name; return the note."""
+    names = [field.name for field in inspection.fields]
+    found = address_places.columns_of(made.job["plan"], names, made.fields)
+    moved = await address_places.refine(conn, name, made.srid, found) if found else 0
+    note = Note("address_refined", values={"count": moved})
+    return [asdict(note)] if moved else []
 
 
 async def _copy(

@@ -1,6 +1,6 @@
 """Place search: names of features and layers, with or without diacritics."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from psycopg.sql import SQL, Identifier
@@ -69,6 +69,18 @@ async def find(conn: Connection, query: str, layers: Sequence[Layer], limit: int
         return []
     hits = _layer_hits(key, layers) + await _feature_hits(conn, key, layers, limit)
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+async def exact(conn: Connection, keys: Collection[str]) -> dict[str, list[tuple[float, float]]]:
+    """Return where the features of open, published layers stand whose name is one of ``keys``.
+
+    ``keys`` as ``vn_key`` makes them; points in EPSG:4326.
+    """
+    cur = await conn.execute(_SQL["find_exact"], {"keys": list(keys)})
+    found: dict[str, list[tuple[float, float]]] = {}
+    for key, lon, lat in await cur.fetchall():
+        found.setdefault(key, []).append((lon, lat))
+    return found
 
 
 async def _feature_hits(

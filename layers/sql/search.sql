@@ -38,3 +38,9 @@ SELECT l.slug, l.title, l.title_en, s.feature_id, s.name, s.lon, s.lat, s.bounds
    AND (s.key LIKE %(inside)s OR s.key %% %(key)s OR %(key)s <%% s.key)
  ORDER BY score DESC, char_length(s.name), l.draw_order, s.name, s.feature_id
  LIMIT %(limit)s
+
+-- name: find_exact
+SELECT s.key, s.lon, s.lat
+  FROM gis.search_entry s JOIN gis.layer l ON l.id = s.layer_id
+ WHERE s.key = ANY (%(keys)s) AND l.state = 'published' AND l.visibility = 'open'
+ ORDER BY s.layer_id, s.feature_id

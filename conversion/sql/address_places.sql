@@ -1,0 +1,12 @@
+-- name: addresses
+SELECT id, concat_ws(', ', {address})
+  FROM {table}
+ WHERE id > %(after)s AND {ward} IS NOT NULL
+ ORDER BY id LIMIT %(limit)s
+
+-- name: move
+UPDATE {table} t
+   SET geom = ST_Transform(ST_SetSRID(ST_MakePoint(q.lon, q.lat), 4326), %(srid)s::int),
+       {precision} = %(precision)s
+  FROM unnest(%(ids)s::bigint[], %(lons)s::float8[], %(lats)s::float8[]) q(id, lon, lat)
+ WHERE t.id = q.id
