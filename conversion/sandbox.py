@@ -106,11 +106,22 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
     ready = warm.take(job, place, limits)
     process = _start(place, limits) if ready is None else ready.process
     out = place.out if ready is None or place.out is None else ready.out
-    child = Child(process, limits, out)
+    try:
+        with watched(Child(process, limits, out)) as child:
+            _tell(process, job, place, limits)
+            yield child
+    finally:
+        if ready is not None:
+            ready.end(place.out)
+
+
+@contextmanager
+def watched(child: Child) -> Generator[Child]:
+    """Hold a child to its limits while the block runs; what is left of it then is ended."""
+    process = child.process
     watch = threading.Thread(target=_watch, args=(child, os.pidfd_open(process.pid)), daemon=True)
     watch.start()
     try:
-        _tell(process, job, place, limits)
         with stopping.held(child):
             yield child
     finally:
@@ -120,8 +131,6 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
-        if ready is not None:
-            ready.end(place.out)
 
 
 def answer(job: Mapping[str, Any], place: Place, limits: Limits) -> dict[str, Any]:

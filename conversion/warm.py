@@ -262,7 +262,7 @@ def _own_folder() -> tuple[Path, int]:
             lock = _locked(old)
             shutil.rmtree(old, ignore_errors=True)
             os.close(lock)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     return folder, _locked(folder)
 
 
