@@ -92,3 +92,6 @@ def test_gdal_agrees_within_a_millimetre_by_the_systems_that_exports_declare(for
     for srid, lonlat, xy in computed():
         told = SOURCES.get(srid) or declared(format, srid)
         there = transform(CRS.from_user_input(told), CRS.from_epsg(4326), [xy[0]], [xy[1]])
+        # A two-dimensional datum shift drops the height: 0.6 mm more for the Everest ellipsoid.
+        tolerance = 2 * MILLIMETRE if srid == INDIAN_1960 else MILLIMETRE
+        assert metres(there[0][0], there[1][0], lonlat) < tolerance, (srid, lonlat)
