@@ -53,8 +53,10 @@ def notes(path: Path, kind: Kind) -> Iterator[Note]:
             yield Note("records_cut", values={"records": missing})
 
 
-def lost(path: Path, kind: Kind, rows: int) -> Iterator[Note]:
-    """Say how many records the driver passed over: its count against the lines of the file."""
+def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
+    """Say how many records the driver passed over: its count against what the file claims."""
+    if kind is Kind.FLATGEOBUF and rows < claimed:
+        yield Note("breaks_off", values={"rows": rows})
     if kind is Kind.GEOJSONSEQ:
         more = _lines(path) - rows
         if more > 0:

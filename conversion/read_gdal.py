@@ -12,7 +12,15 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyogrio.raw import open_arrow
 
-from conversion import gdal_columns, gdal_extras, gdal_layers, gdal_parts, gdal_sample, sampling
+from conversion import (
+    gdal_columns,
+    gdal_extras,
+    gdal_layers,
+    gdal_parts,
+    gdal_sample,
+    mapinfo_names,
+    sampling,
+)
 from conversion.formats import BY_KIND, Kind
 from conversion.gdal_columns import Layout
 from conversion.gdal_extras import Extras
@@ -28,7 +36,8 @@ class Source:
     """One layer of one dataset.
 
     ``raw_text``: the reader hands over bytes, whatever code page the file claims. A shapefile's
-    come through as Latin-1, those of a MapInfo file without charset as they are.
+    come through as Latin-1, those of a MapInfo file without charset as they are. ``names``: its
+    columns, where the driver sees others.
     """
 
     path: Path
@@ -37,6 +46,7 @@ class Source:
     layer: str
     raw_text: bool
     notes: list[Note] = field(default_factory=list[Note])
+    names: list[str] = field(default_factory=list[str])
 
     @property
     def is_bytes(self) -> bool:
@@ -78,6 +88,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
                     layout,
                     extras,
                     source,
+                    claimed=0 if in_place or small is not None else int(said["features"]),
                 ),
                 rows=int(said["features"]) if small is None else small.rows,
                 is_sampled=in_place or small is not None,
@@ -90,15 +101,20 @@ def _source(job: Mapping[str, Any]) -> Source:
     kind, given = Kind(job["kind"]), Path(job["file"])
     gdal_parts.check(given, kind)
     gdal_extras.prepare(kind)
-    path = gdal_parts.with_index(given) if kind is Kind.SHAPEFILE else given
+    raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
+    path, names = given, list[str]()
+    if kind is Kind.SHAPEFILE:
+        path = gdal_parts.with_index(given)
+    elif raw_text:
+        path, names = mapinfo_names.plain(given, kind)
     try:
         layers = gdal_layers.heads(path, kind)
     except (*_FAILED, OSError) as error:
         raise Refusal("no-geojson" if kind is Kind.GEOJSON else "unreadable") from error
     wanted = str(job.get("layer") or "")
     layer = gdal_layers.chosen(kind, layers, wanted)
-    raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
-    return Source(path, kind, tuple(layers), layer, raw_text, list(gdal_parts.notes(given, kind)))
+    notes = list(gdal_parts.notes(given, kind))
+    return Source(path, kind, tuple(layers), layer, raw_text, notes, names)
 
 
 def _info(source: Source) -> dict[str, Any]:
@@ -113,7 +129,7 @@ def _info(source: Source) -> dict[str, Any]:
         raise Refusal("unreadable") from error
     if said["driver"] != BY_KIND[source.kind].driver:
         raise Refusal("wrong-driver")
-    return said
+    return {**said, "fields": source.names} if source.names else said
 
 
 @contextmanager
@@ -152,7 +168,7 @@ def _spread(
 
 
 def _batches(
-    reader: pa.RecordBatchReader, layout: Layout, extras: Extras, source: Source
+    reader: pa.RecordBatchReader, layout: Layout, extras: Extras, source: Source, *, claimed: int
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows in our shape; a file that breaks off keeps what came before, and says so."""
     rows = 0
@@ -168,4 +184,4 @@ def _batches(
             return
         rows += batch.num_rows
         yield extras.added(gdal_columns.arranged(batch, layout))
-    source.notes.extend(gdal_parts.lost(source.path, source.kind, rows))
+    source.notes.extend(gdal_parts.lost(source.path, source.kind, rows, claimed))

@@ -84,7 +84,14 @@ BAD: dict[str, tuple[str, str, Making]] = {
         lambda _: geojson(points(90_000))[:9_000_000],
     ),
     "deep json": ("thu.geojson", "not-a-dataset", lambda _: deep(100_000)),
-    "a format to come": ("thu.kml", "format-later", lambda _: b"<?xml version='1.0'?><kml/>"),
+    "a format to come": ("thu.las", "format-later", lambda _: b"LASF" + bytes(400)),
+    "XML that names another file": (
+        "thu.kml",
+        "not-a-dataset",
+        lambda _: b'<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>',
+    ),
+    "XML without its end": ("thu.kml", "broken-file", lambda _: b"<kml><Placemark><name>a</name>"),
+    "an empty KML": ("thu.kml", "empty-file", lambda _: b"<?xml version='1.0'?><kml/>"),
     "zip slip": (
         "thu.zip",
         "unsafe-archive",
@@ -96,10 +103,10 @@ BAD: dict[str, tuple[str, str, Making]] = {
         lambda _: zipped({"a.geojson": bytes(200 << 20)}),
     ),
     "a zip of nothing": ("thu.zip", "not-a-dataset", lambda _: zipped({"doc.txt": b"x"})),
-    "a zip in a zip": (
+    "a zip in a zip in a zip": (
         "thu.zip",
-        "not-a-dataset",
-        lambda _: zipped({"a.zip": zipped({"a.geojson": geojson(points(3))})}),
+        "unsafe-archive",
+        lambda _: zipped({"a.zip": zipped({"a.zip": zipped({"a.geojson": geojson(points(3))})})}),
     ),
     "a renamed member": (
         "thu.zip",

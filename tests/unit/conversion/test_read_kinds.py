@@ -1,0 +1,401 @@
+"""Each kind that GDAL or Parquet reads, read in this process: columns, layers, what is told."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio.raw
+import pytest
+import shapely
+from pyarrow import parquet
+
+from conversion.formats import Kind
+from conversion.gdal_columns import layout
+from conversion.reading import LayerHead, opened
+from conversion.refusal import Refusal
+
+PLACES = [(107.58, 16.46), (107.59, 16.47), (107.6, 16.48)]
+NAMES = ["Phường Phú Xuân", "Xã Phú Vang", "Phường Vỹ Dạ"]
+POINTS = shapely.points(PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader gave."""
+
+    layers: list[LayerHead]
+    layer: str
+    crs: str
+    rows: list[dict[str, Any]]
+    shapes: Any
+    notes: Mapping[str, Mapping[str, Any]]
+
+
+def read(kind: Kind, path: Path, layer: str = "") -> Read:
+    job = {"kind": kind.value, "file": str(path), "layer": layer, "plan": {}, "options": {}}
+    with opened(job, 1_000) as reading:
+        batches = list(reading.batches)
+        rows = [row for batch in batches for row in _rows(batch, reading.columns)]
+        shapes = [one for batch in batches for one in batch.columns[-1].to_pylist()]
+        notes = {note.code: note.values for note in reading.notes}
+        return Read(
+            reading.layers, reading.layer, reading.crs, rows, shapely.from_wkb(shapes), notes
+        )
+
+
+def _rows(batch: pa.RecordBatch, columns: Any) -> Iterator[dict[str, Any]]:
+    for at in range(batch.num_rows):
+        yield {one.name: batch.column(one.position)[at].as_py() for one in columns}
+
+
+def refused(kind: Kind, path: Path, layer: str = "") -> tuple[str, str]:
+    with pytest.raises(Refusal) as caught:
+        read(kind, path, layer)
+    return caught.value.code, caught.value.where
+
+
+def written(path: Path, driver: str, **options: Any) -> Path:
+    """Return a file of GDAL's own making, with names and numbers."""
+    pyogrio.raw.write(
+        path,
+        geometry=shapely.to_wkb(POINTS),
+        field_data=[np.array(NAMES, object), np.array([1, 2, 1], np.int32)],
+        fields=["tên", "loại"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver=driver,
+        **options,
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "driver"),
+    [
+        (Kind.FLATGEOBUF, "a.fgb", "FlatGeobuf"),
+        (Kind.GEOJSONSEQ, "a.geojsonl", "GeoJSONSeq"),
+        (Kind.GML, "a.gml", "GML"),
+        (Kind.MAPINFO_TAB, "a.tab", "MapInfo File"),
+        (Kind.GEOPACKAGE, "a.gpkg", "GPKG"),
+        (Kind.FILEGDB, "a.gdb", "OpenFileGDB"),
+    ],
+)
+def test_what_gdal_wrote_comes_back(tmp_path: Path, kind: Kind, name: str, driver: str) -> None:
+    options = {"ENCODING": "UTF-8"} if driver == "MapInfo File" else {}
+    got = read(kind, written(tmp_path / name, driver, **options))
+    places = {
+        tuple(place): list(row.values())[-2:]
+        for place, row in zip(
+            shapely.get_coordinates(got.shapes).round(6).tolist(), got.rows, strict=True
+        )
+    }
+    said = zip(PLACES, NAMES, [1, 2, 1], strict=True)
+    assert places == {place: [name, number] for place, name, number in said}
+
+
+@pytest.mark.parametrize("is_spatialite", ["YES", "NO"])
+def test_of_sqlite_only_true_tables_are_offered(tmp_path: Path, is_spatialite: str) -> None:
+    path = written(tmp_path / "a.sqlite", "SQLite", SPATIALITE=is_spatialite)
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE VIEW mai_mai AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+            " SELECT i FROM n"
+        )
+        connection.execute("CREATE VIRTUAL TABLE tim USING fts5(a)")
+    connection.close()
+    got = read(Kind.SPATIALITE, path)
+    assert got.layer == "a"
+    assert [one.name for one in got.layers if one.name in {"mai_mai", "tim"}] == []
+    assert [row["tên"] for row in got.rows] == NAMES
+
+
+def test_a_database_of_plain_tables_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE danh_ba (ma text, ten text)")
+        connection.execute("INSERT INTO danh_ba VALUES ('1', 'a')")
+    connection.close()
+    assert refused(Kind.SPATIALITE, path) == ("tables-only", "danh_ba")
+
+
+def test_a_code_of_a_list_keeps_its_code_and_gets_its_label(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.gpkg", "GPKG")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "CREATE TABLE gpkg_data_columns(table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
+            " name TEXT, title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT);"
+            "CREATE TABLE gpkg_data_column_constraints(constraint_name TEXT NOT NULL,"
+            " constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,"
+            " max NUMERIC, max_is_inclusive BOOLEAN, description TEXT);"
+            "INSERT INTO gpkg_data_columns VALUES('a', 'loại', NULL, NULL, NULL, NULL, 'l');"
+            "INSERT INTO gpkg_data_column_constraints VALUES"
+            "('l', 'enum', '1', NULL, NULL, NULL, NULL, 'Đất ở'),"
+            "('l', 'enum', '2', NULL, NULL, NULL, NULL, 'Đất lúa');"
+        )
+    connection.close()
+    got = read(Kind.GEOPACKAGE, path)
+    assert [(row["loại"], row["loại (nhãn)"]) for row in got.rows] == [
+        (1, "Đất ở"),
+        (2, "Đất lúa"),
+        (1, "Đất ở"),
+    ]
+    assert got.notes == {"labels_added": {"columns": 1}}
+
+
+def test_nested_properties_stay_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    properties = {"a": {"b": [1]}, "l": [1, 2], "s": ["đường"], "t": "12:30:00"}
+    feature = {"type": "Feature", "properties": properties, "geometry": None}
+    body = {"type": "FeatureCollection", "features": [feature]}
+    path.write_text(json.dumps(body), "utf-8")
+    [row] = read(Kind.GEOJSON, path).rows
+    assert json.loads(row["a"]) == {"b": [1]}
+    assert (json.loads(row["l"]), json.loads(row["s"])) == ([1, 2], ["đường"])
+
+
+def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.geojsonl", "GeoJSONSeq")
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([lines[0], lines[1][:40], "", lines[2]]), "utf-8")
+    got = read(Kind.GEOJSONSEQ, path)
+    assert len(got.rows) == 2
+    assert got.notes == {"lines_unreadable": {"lines": 1}}
+
+
+def test_a_flatgeobuf_with_a_broken_index_is_read_from_its_start(tmp_path: Path) -> None:
+    many = tmp_path / "a.fgb"
+    pyogrio.raw.write(
+        many,
+        geometry=shapely.to_wkb(shapely.points(np.linspace((107.5, 16.4), (107.6, 16.5), 300))),
+        field_data=[],
+        fields=[],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver="FlatGeobuf",
+    )
+    body = bytearray(many.read_bytes())
+    body[1_500:9_000] = b"\xff" * 7_500
+    many.write_bytes(body)
+    got = read(Kind.FLATGEOBUF, many)
+    assert len(got.rows) == 300
+    assert not shapely.is_missing(got.shapes).any()
+
+
+def test_a_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+    many = tmp_path / "a.fgb"
+    pyogrio.raw.write(
+        many,
+        geometry=shapely.to_wkb(shapely.points(np.linspace((107.5, 16.4), (107.6, 16.5), 3_000))),
+        field_data=[],
+        fields=[],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver="FlatGeobuf",
+        SPATIAL_INDEX="NO",
+    )
+    many.write_bytes(many.read_bytes()[:-40_000])
+    got = read(Kind.FLATGEOBUF, many)
+    assert 0 < len(got.rows) < 3_000
+    assert got.notes == {"breaks_off": {"rows": len(got.rows)}}
+
+
+GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
+ xmlns="http://www.topografix.com/GPX/1/1">{}<trk><name>Tuần tra</name><trkseg>
+ <trkpt lat="16.4" lon="107.5"/><trkpt lat="16.5" lon="107.6"/></trkseg></trk></gpx>"""
+
+
+def test_a_track_is_taken_and_its_vertices_are_not_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpx"
+    path.write_text(GPX.format(""), "utf-8")
+    got = read(Kind.GPX, path)
+    assert got.layer == "tracks"
+    assert got.rows == [{"name": "Tuần tra"}]
+    assert shapely.get_coordinates(got.shapes).tolist() == [[107.5, 16.4], [107.6, 16.5]]
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.97])
+@pytest.mark.parametrize("kind", [Kind.GPX, Kind.GML, Kind.KML])
+def test_xml_without_its_end_is_no_silent_success(tmp_path: Path, kind: Kind, keep: float) -> None:
+    path = tmp_path / f"a.{kind}"
+    if kind is Kind.GPX:
+        path.write_text(GPX.format(""), "utf-8")
+    else:
+        written(path, {Kind.GML: "GML", Kind.KML: "LIBKML"}[kind])
+    body = path.read_bytes().rstrip()
+    path.write_bytes(body[: int(len(body) * keep)])
+    assert refused(kind, path) == ("cut-off", "")
+
+
+def topojson(path: Path, arcs: list[Any], count: int) -> Path:
+    lines = [{"type": "LineString", "arcs": [0, -2], "properties": {"tên": "đường"}}] * count
+    objects = {"duong": {"type": "GeometryCollection", "geometries": lines}}
+    path.write_text(json.dumps({"type": "Topology", "objects": objects, "arcs": arcs}), "utf-8")
+    return path
+
+
+def test_topojson_is_read_through_its_arcs(tmp_path: Path) -> None:
+    arcs = [[[107.5, 16.4], [107.6, 16.5]], [[107.7, 16.6], [107.6, 16.5]]]
+    got = read(Kind.TOPOJSON, topojson(tmp_path / "a.topojson", arcs, 2))
+    assert (got.layer, len(got.rows), got.rows[0]["tên"]) == ("duong", 2, "đường")
+    expected = [[107.5, 16.4], [107.6, 16.5], [107.7, 16.6]]
+    assert shapely.get_coordinates(got.shapes[0]).tolist() == expected
+
+
+def test_topojson_that_multiplies_its_arcs_is_refused_unread(tmp_path: Path) -> None:
+    long = [[107.5, 16.4]] * 10_000
+    path = topojson(tmp_path / "a.topojson", [long, long], 1_100)
+    assert refused(Kind.TOPOJSON, path) == ("too-many-vertices", "")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type":"Topology"}', '{"arcs":[],"objects":{"a":{"arcs":[7]}}}']
+)
+def test_a_broken_topojson_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.topojson"
+    path.write_text(text)
+    assert refused(Kind.TOPOJSON, path) == ("unreadable", "")
+
+
+def test_a_cut_table_of_attributes_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[:-120])
+    assert read(Kind.SHAPEFILE, path).notes["records_cut"] == {"records": 2}
+
+
+def test_a_mif_that_ends_before_its_mid_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.mif", "MapInfo File", ENCODING="UTF-8")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-2]))
+    assert read(Kind.MAPINFO_MIF, path).notes == {"objects_missing": {"records": 1}}
+
+
+def test_names_in_a_code_page_that_nobody_named_come_as_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.mif"
+    path.write_bytes(
+        'Version 300\nCharset "Neutral"\nDelimiter ","\nColumns 2\n  Teân Char (20)\n'
+        "  Soá Integer\nData\n\nPoint 107.5 16.4\nPoint 107.6 16.5\n".encode("latin-1")
+    )
+    path.with_suffix(".mid").write_bytes('"Phuù",1\n"Vyõ Daï",2\n'.encode("latin-1"))
+    assert read(Kind.MAPINFO_MIF, path).rows == [
+        {"Teân": "Phuù", "Soá": 1},
+        {"Teân": "Vyõ Daï", "Soá": 2},
+    ]
+
+
+def test_a_mif_without_its_mid_names_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.mif", "MapInfo File", ENCODING="UTF-8")
+    path.with_suffix(".mid").unlink()
+    assert refused(Kind.MAPINFO_MIF, path) == ("missing-parts", ".MID")
+
+
+@pytest.mark.parametrize("head", [b"!table\nOpen Table b\n", b"!table\nType LINKED\n"])
+def test_a_table_that_points_elsewhere_is_refused(tmp_path: Path, head: bytes) -> None:
+    path = tmp_path / "a.tab"
+    path.write_bytes(head)
+    assert refused(Kind.MAPINFO_TAB, path) == ("tab-not-native", "")
+
+
+def test_two_geometries_of_a_feature_are_counted() -> None:
+    mark = {"ARROW:extension:name": "geoarrow.wkb"}
+    schema = pa.schema(
+        [
+            pa.field("ten", pa.string()),
+            pa.field("tam", pa.binary(), metadata=mark),
+            pa.field("cua", pa.binary(), metadata=mark),
+        ]
+    )
+    found = layout(schema, {"fields": ["ten"]}, is_bytes=False)
+    assert (found.geometry, [one.name for one in found.columns]) == (1, ["ten"])
+    assert [note.code for note in found.notes] == ["geometries_left_out"]
+
+
+def geoparquet(path: Path, geometry: pa.Array, geo: Mapping[str, Any] | None, **more: Any) -> Path:
+    columns = {"tên": pa.array(NAMES), "số": pa.array([1, None, 3]), "geometry": geometry, **more}
+    table = pa.table(columns)
+    if geo is not None:
+        table = table.replace_schema_metadata({"geo": json.dumps(geo)})
+    parquet.write_table(table, path)
+    return path
+
+
+WKB = pa.array(shapely.to_wkb(POINTS), pa.binary())
+XY = pa.array([{"x": x, "y": y} for x, y in PLACES])
+CRS = {"type": "GeographicCRS", "name": "WGS 84"}
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "crs"),
+    [
+        (WKB, {"encoding": "WKB"}, "OGC:CRS84"),
+        (WKB, {"encoding": "WKB", "crs": None}, ""),
+        (WKB, {"encoding": "WKB", "crs": CRS}, json.dumps(CRS)),
+        (XY, {"encoding": "point"}, "OGC:CRS84"),
+    ],
+)
+def test_geoparquet_is_read(tmp_path: Path, column: pa.Array, said: Any, crs: str) -> None:
+    geo = {"primary_column": "geometry", "columns": {"geometry": said}}
+    bbox = pa.array([{"xmin": 0.0, "ymin": 0.0, "xmax": 1.0, "ymax": 1.0}] * 3)
+    got = read(Kind.PARQUET, geoparquet(tmp_path / "a.parquet", column, geo, bbox=bbox))
+    assert [row["tên"] for row in got.rows] == NAMES
+    assert list(got.rows[0]) == ["tên", "số"]
+    assert (got.crs, got.notes) == (crs, {})
+    assert shapely.get_coordinates(got.shapes).tolist() == [list(one) for one in PLACES]
+
+
+RING = [(107.5, 16.4), (107.6, 16.4), (107.6, 16.5), (107.5, 16.4)]
+
+
+def test_nested_polygons_of_geoparquet_are_read(tmp_path: Path) -> None:
+    ring = [{"x": x, "y": y} for x, y in RING]
+    column = pa.array([[[ring]], None, [[ring], [ring]]])
+    geo = {"primary_column": "geometry", "columns": {"geometry": {"encoding": "multipolygon"}}}
+    got = read(Kind.PARQUET, geoparquet(tmp_path / "a.parquet", column, geo))
+    assert shapely.is_missing(got.shapes).tolist() == [False, True, False]
+    assert shapely.get_num_geometries(got.shapes).tolist() == [1, 0, 2]
+    assert shapely.get_coordinates(got.shapes[0]).tolist() == [list(one) for one in RING]
+
+
+@pytest.mark.parametrize(
+    "geo",
+    [
+        None,
+        {"primary_column": "khác", "columns": {"khác": {"encoding": "WKB"}}},
+        {"primary_column": "tên", "columns": {"tên": {"encoding": "WKB"}}},
+        {"primary_column": "geometry", "columns": {"geometry": {"encoding": "polygon"}}},
+        {"columns": [1]},
+    ],
+)
+def test_parquet_with_wrong_or_no_metadata_is_read_by_its_bytes(tmp_path: Path, geo: Any) -> None:
+    got = read(Kind.PARQUET, geoparquet(tmp_path / "a.parquet", WKB, geo))
+    assert (len(got.rows), got.crs) == (3, "")
+
+
+def test_parquet_without_shapes_says_so(tmp_path: Path) -> None:
+    path = geoparquet(tmp_path / "a.parquet", pa.array([b"abc", b"", None]), None)
+    assert refused(Kind.PARQUET, path) == ("tables-only", "")
+
+
+def test_nested_columns_of_parquet_stay_as_text_and_bytes_are_counted(tmp_path: Path) -> None:
+    path = geoparquet(
+        tmp_path / "a.parquet",
+        WKB,
+        None,
+        d=pa.array([{"a": 1}, None, {"a": 2}]),
+        z=pa.array([b"x"] * 3),
+    )
+    got = read(Kind.PARQUET, path)
+    assert [row["d"] for row in got.rows] == ['{"a": 1}', None, '{"a": 2}']
+    assert got.notes == {"columns_left_out": {"columns": 1}}
+
+
+@pytest.mark.parametrize("keep", [20, 300])
+def test_a_cut_parquet_is_refused(tmp_path: Path, keep: int) -> None:
+    path = geoparquet(tmp_path / "a.parquet", WKB, None)
+    path.write_bytes(path.read_bytes()[:keep])
+    assert refused(Kind.PARQUET, path) == ("unreadable", "")
