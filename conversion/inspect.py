@@ -78,6 +78,15 @@ class Inspection:
             body |= self.raster.as_dict() | {"crs": crs_said(self.raster, self.crs)}
         return body
 
+    @property
+    def source_layers(self) -> list[str]:
+        """The layers that a person would choose from, where there are several."""
+        asked = [one for one in self.questions if one["code"] == "source_layer"]
+        if asked:
+            return [str(one["source_layer"]) for one in asked[0]["candidates"]]
+        offered = source_layers.choices(self.facts.heads) if self.facts is not None else []
+        return [one.name for one in offered]
+
     def _points(self) -> list[list[float]]:
         """Return at most 500 points as received, spread over the file, to be drawn on a map."""
         facts = self.raster or self.facts

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Self
@@ -101,3 +101,25 @@ def slug_of(filename: str) -> str:
     """
     key = vn_key(stem(filename)).replace(" ", "_")[:56].strip("_")
     return key if key[:1].isalpha() else f"lop_{key}".strip("_")
+
+
+def each_layer(filename: str, options: IngestOptions, names: Sequence[str]) -> list[IngestOptions]:
+    """Return the options for each of several layers of one file; without names the given ones.
+
+    Each becomes a layer of its own, called after the file (or ``options.layer``) and itself.
+    """
+    wanted = list(dict.fromkeys(name for name in names if name))
+    if not wanted:
+        return [options]
+    if len(wanted) == 1:
+        return [dataclasses.replace(options, source_layer=wanted[0])]
+    base = (options.layer or slug_of(filename))[:40]
+    slugs = [slug_of(name)[:20].strip("_") for name in wanted]
+    return [
+        dataclasses.replace(
+            options,
+            source_layer=name,
+            layer=f"{base}_{slug}" if slugs.count(slug) == 1 else f"{base}_{slug}_{number}",
+        )
+        for number, (name, slug) in enumerate(zip(wanted, slugs, strict=True), start=1)
+    ]

@@ -38,6 +38,24 @@ async def create(
         "account_id": actor.account_id,
         "unit": unit or actor.unit,
     }
+    return await _insert(conn, values)
+
+
+async def copy(conn: Connection, upload: Upload, options: IngestOptions) -> UploadId:
+    """Write another upload of the same file by the same sender, with other options."""
+    values = {
+        "filename": upload.filename,
+        "sha256": upload.sha256,
+        "size": upload.size,
+        "options": Jsonb(options.as_dict()),
+        "actor": upload.actor,
+        "account_id": upload.account_id,
+        "unit": upload.unit,
+    }
+    return await _insert(conn, values)
+
+
+async def _insert(conn: Connection, values: Mapping[str, Any]) -> UploadId:
     row = await (await conn.execute(_SQL["insert"], values)).fetchone()
     if row is None:
         raise RuntimeError("the upload was not written")

@@ -65,6 +65,7 @@ class AnswerBody(BaseModel):
         | None
     ) = None
     source_layer: Short | None = None
+    source_layers: Annotated[list[Short], Field(max_length=200)] | None = None
     key: Short | None = None
     x: Short | None = None
     y: Short | None = None
@@ -83,7 +84,7 @@ class AnswerBody(BaseModel):
         Raises:
             UnknownCrs: the CRS is not one that is taken.
         """
-        said = self.model_dump(exclude_none=True)
+        said = self.model_dump(exclude_none=True, exclude={"source_layers"})
         parse_crs(said.get("crs", AUTO))
         parse_choice(said.get("encoding", AUTO))
         return IngestOptions.from_dict(options.as_dict() | said)
@@ -134,6 +135,7 @@ class UploadShape(BaseModel):
     updated_at: datetime
     preview: str | None
     links: dict[str, str]
+    siblings: list[UUID] = []
 
 
 class UploadPage(BaseModel):
@@ -153,9 +155,9 @@ class Published(BaseModel):
 def shape(upload: Upload) -> UploadShape:
     """Return the upload as JSON shows it."""
     own = f"/api/v1/uploads/{upload.id}"
-    names = UploadShape.model_fields.keys() - {"upload", "preview", "links"}
+    names = UploadShape.model_fields.keys() - {"upload", "preview", "links", "siblings"}
     values: dict[str, Any] = {name: getattr(upload, name) for name in names}
-    is_there = upload.state in {UploadState.STAGED, UploadState.PUBLISHED}
+    is_there = upload.state in {UploadState.ASKS, UploadState.STAGED, UploadState.PUBLISHED}
     links = {"self": own, "events": f"{own}/events"}
     if upload.layer is not None:
         links["layer"] = f"/api/v1/layers/{upload.layer}"

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from conversion import stopping, store, tasks
-from conversion.options import IngestOptions
+from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
 from conversion.refusal import from_code
 from conversion.upload import Upload, UploadState, may_see
@@ -139,16 +139,26 @@ async def show_upload(upload_id: str, services: TheServices, actor: TheActor) ->
 async def answer_questions(
     upload_id: str, body: AnswerBody, services: TheServices, actor: Uploader
 ) -> UploadShape:
-    """Answer the questions of an upload that asks; the work goes on."""
+    """Answer the questions of an upload that asks; the work goes on.
+
+    With several `source_layers` each becomes an upload of its own: `siblings` names the others.
+    """
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
         upload.check_move(UploadState.RECEIVED)
-        options = body.applied(upload.options).as_dict()
+        wishes = each_layer(upload.filename, body.applied(upload.options), body.source_layers or [])
+        siblings = [await store.copy(conn, upload, one) for one in wishes[1:]]
         upload = await store.move(
-            conn, upload, UploadState.RECEIVED, progress=0.0, options=options, questions=[]
+            conn,
+            upload,
+            UploadState.RECEIVED,
+            progress=0.0,
+            options=wishes[0].as_dict(),
+            questions=[],
         )
-        await tasks.defer_process(conn, upload.id)
-    return shape(upload)
+        for one in (upload.id, *siblings):
+            await tasks.defer_process(conn, one)
+    return shape(upload).model_copy(update={"siblings": siblings})
 
 
 @router.post("/uploads/{upload_id}/publish")
@@ -180,13 +190,16 @@ async def follow(upload_id: str, services: TheServices, actor: TheActor) -> Stre
 
 @router.get("/uploads/{upload_id}/preview", response_class=HTMLResponse)
 async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTMLResponse:
-    """Show the staged features on a stand-alone map: one HTML file without outside links."""
+    """Show the staged features, or the candidates for an asked CRS, on a stand-alone map.
+
+    One HTML file without outside links.
+    """
     # folium brings pandas along: a second of every start, for a page that is seldom asked for.
     from conversion.upload_preview import upload_preview
 
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
-        page = await upload_preview(conn, upload, actor)
+        page = await upload_preview(conn, upload, actor, services.settings.road_layer)
     headers = {
         "content-security-policy": _PREVIEW_POLICY,
         "cache-control": "private, no-store",

@@ -1,6 +1,7 @@
 """Commands that bring data in and take it out: inspect, ingest, export."""
 
 import asyncio
+import dataclasses
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from conversion.export_refusals import loss_lines
 from conversion.gather import is_dataset
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
-from conversion.options import IngestOptions
+from conversion.options import IngestOptions, each_layer
 from conversion.rehearsal import Rehearsal, rehearse
 from gishue.api.file_query import read_query
 from gishue.cli.instance import say, with_services
@@ -44,7 +45,11 @@ Encoding = Annotated[
     ),
 ]
 
-SourceLayer = Annotated[str, typer.Option(help="layer inside the file")]
+SourceLayer = Annotated[str, typer.Option(help="layer inside the file; `*` brings in each of them")]
+EVERY_LAYER = "*"
+X = Annotated[str, typer.Option("--x", help="column of a table: easting, longitude, or a shape")]
+Y = Annotated[str, typer.Option("--y", help="column of a table: northing or latitude")]
+Address = Annotated[str, typer.Option(help="column of a table that holds addresses")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,11 +64,16 @@ def inspect(
     crs: Crs = "auto",
     encoding: Encoding = "auto",
     source_layer: SourceLayer = "",
+    x: X = "",
+    y: Y = "",
+    address: Address = "",
     as_json: Json = False,
 ) -> None:
     """Say what is in a file: format, layers, fields, CRS and encoding with their evidence."""
     _check_file(path)
-    options = IngestOptions(crs=crs, encoding=encoding, source_layer=source_layer)
+    options = IngestOptions(
+        crs=crs, encoding=encoding, source_layer=source_layer, x=x, y=y, address=address
+    )
     found = asyncio.run(inspect_file(path, options, Settings()))
     if as_json:
         show_json(found.as_dict())
@@ -106,6 +116,9 @@ def ingest(
     crs: Crs = "auto",
     encoding: Encoding = "auto",
     source_layer: SourceLayer = "",
+    x: X = "",
+    y: Y = "",
+    address: Address = "",
     replace: Annotated[bool, typer.Option("--replace", help="replace the layer")] = False,
     append: Annotated[bool, typer.Option("--append", help="add rows to the layer")] = False,
     key: Annotated[
@@ -134,26 +147,51 @@ def ingest(
         crs=crs,
         encoding=encoding,
         source_layer=source_layer,
+        x=x,
+        y=y,
+        address=address,
         mode=_mode(replace=replace, append=append),
         key=key,
         keep_history=keep_history,
     )
     watch = progress(as_json=as_json)
 
-    async def bring(services: Services) -> IngestResult | Rehearsal:
+    async def bring(services: Services) -> list[IngestResult] | Rehearsal:
         with TemporaryDirectory(dir=_scratch(services)) as folder:
             local = Path(path)
             if is_remote:
                 local = await fetch_once(services.settings, path, Path(folder))
             if dry_run:
                 return await rehearse(services, OPERATOR, local, options, on_progress=watch)
-            return await ingest_file(services, OPERATOR, local, options, watch)
+            wishes = await _wishes(services, local, options)
+            return [await ingest_file(services, OPERATOR, local, one, watch) for one in wishes]
 
     result = with_services(bring)
     if isinstance(result, Rehearsal):
         show_rehearsal(result, as_json=as_json)
         return
-    show_result(result, as_json=as_json)
+    show_results(result, as_json=as_json)
+
+
+async def _wishes(services: Services, path: Path, options: IngestOptions) -> list[IngestOptions]:
+    """Return what to make of the file: one layer, or with ``*`` one of each layer in it."""
+    if options.source_layer != EVERY_LAYER:
+        return [options]
+    asked = dataclasses.replace(options, source_layer="")
+    found = await inspect_file(path, asked, services.settings)
+    return each_layer(path.name, asked, found.source_layers)
+
+
+def show_results(results: list[IngestResult], *, as_json: bool) -> None:
+    """Print what became of a file: one layer, or several."""
+    if len(results) == 1:
+        show_result(results[0], as_json=as_json)
+        return
+    shown = [one.as_dict() for one in results]
+    if as_json:
+        show_json({"layers": shown})
+        return
+    show_rows(shown, ("layer", "revision", "state", "features", "crs", "encoding"))
 
 
 def _scratch(services: Services) -> Path:

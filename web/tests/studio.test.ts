@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ApiProblem } from "../src/api/problem";
-import { isComplete, optionsOf, suggestedMapping } from "../src/studio/answers";
+import { asAnswer, isComplete, optionsOf, suggestedMapping } from "../src/studio/answers";
 import { base64, sendFile, type Sending } from "../src/studio/tus";
 import { gravestFirst, sizeText, slugOf, timeText, type Finding } from "../src/studio/upload";
 
@@ -144,6 +144,14 @@ describe("answers", () => {
   test("a person chooses among the candidates, each once", () => {
     expect(optionsOf(crs)).toEqual(["EPSG:3405", "EPSG:32648"]);
     expect(suggestedMapping(mapping)).toEqual({ MA_TRAM: "ma" });
+  });
+
+  test("several layers of a file go under a name of their own", () => {
+    expect(asAnswer({ source_layer: ["a", "b"], crs: "EPSG:9214" })).toEqual({
+      source_layers: ["a", "b"],
+      crs: "EPSG:9214",
+    });
+    expect(isComplete([{ ...crs, code: "source_layer" }], { source_layer: [] })).toBe(false);
   });
 
   test("every question wants one", () => {

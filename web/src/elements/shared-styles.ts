@@ -60,6 +60,18 @@ export const shared = css`
     font-weight: 600;
     white-space: nowrap;
   }
+  .badge.good {
+    background: var(--green-back);
+    color: var(--green);
+  }
+  .badge.bad {
+    background: var(--red-back);
+    color: var(--red);
+  }
+  .badge.plain {
+    background: var(--sunken);
+    color: var(--muted);
+  }
   .quiet {
     color: var(--muted);
   }

@@ -6,7 +6,7 @@ import { getMe } from "../api/client";
 import type { Me } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, text } from "../i18n/text";
-import { sizeText, type Upload } from "../studio/upload";
+import { sizeText, toneOf, type Upload } from "../studio/upload";
 import { PIECE_BYTES, sendFile } from "../studio/tus";
 import { listUploads } from "../studio/uploads-api";
 import { shared, textButton } from "./shared-styles";
@@ -232,7 +232,7 @@ export class StudioPage extends LitElement {
       >
         <span class="name">${upload.filename}</span>
         <span class="facts">
-          <span class="badge">${text(`upload_${upload.state}`)}</span>
+          <span class="badge ${toneOf(upload.state)}">${text(`upload_${upload.state}`)}</span>
           <span>${sizeText(upload.size, language)}</span>
           <span>${new Date(upload.created_at).toLocaleString(language)}</span>
         </span>

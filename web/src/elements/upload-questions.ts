@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { pageLanguage, pick, text } from "../i18n/text";
-import { isComplete, optionsOf, suggestedMapping, valueOf, type Choices } from "../studio/answers";
+import { asAnswer, isComplete, optionsOf, suggestedMapping, valueOf, type Choices } from "../studio/answers";
 import type { Candidate, ColumnFacts, Question } from "../studio/upload";
 import { shared, textButton } from "./shared-styles";
 
@@ -104,13 +104,15 @@ export class UploadQuestions extends LitElement {
     const known = question.code === "encoding" ? ENCODINGS : optionsOf(question);
     return known.map((value) => {
       const candidate = question.candidates.find((one) => valueOf(question, one) === value);
+      const chosen = this.choices[question.code];
+      const many = question.code === "source_layer";
       return html`<label class="choice">
         <input
-          type="radio"
+          type=${many ? "checkbox" : "radio"}
           name=${question.code}
           value=${value}
-          .checked=${this.choices[question.code] === value}
-          @change=${() => this.choose(question.code, value)}
+          .checked=${many ? Array.isArray(chosen) && chosen.includes(value) : chosen === value}
+          @change=${() => (many ? this.toggle(question.code, value) : this.choose(question.code, value))}
         />
         <span>${value}${candidate ? titleOf(candidate) : nothing}</span>
         ${candidate ? html`<small>${evidenceOf(question.code, candidate)}</small>` : nothing}
@@ -120,7 +122,7 @@ export class UploadQuestions extends LitElement {
 
   private mapping(): TemplateResult {
     const mapping = this.choices["mapping"];
-    const chosen = typeof mapping === "object" ? mapping : {};
+    const chosen = isMap(mapping) ? mapping : {};
     return html`<table>
       <thead>
         <tr>
@@ -159,9 +161,16 @@ export class UploadQuestions extends LitElement {
     this.choices = { ...this.choices, [code]: value };
   }
 
+  private toggle(code: string, value: string): void {
+    const before = this.choices[code];
+    const kept: readonly string[] = Array.isArray(before) ? before : [];
+    const after = kept.includes(value) ? kept.filter((one) => one !== value) : [...kept, value];
+    this.choices = { ...this.choices, [code]: after };
+  }
+
   private map(column: string, field: string): void {
     const before = this.choices["mapping"];
-    const kept = typeof before === "object" ? Object.entries(before) : [];
+    const kept = isMap(before) ? Object.entries(before) : [];
     // A field takes one column: choosing it here takes it away there.
     const others = kept.filter(([name, taken]) => name !== column && taken !== field);
     const mine: [string, string][] = field ? [[column, field]] : [];
@@ -170,7 +179,7 @@ export class UploadQuestions extends LitElement {
 
   private submit(event: SubmitEvent): void {
     event.preventDefault();
-    this.dispatchEvent(new CustomEvent("answered", { detail: this.choices }));
+    this.dispatchEvent(new CustomEvent("answered", { detail: asAnswer(this.choices) }));
   }
 }
 
@@ -195,8 +204,8 @@ function evidenceOf(code: string, candidate: Candidate): string {
     if (candidate["swapped"] === true) said.push(text("studio_swapped"));
   }
   if (typeof candidate["geometry"] === "string") said.push(candidate["geometry"]);
-  if (typeof candidate["rows"] === "number") {
-    said.push(text("studio_rows", { rows: candidate["rows"].toLocaleString(pageLanguage()) }));
+  if (typeof candidate["features"] === "number") {
+    said.push(text("studio_rows", { rows: candidate["features"].toLocaleString(pageLanguage()) }));
   }
   const preview = candidate["preview"];
   if (Array.isArray(preview)) {
@@ -209,6 +218,10 @@ function evidenceOf(code: string, candidate: Candidate): string {
 
 function percent(value: unknown): string {
   return `${Math.round(Number(value) * 100)} %`;
+}
+
+function isMap(value: Choices[string] | undefined): value is Readonly<Record<string, string>> {
+  return typeof value === "object" && !Array.isArray(value);
 }
 
 function str(value: unknown): string | null {

@@ -4,7 +4,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, pick, text } from "../i18n/text";
-import { isAtWork, mayBeStopped, timeText, type Upload } from "../studio/upload";
+import { isAtWork, mayBeStopped, timeText, toneOf, type Upload } from "../studio/upload";
 import { answer, getUpload, pathOf, stop, watch } from "../studio/uploads-api";
 import "./finding-list";
 import "./publish-form";
@@ -126,9 +126,9 @@ export class UploadSheet extends LitElement {
     return html`<article aria-live="polite">
       <header>
         <h2>${shown.filename}</h2>
-        <span class="badge">${text(`upload_${shown.state}`)}</span>
+        <span class="badge ${toneOf(shown.state)}">${text(`upload_${shown.state}`)}</span>
         ${mayBeStopped(shown)
-          ? html`<button class="button" @click=${this.halt}>${text("studio_stop")}</button>`
+          ? html`<button class="button" @click=${this.halt}>${text(isAtWork(shown) ? "studio_stop" : "studio_discard")}</button>`
           : nothing}
       </header>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}

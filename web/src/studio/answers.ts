@@ -4,7 +4,7 @@ import type { Candidate, Question } from "./upload";
 
 /** What a person has chosen: by question, and for the mapping by column. */
 export interface Choices {
-  readonly [code: string]: string | Readonly<Record<string, string>>;
+  readonly [code: string]: string | readonly string[] | Readonly<Record<string, string>>;
 }
 
 /** The value that a candidate of `question` stands for. */
@@ -34,6 +34,13 @@ export function suggestedMapping(question: Question): Record<string, string> {
 export function isComplete(questions: readonly Question[], choices: Choices): boolean {
   return questions.every((question) => {
     const chosen = choices[question.code];
-    return typeof chosen === "string" ? chosen !== "" : chosen !== undefined;
+    if (typeof chosen === "string" || Array.isArray(chosen)) return chosen.length > 0;
+    return chosen !== undefined;
   });
+}
+
+/** The choices as the API takes them: several layers of a file go under a name of their own. */
+export function asAnswer(choices: Choices): Record<string, unknown> {
+  const { source_layer: layers, ...others } = choices;
+  return layers === undefined ? others : { ...others, source_layers: layers };
 }

@@ -89,6 +89,13 @@ export function isAtWork(upload: Pick<Upload, "state">): boolean {
   return AT_WORK.has(upload.state);
 }
 
+/** How its state looks: done, wrong, waiting for a person, or at work. */
+export function toneOf(state: UploadState): "good" | "bad" | "plain" | "" {
+  if (state === "published") return "good";
+  if (state === "refused") return "bad";
+  return state === "asks" || state === "staged" ? "" : "plain";
+}
+
 /** Whether a person may still stop it. */
 export function mayBeStopped(upload: Pick<Upload, "state">): boolean {
   return upload.state !== "published" && upload.state !== "refused";

@@ -74,7 +74,8 @@ export async function publish(
 
 export async function diffOf(id: string, layer: string, mode: string): Promise<DiffCounts> {
   const query = new URLSearchParams({ layer, mode, limit: "1" });
-  return (await (await ask(`${pathOf(id)}/diff?${query}`)).json()) as DiffCounts;
+  const body = (await (await ask(`${pathOf(id)}/diff?${query}`)).json()) as { counts: DiffCounts };
+  return body.counts;
 }
 
 /** Tell `onNews` whenever the upload has moved, until `signal` says enough. */
