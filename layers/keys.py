@@ -35,9 +35,9 @@ def chosen(layer: Layer, fields: Sequence[Field], said: str | None) -> str:
 def taken(layer: Layer, key: str, count: int) -> KeyNotUnique:
     """Return the refusal of rows to append whose key the layer has already, with other values."""
     return KeyNotUnique(
-        f"{count:,} rows have a {key!r} that layer {layer.slug!r} holds already with other values;"
+        f"rows whose {key!r} layer {layer.slug!r} holds already with other values: {count:,};"
         " to change features, replace the layer",
-        vi=f"{count:,} dòng có {key!r} đã tồn tại trong lớp {layer.slug!r} với giá trị khác; "
+        vi=f"số dòng có {key!r} đã tồn tại trong lớp {layer.slug!r} với giá trị khác: {count:,}; "
         "muốn cập nhật hãy chọn thay thế lớp",
         key=key,
     )
