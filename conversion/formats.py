@@ -113,7 +113,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         (".shp",),
         "ESRI Shapefile",
         _GDAL,
-        (".shx", ".dbf", ".prj", ".cpg"),
+        (".shx", ".dbf", ".prj", ".qpj", ".cpg"),
         note="send all parts in one zip; without .dbf there are no attributes, a missing .shx is "
         "made again",
         note_vi="nén mọi phần vào một tệp zip; thiếu .dbf thì không có thuộc tính, thiếu .shx thì "

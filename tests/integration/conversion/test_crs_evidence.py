@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pyproj import CRS
 
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
@@ -16,7 +17,7 @@ from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs, to_wgs84
 from gishue.core.db import transaction
 from layers.services import Services
-from tests.support.upload import zipped
+from tests.support.upload import LEGACY, parts, zipped
 
 STREETS = 40
 ROADS = "duong_pho"
@@ -97,3 +98,17 @@ async def test_the_name_of_a_member_is_a_hint(services: Services, tmp_path: Path
     found = (await inspect_file(path, IngestOptions(), services.settings)).as_dict()
     assert found["crs"]["taken"] == "EPSG:3405"
     assert member in found["crs"]["candidates"][0]["hint"]
+
+
+async def test_what_qgis_wrote_beside_a_shapefile_is_a_declaration(
+    services: Services, tmp_path: Path
+) -> None:
+    members = parts(LEGACY, "utm48_noprj", ".shp", ".shx", ".dbf", ".cpg")
+    path = tmp_path / "qgis.zip"
+    path.write_bytes(zipped(members))
+    asked = (await inspect_file(path, IngestOptions(), services.settings)).as_dict()
+    assert asked["crs"]["taken"] is None
+    written = CRS.from_epsg(32648).to_wkt().encode()
+    path.write_bytes(zipped(members | {"utm48_noprj.qpj": written}))
+    found = (await inspect_file(path, IngestOptions(), services.settings)).as_dict()
+    assert (found["crs"]["taken"], found["crs"]["guessed"]) == ("EPSG:32648", False)
