@@ -4,7 +4,7 @@ import json
 import operator
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,12 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
-from gishue.core.access import Visibility
 from gishue.core.errors import BadRequest
 from layers import feature_store, filter, tables
 from layers.feature_store import FeatureQuery
-from layers.fields import Field, FieldType, build
-from layers.layer import GeometryType, Layer, LayerId, LayerKind, LayerState
+from layers.fields import FieldType, build
+from layers.layer import GeometryType
+from tests.support.registry import a_layer
 
 NAMES = ["tên", "a", "số thửa", "x", "y", "đúng", "ngày", "lúc"]
 TYPES = [
@@ -61,53 +61,7 @@ def made_rows() -> list[Row]:
 ROWS = made_rows()
 
 
-def a_layer(fields: tuple[Field, ...] = FIELDS) -> Layer:
-    """Return a layer over ``data.filtered``, as the registry would hold it."""
-    nothing = dict.fromkeys(
-        ("title_en", "description", "description_en", "theme_title", "theme_title_en"), ""
-    )
-    return Layer(
-        id=LayerId(1),
-        slug="loc",
-        title="Lọc",
-        **nothing,
-        kind=LayerKind.VECTOR,
-        theme="other",
-        theme_position=0,
-        unit=None,
-        unit_title="",
-        unit_title_en="",
-        visibility=Visibility.OPEN,
-        state=LayerState.PUBLISHED,
-        revision=1,
-        epoch=1,
-        srid=9214,
-        source_crs="EPSG:9214",
-        operation="",
-        accuracy_m=None,
-        encoding="utf-8",
-        geometry_type=GeometryType.MIXED,
-        table_name="filtered",
-        asset=None,
-        feature_count=len(ROWS),
-        bounds=None,
-        minzoom=0,
-        maxzoom=14,
-        licence="",
-        source="",
-        attribution="",
-        simulated=False,
-        draw_order=0,
-        visible_by_default=True,
-        search_field=None,
-        style=None,
-        updated_at=datetime(2026, 1, 1, tzinfo=UTC),
-        published_at=None,
-        fields=fields,
-    )
-
-
-LAYER = a_layer()
+LAYER = replace(a_layer(), table_name="filtered", fields=FIELDS)
 SHAPES = {
     1: "POINT(561800 1821600)",
     2: "POLYGON((561000 1821000,562000 1821000,562000 1822000,561000 1822000,561000 1821000))",

@@ -253,8 +253,8 @@ def test_in_a_drawing_areas_are_bound_to_their_labels_again(out: OutFormat, tmp_
     path, _ = written(tmp_path, out, GeometryType.POLYGON, areas)
     names, columns, found = read(out, path, "vung_kem_chu")
     at = columns[names.index("text")].index("Phường Thủy Xuân")
-    outline = shapely.Polygon(areas[0].geoms[0].exterior)
-    assert far_m(outline, shapely.Polygon(shapely.get_exterior_ring(found[at])), HUE) <= max(
+    outline = shapely.polygons(areas[0].geoms[0].exterior)
+    assert far_m(outline, shapely.polygons(shapely.get_exterior_ring(found[at])), HUE) <= max(
         out.precision_m, 1e-8
     )
 
