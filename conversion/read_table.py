@@ -230,6 +230,9 @@ def _reading(
     names: Sequence[str],
     hints: Sequence[str],
 ) -> Reading:
+    crs = _crs(plan, hints)
+    if plan.place.degrees and crs == _WGS84 and not plan.srid and hints:
+        notes.append(Note("degrees_wgs84"))
     columns = [Column(at, one.name, one.type) for at, one in enumerate(plan.columns)]
     if plan.place.how == "address":
         columns += table_addresses.added_columns(len(columns))
@@ -237,7 +240,7 @@ def _reading(
         driver=str(job["kind"]).upper(),
         layers=[LayerHead(name) for name in names],
         layer=plan.sheet,
-        crs=_crs(plan, hints),
+        crs=crs,
         columns=columns,
         batches=_batches(sheet, plan, batch_rows, notes),
         rows=plan.rows,

@@ -14,13 +14,18 @@ from conversion.reading import Note
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """How a note reads; ``advice``: what its owner can do."""
+    """How a note reads; ``advice``: what its owner can do.
+
+    ``title``: what is wrong at one place, where the reader gives the places of its ``count``.
+    """
 
     severity: Severity
     message: str
     vi: str
     advice: str = ""
     advice_vi: str = ""
+    title: str = ""
+    title_vi: str = ""
 
 
 SENTENCES: Final[dict[str, Sentence]] = {
@@ -141,6 +146,14 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "if these are other columns, say which with x and y",
         "nếu không đúng, hãy chỉ rõ cột x và y",
     ),
+    "degrees_wgs84": Sentence(
+        Severity.INFO,
+        "nothing says which system the degrees are in; taken as WGS 84, VN-2000 would lie 225 m "
+        "away",
+        "không có gì cho biết độ thuộc hệ nào; coi là WGS 84, nếu là VN-2000 thì lệch 225 m",
+        "if they are in VN-2000, say crs EPSG:4756",
+        "nếu là VN-2000, hãy chỉ rõ hệ tọa độ EPSG:4756",
+    ),
     "axes_swapped": Sentence(
         Severity.WARNING,
         'the headers of "{east}" and "{north}" are swapped: the values say which is east; turned',
@@ -188,6 +201,8 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{count} chỗ hở khiến đường nét không khép thành vùng, rộng nhất {longest}: {places}",
         "close them in the drawing (extend or join the lines) and send it again",
         "hãy nối kín các chỗ này trong bản vẽ (extend, join) rồi gửi lại",
+        title="gap between lines",
+        title_vi="chỗ hở giữa các đường nét",
     ),
     "cad_joined": Sentence(
         Severity.INFO,
@@ -217,6 +232,8 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{count} chữ không nằm trong vùng nào nên không có trong lớp này: {places}",
         "take their CAD layer as a layer of its own where they matter",
         "nếu cần, hãy nhận lớp CAD chứa chúng thành một lớp riêng",
+        title="text outside every polygon",
+        title_vi="chữ không nằm trong vùng nào",
     ),
     "cad_unbound_polygons": Sentence(
         Severity.WARNING,
@@ -224,12 +241,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{count} vùng không có chữ nào bên trong, tại {places}",
         "check that the label lies inside its polygon, or that the polygon is no leftover",
         "hãy kiểm tra nhãn có nằm trong vùng của nó không, hoặc vùng có phải nét thừa không",
+        title="polygon without a text",
+        title_vi="vùng không có chữ",
     ),
     "cad_several_numbers": Sentence(
         Severity.WARNING,
         "{count} polygons hold more than one parcel number; a side between two parcels may be "
         "missing",
         "{count} vùng chứa nhiều hơn một số thửa; có thể thiếu cạnh giữa hai thửa",
+        title="polygon with several parcel numbers",
+        title_vi="vùng có nhiều số thửa",
     ),
     "cad_area_differs": Sentence(
         Severity.WARNING,
@@ -237,6 +258,8 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{count} vùng có diện tích ghi khác diện tích vẽ, lệch nhiều nhất {worst} m²",
         "check these parcels against their records",
         "hãy đối chiếu các thửa này với hồ sơ",
+        title="written area differs from the drawn one",
+        title_vi="diện tích ghi khác diện tích vẽ",
     ),
     "cad_skipped_entities": Sentence(
         Severity.WARNING,
@@ -308,6 +331,7 @@ def _finding(note: Note, sentence: Sentence) -> Finding:
         note.where,
         sentence.advice,
         sentence.advice_vi,
+        int(note.values.get("count", 0)) if sentence.title else 0,
     )
 
 

@@ -14,6 +14,9 @@ MAX_ROWS: Final = 200_000
 
 MAX_CELLS: Final = 20_000_000
 
+_LAST_ROW: Final = 1 << 20
+"""Further down no spreadsheet program writes, and a claimed row number costs time to reach."""
+
 type Value = str | int | float | bool | datetime | date | None
 """A cell: numbers and dates as a spreadsheet types them, text as it stands in the file."""
 
@@ -61,7 +64,7 @@ def within_limits(rows: Iterable[Row]) -> Iterator[Row]:
     cells = count = 0
     for row in rows:
         cells += max(1, len(row.values))
-        if cells > MAX_CELLS:
+        if cells > MAX_CELLS or row.number > _LAST_ROW:
             raise Refusal("table-too-large")
         if not filled(row.values):
             continue
