@@ -10,6 +10,15 @@ import { icon } from "./icons";
 import "./legend-list";
 import { shared, textButton } from "./shared-styles";
 
+/** What most people take; every other format is in the layer's links, and in the docs. */
+const MAIN_FORMATS: readonly (readonly [string, string])[] = [
+  ["gpkg", "GeoPackage"],
+  ["shp", "Shapefile"],
+  ["geojson", "GeoJSON"],
+  ["xlsx", "Excel"],
+  ["kml", "KML"],
+];
+
 @customElement("layer-details")
 export class LayerDetails extends LitElement {
   static override styles = [
@@ -136,9 +145,10 @@ export class LayerDetails extends LitElement {
   }
 
   private files(layer: Layer): readonly TemplateResult[] {
-    return Object.entries(layer.links.files ?? {}).map(
-      ([format, href]) => html`<a class="button" href=${href} download>
-        ${icon("download", 17)} ${format === "gpkg" ? "GeoPackage" : format === "geojson" ? "GeoJSON" : format.toUpperCase()}
+    const files = layer.links.files ?? {};
+    return MAIN_FORMATS.filter(([format]) => format in files).map(
+      ([format, name]) => html`<a class="button" href=${files[format] ?? nothing} download>
+        ${icon("download", 17)} ${name}
       </a>`,
     );
   }
