@@ -107,8 +107,8 @@ OUT: Final[tuple[OutFormat, ...]] = (
         writer="",
         systems=Systems.LONLAT,
         precision_m=_DEGREES_M,
-        lost="the storage CRS: RFC 7946 knows longitude and latitude only",
-        lost_vi="hệ tọa độ lưu trữ: RFC 7946 chỉ có kinh độ, vĩ độ",
+        lost="the storage CRS: RFC 7946 knows longitude and latitude only, here to 0.1 mm",
+        lost_vi="hệ tọa độ lưu trữ: RFC 7946 chỉ có kinh độ, vĩ độ, ở đây đến 0,1 mm",
     ),
     OutFormat(
         "shp",
@@ -267,8 +267,8 @@ OUT: Final[tuple[OutFormat, ...]] = (
         measured=True,
         names=Names.NONE,
         is_drawing=True,
-        lost=f"the CRS; labels beyond 255 bytes; {_DRAWING}",
-        lost_vi=f"hệ tọa độ; nhãn quá 255 byte; {_DRAWING_VI}",
+        lost=f"the CRS; coordinates beyond the millimetre; labels beyond 255 bytes; {_DRAWING}",
+        lost_vi=f"hệ tọa độ; phần lẻ dưới milimét; nhãn quá 255 byte; {_DRAWING_VI}",
     ),
     OutFormat(
         "pmtiles",
