@@ -11,8 +11,9 @@ from conversion.cad_outlines import Outlines
 from conversion.cad_roles import Role, number
 from conversion.encoding import decode, detect
 from conversion.reading import Note
+from conversion.sightings import Sighting
 
-_SHOWN: Final = 5
+_SHOWN: Final = 4
 _MAX_HINTS: Final = 40
 _CURVES: Final = frozenset({"arc", "circle", "ellipse", "spline", "curve", "bspline_curve"})
 _TITLE = re.compile(r"kinh tuy|vn[ -]?2000|hn[ -]?72|utm|wgs|múi|tỷ lệ|tỉ lệ|hệ tọa|hệ toạ", re.I)
@@ -51,35 +52,61 @@ def of_lines(found: Sequence[Outlines]) -> Iterator[Note]:
 
 def of_bound(bound: Bound, rows: Sequence[Row], *, metres: bool) -> Iterator[Note]:
     """Say which texts and polygons found no partner, and which areas differ from what is drawn."""
-    if bound.free:
-        texts = [
-            f"{_written(label.pieces[0].value)} ({label.at.x:.2f} {label.at.y:.2f})"
-            for label in bound.free
-            if label.pieces
-        ]
-        yield Note("cad_unbound_texts", values={"count": len(bound.free), "places": _some(texts)})
-    empty = [one.polygon.representative_point() for one in bound.parcels if not one.labels]
-    if empty:
-        places = [f"{at.x:.2f} {at.y:.2f}" for at in empty]
-        yield Note("cad_unbound_polygons", values={"count": len(empty), "places": _some(places)})
-    several = sum(len(row.values.get(Role.NUMBER, [])) > 1 for row in rows)
-    if several:
-        yield Note("cad_several_numbers", values={"count": several})
-    if metres:
-        yield from _areas(rows)
+    for code, some in _by_code(of_rows(bound, rows, metres=metres)).items():
+        values: dict[str, str | int] = {"count": len(some)}
+        values["places"] = _some(_place(one) for one in some)
+        if code == "cad_area_differs":
+            values["worst"] = f"{max(_off(one) for one in some):.1f}"
+        yield Note(code, values=values)
 
 
-def _areas(rows: Sequence[Row]) -> Iterator[Note]:
-    worst, differing = 0.0, 0
-    for row in rows:
-        said = [number(one) for one in row.values.get(Role.AREA, [])]
-        if len(said) != 1 or said[0] is None:
-            continue
-        off = abs(said[0] - row.parcel.polygon.area)
-        if off > max(0.01 * said[0], 1.0):
-            worst, differing = max(worst, off), differing + 1
-    if differing:
-        yield Note("cad_area_differs", values={"count": differing, "worst": f"{worst:.1f}"})
+def of_gaps(found: Sequence[Outlines]) -> Iterator[Sighting]:
+    """Return the place of each gap."""
+    for one in found:
+        for gap in one.closed.gaps:
+            detail = {"layer": one.layer, "width_m": round(gap.length, 3)}
+            yield Sighting("cad_gaps", 0, 0, gap.x, gap.y, detail)
+
+
+def of_rows(bound: Bound, rows: Sequence[Row], *, metres: bool) -> Iterator[Sighting]:
+    """Return the place of each text without a polygon, and of each polygon with a fault."""
+    for label in bound.free:
+        said = _written(label.pieces[0].value) if label.pieces else ""
+        detail = {"text": said, "layer": label.layer}
+        yield Sighting("cad_unbound_texts", 0, 0, label.at.x, label.at.y, detail)
+    for turn, row in enumerate(rows, start=1):
+        for code, detail in _faults(row, metres=metres):
+            at = row.parcel.polygon.representative_point()
+            yield Sighting(code, turn, 0, at.x, at.y, detail)
+
+
+def _faults(row: Row, *, metres: bool) -> Iterator[tuple[str, dict[str, str | int | float]]]:
+    """Return what is wrong with one polygon, by code."""
+    if not row.parcel.labels:
+        yield "cad_unbound_polygons", {}
+    numbers = row.values.get(Role.NUMBER, [])
+    if len(numbers) > 1:
+        yield "cad_several_numbers", {"numbers": "; ".join(numbers)}
+    written = number(row.values[Role.AREA][0]) if row.values.get(Role.AREA) else None
+    drawn = row.parcel.polygon.area
+    if metres and written is not None and abs(written - drawn) > max(0.01 * written, 1.0):
+        yield "cad_area_differs", {"written_m2": written, "drawn_m2": round(drawn, 2)}
+
+
+def _by_code(found: Iterable[Sighting]) -> dict[str, list[Sighting]]:
+    by_code: dict[str, list[Sighting]] = {}
+    for one in found:
+        by_code.setdefault(one.code, []).append(one)
+    return by_code
+
+
+def _off(one: Sighting) -> float:
+    return abs(float(one.detail["written_m2"]) - float(one.detail["drawn_m2"]))
+
+
+def _place(one: Sighting) -> str:
+    at = f"{one.x:.2f} {one.y:.2f}"
+    return f"{one.detail['text']} ({at})" if one.detail.get("text") else at
 
 
 def hints(drawing: Drawing) -> list[str]:
@@ -101,4 +128,4 @@ def _counted(kinds: Counter[str]) -> str:
 
 
 def _written(text: str) -> str:
-    return text[:20].replace("\n", " ")
+    return text[:24].replace("\n", " ")

@@ -12,6 +12,7 @@ import shapely
 from conversion.finding import Finding
 from conversion.finding_rules import RULES
 from conversion.places import Place
+from conversion.reader_findings import SENTENCES
 
 type Pages = AsyncIterator[Sequence[Place]]
 type Writer = Callable[[Sequence[Finding], Pages], AsyncGenerator[str]]
@@ -60,8 +61,10 @@ def feature(place: Place, severities: Mapping[str, str]) -> dict[str, Any]:
 
 def meaning(code: str) -> dict[str, str]:
     """Return what is wrong with one feature, in both languages."""
-    rule = RULES.get(code)
-    return {"vi": rule.title_vi if rule else code, "en": rule.title if rule else code}
+    rule = RULES.get(code) or SENTENCES.get(code)
+    if rule is None or not rule.title:
+        return {"vi": code, "en": code}
+    return {"vi": rule.title_vi, "en": rule.title}
 
 
 async def sheet(findings: Sequence[Finding], pages: Pages) -> AsyncGenerator[str]:

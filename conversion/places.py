@@ -14,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from shapely.geometry.base import BaseGeometry
 
 from conversion.finding_rules import RULES
+from conversion.reader_findings import SENTENCES
 from conversion.sightings import Sighting, Sightings
 from conversion.upload import UploadId
 from gishue.core.crs import to_wgs84
@@ -24,6 +25,7 @@ from layers.fields import Field
 _SQL = load("conversion", "finding_place")
 
 _PAGE: Final = 1_000
+_KNOWN: Final = RULES.keys() | SENTENCES.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ def of_sightings(seen: Sightings, fields: Sequence[Field], srid: int) -> list[Pl
     there = to_wgs84(srid)
     places: list[Place] = []
     for one in seen.kept:
-        if one.code not in RULES or not 0 <= one.column <= len(fields):
+        if one.code not in _KNOWN or not 0 <= one.column <= len(fields):
             continue
         point = None
         if one.x is not None and one.y is not None:
             lon, lat = there.transform(one.x, one.y)
             point = _point(lon, lat)
-        places.append(Place(one.code, one.row, _detail(one, fields), point))
+        places.append(Place(one.code, one.row or None, _detail(one, fields), point))
     return places
 
 

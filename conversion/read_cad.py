@@ -7,7 +7,7 @@ the polygons find each other; otherwise a person is asked.
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from conversion.cad_lines import tolerance_for
 from conversion.formats import Kind
 from conversion.reading import LayerHead, Note, Reading
 from conversion.refusal import Refusal
+from conversion.sightings import Sighting
 
 _LOADERS: Final = {
     Kind.DXF: "conversion.cad_dxf",
@@ -35,7 +36,8 @@ class _Composed:
 
     rows: Sequence[Row] = ()
     is_told: bool = False
-    notes: Sequence[Note] = field(default_factory=tuple[Note, ...])
+    notes: Sequence[Note] = ()
+    sightings: Sequence[Sighting] = ()
 
 
 @contextmanager
@@ -71,6 +73,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         plan={"layer": layer, "entities": drawing.count},
         notes=[*cad_notes.of_drawing(drawing), *(composed.notes if is_composed else ())],
         hints=cad_notes.hints(drawing),
+        sightings=list(composed.sightings) if is_composed else [],
         chosen=is_composed or len({one.layer for one in drawing.entities}) == 1,
     )
 
@@ -81,11 +84,10 @@ def _composed(drawing: Drawing, *, metres: bool) -> _Composed:
     bound: Bound = cad_bind.bind(found, cad_bind.labels(drawing.entities))
     rows = cad_bind.rows(bound, metres=metres)
     used = {one.layer for one in bound.parcels}
-    notes = [
-        *cad_notes.of_lines([one for one in found if one.layer in used or not used]),
-        *cad_notes.of_bound(bound, rows, metres=metres),
-    ]
-    return _Composed(rows, bound.is_told, notes)
+    lines = [one for one in found if one.layer in used or not used]
+    notes = [*cad_notes.of_lines(lines), *cad_notes.of_bound(bound, rows, metres=metres)]
+    places = [*cad_notes.of_gaps(lines), *cad_notes.of_rows(bound, rows, metres=metres)]
+    return _Composed(rows, bound.is_told, notes, places)
 
 
 def _layer(listed: Sequence[LayerHead], wanted: str, composed: _Composed) -> str:

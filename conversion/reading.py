@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from conversion.formats import BY_KIND, Kind
 from conversion.refusal import Refusal
+from conversion.sightings import Sighting
 from layers.fields import FieldType
 
 MAX_COLUMNS = 1_000
@@ -59,6 +60,8 @@ class Reading:
     ``is_sampled``: the batches are some rows of a large file, spread over it; only a job with
     ``sample`` is answered so, and only by readers that can.
     ``chosen``: the layer is the reader's own choice among several, and needs no question.
+    ``sightings``: places that notes speak of, in the file's CRS, row 0 where it is no feature's;
+    complete when the batches are.
     """
 
     driver: str
@@ -74,6 +77,7 @@ class Reading:
     hints: list[str] = field(default_factory=list[str])
     chosen: bool = False
     is_sampled: bool = False
+    sightings: list[Sighting] = field(default_factory=list[Sighting])
 
 
 @contextmanager

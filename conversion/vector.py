@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from conversion import columns, fitting, text_checks
+from conversion import columns, fitting, reader_places, text_checks
 from conversion.claims import check_columns, check_geometry, read_claims
 from conversion.encoding import Encoding
 from conversion.fitting import Target
@@ -72,6 +72,7 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
                 text_checks.note_cut(lengths, position, report.seen)
             report.twins = boxes.twins()
             report.notes = [asdict(note) for note in reading.notes]
+            reader_places.put(reading.sightings, plan, report.seen)
             nothing = pa.RecordBatch.from_pylist([], schema=wanted)
             stream.write_batch(nothing, {REPORT: json.dumps(asdict(report)).encode()})
 

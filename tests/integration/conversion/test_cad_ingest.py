@@ -2,14 +2,19 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from psycopg.sql import SQL, Identifier
+from pyproj import Transformer
 
+from conversion import places
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.refusal import BrokenFile, NeedsAnswer
+from conversion.upload import UploadId
 from gishue.core.actor import OPERATOR
+from gishue.core.db import transaction
 from layers.layer import GeometryType
 from layers.services import Services
 from tests.support.drawing import HUE_EAST, HUE_NORTH, Handles, Sheet, dxf, text
@@ -44,6 +49,26 @@ async def test_a_cadastral_sheet_is_published_as_parcels(
     assert len(by_number) == 12
     assert by_number["1"][1:4] == (600.0, "LUC", "Nguyễn Văn Tài")
     assert all(row[4] == pytest.approx(600.0) for row in found)
+
+
+async def test_gaps_and_lonely_texts_are_kept_with_their_places(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "to_ho.dxf"
+    path.write_bytes(dxf(Sheet(open_sides=frozenset({0})).entities()))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(crs="EPSG:9214"))
+    counts = {one["code"]: one["count"] for one in result.findings if one.get("count")}
+    assert (counts["cad_gaps"], counts["cad_unbound_texts"]) == (1, 3)
+    async with transaction(services.pool) as conn:
+        found = await places.page(conn, UploadId(UUID(result.upload)), limit=50)
+    gap = next(one for one in found if one.code == "cad_gaps")
+    assert (gap.feature_id, gap.detail) == (None, {"layer": "RANH_THUA", "width_m": 2.0})
+    assert gap.geometry is not None
+    to_lon_lat = Transformer.from_crs(9214, 4326, always_xy=True, allow_ballpark=False)
+    there = to_lon_lat.transform(HUE_EAST + 19, HUE_NORTH)
+    assert gap.geometry["coordinates"] == pytest.approx(there, abs=1e-6)
+    texts = [one.detail["text"] for one in found if one.code == "cad_unbound_texts"]
+    assert sorted(texts) == ["1", "600.0", "LUC"]
 
 
 async def test_wards_of_a_dgn_are_published_with_their_names(services: Services) -> None:
