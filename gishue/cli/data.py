@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from conversion.inspect import inspect_file
 from conversion.options import IngestOptions, each_layer
 from conversion.rehearsal import Rehearsal, rehearse
 from gishue.api.file_query import read_query
+from gishue.cli.inspection import show_inspection
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.cli.progress import progress
@@ -79,25 +80,6 @@ def inspect(
         show_json(found.as_dict())
         return
     show_inspection(found.as_dict())
-
-
-def show_inspection(found: dict[str, Any]) -> None:
-    """Print an inspection for a person."""
-    simple = {name: value for name, value in found.items() if not isinstance(value, list | dict)}
-    show_pairs(simple)
-    for name, value in found.items():
-        if isinstance(value, dict):
-            print(f"\n{name}")
-            show_pairs({key: plain_line(item) for key, item in value.items()})
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            print(f"\n{name}")
-            show_rows([{k: plain_line(v) for k, v in row.items()} for row in value], list(value[0]))
-
-
-def plain_line(value: Any) -> str:
-    """Return ``value`` on one line, cut where it grows long."""
-    said = str(value).replace("\n", " ")
-    return said if len(said) <= 100 else said[:97] + "…"
 
 
 def ingest(
