@@ -69,6 +69,10 @@ _GDAL: Final = "conversion.read_gdal"
 _PARQUET: Final = "conversion.read_parquet"
 _CAD: Final = "conversion.read_cad"
 _TABLE: Final = "conversion.read_table"
+_DRAWN: Final = "split by CAD layer; texts and block attributes become fields"
+_DRAWN_VI: Final = "tách theo lớp CAD; chữ và thuộc tính khối thành trường"
+_PLACED: Final = "with columns of coordinates, degrees, WKT or addresses"
+_PLACED_VI: Final = "có cột tọa độ, độ phút giây, WKT hoặc địa chỉ"
 
 FORMATS: Final[tuple[Format, ...]] = (
     Format(
@@ -205,14 +209,78 @@ FORMATS: Final[tuple[Format, ...]] = (
         note="also Parquet with a column of WKB",
         note_vi="nhận cả Parquet có cột WKB",
     ),
-    Format(Kind.DXF, "DXF", (".dxf",), "DXF", _CAD),
-    Format(Kind.DGN, "DGN v7", (".dgn",), "DGN", _CAD),
-    Format(Kind.DGN8, "DGN v8", (".dgn",), "", _CAD),
-    Format(Kind.DWG, "DWG", (".dwg",), "", _CAD),
-    Format(Kind.CSV, "CSV", (".csv", ".tsv", ".txt"), "", _TABLE),
-    Format(Kind.XLSX, "Excel XLSX", (".xlsx", ".xlsm"), "", _TABLE),
-    Format(Kind.XLS, "Excel XLS", (".xls",), "", _TABLE),
-    Format(Kind.ODS, "OpenDocument", (".ods",), "", _TABLE),
+    Format(
+        Kind.DXF,
+        "DXF",
+        (".dxf",),
+        "DXF",
+        _CAD,
+        note=_DRAWN,
+        note_vi=_DRAWN_VI,
+    ),
+    Format(
+        Kind.DGN,
+        "DGN v7",
+        (".dgn",),
+        "DGN",
+        _CAD,
+        note=_DRAWN,
+        note_vi=_DRAWN_VI,
+    ),
+    Format(
+        Kind.DGN8,
+        "DGN v8",
+        (".dgn",),
+        "",
+        _CAD,
+        note=_DRAWN,
+        note_vi=_DRAWN_VI,
+    ),
+    Format(
+        Kind.DWG,
+        "DWG",
+        (".dwg",),
+        "",
+        _CAD,
+        note=_DRAWN,
+        note_vi=_DRAWN_VI,
+    ),
+    Format(
+        Kind.CSV,
+        "CSV",
+        (".csv", ".tsv", ".txt"),
+        "",
+        _TABLE,
+        note=_PLACED,
+        note_vi=_PLACED_VI,
+    ),
+    Format(
+        Kind.XLSX,
+        "Excel XLSX",
+        (".xlsx", ".xlsm"),
+        "",
+        _TABLE,
+        note=_PLACED,
+        note_vi=_PLACED_VI,
+    ),
+    Format(
+        Kind.XLS,
+        "Excel XLS",
+        (".xls",),
+        "",
+        _TABLE,
+        note=_PLACED,
+        note_vi=_PLACED_VI,
+    ),
+    Format(
+        Kind.ODS,
+        "OpenDocument",
+        (".ods",),
+        "",
+        _TABLE,
+        note=_PLACED,
+        note_vi=_PLACED_VI,
+    ),
     Format(
         Kind.GEOTIFF,
         "GeoTIFF",

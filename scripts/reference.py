@@ -1,4 +1,4 @@
-"""Write docs/reference/*.md from the code: settings, command line, refusals, findings.
+"""Write docs/reference/*.md from the code: settings, command line, refusals, findings, formats.
 
 ``python -m scripts.reference`` writes them; ``tests/unit/house`` compares.
 """
@@ -15,6 +15,7 @@ import typer.main
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
 from scripts.findings_page import findings
+from scripts.formats_page import formats, formats_vi
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -28,6 +29,8 @@ def pages() -> dict[str, str]:
         "cli.md": commands(),
         "problems.md": problems(),
         "findings.md": findings(_NOTE),
+        "formats.md": formats(_NOTE),
+        "formats.vi.md": formats_vi(_NOTE),
     }
 
 
