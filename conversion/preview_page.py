@@ -40,6 +40,11 @@ li { padding: .15rem 0 .15rem .6rem; border-left: 4px solid var(--tint); margin:
 li b { color: var(--tint); } li span { color: #51626f; }
 .folium-map { position: relative !important; flex: 1; background: #eef2f4; }
 .leaflet-control-scale-line:not(:first-child) { display: none; }
+header table { border-collapse: collapse; margin: .4rem 0; }
+header th { text-align: left; font-weight: 600; }
+header th, header td { border-bottom: 1px solid #e2e8ec; padding: 2px 12px 2px 0; }
+header td { vertical-align: top; } header td:first-child { white-space: nowrap; }
+header td span, header small { color: #51626f; } header p { margin: .2rem 0; }
 .leaflet-popup-content table { border-collapse: collapse; }
 .leaflet-popup-content td { border-bottom: 1px solid #e2e8ec; padding: 1px 8px 1px 0; }
 .leaflet-popup-content td:first-child { color: #51626f; }

@@ -9,14 +9,18 @@ from typing import Any
 
 from psycopg.sql import SQL, Identifier
 
+from conversion import places
+from conversion.candidate_map import box_of, candidate_map
 from conversion.finding import Finding
+from conversion.finding_marks import MOST
 from conversion.preview import MAX_FEATURES, preview_html
 from conversion.publish import staged_from
 from conversion.upload import Upload, UploadState
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor
+from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
-from gishue.core.errors import Conflict
+from gishue.core.errors import Conflict, NotFound
 from gishue.core.sql import load
 from layers import feature_store, store, tables
 from layers.fields import Field
@@ -26,20 +30,33 @@ from layers.tables import Counted
 
 _SQL = load("conversion", "preview")
 
+_ROADS = 4_000
+
 _DETAIL = 2_000
 """A line is drawn with about so many steps across the whole preview."""
 
 
-async def upload_preview(conn: Connection, upload: Upload, actor: Actor) -> str:
+async def upload_preview(
+    conn: Connection, upload: Upload, actor: Actor, road_layer: str = ""
+) -> str:
     """Return the preview of ``upload`` for ``actor`` as one HTML document.
 
-    Before it is staged, and for rasters, the document holds the findings without a map's content.
+    While the CRS is asked, it draws the candidates, over the roads of ``road_layer``. Otherwise,
+    before it is staged, and for rasters, it holds the findings without a map's content.
 
     Raises:
         NotFound: it became a layer that is gone, or that ``actor`` may not read.
         Conflict: the layer has changed since, and no longer holds what the file held.
     """
     found = [Finding.from_dict(one) for one in upload.findings]
+    asked = next((one for one in upload.questions if one["code"] == "crs"), None)
+    if upload.state is UploadState.ASKS and upload.inspection is not None and asked is not None:
+        candidates = asked["candidates"]
+        box = box_of(upload.inspection, candidates)
+        roads = await _roads(conn, road_layer, actor, box)
+        return candidate_map(
+            upload.filename, upload.inspection, candidates, roads=roads, findings=found
+        )
     source = await _source(conn, upload, actor)
     if source is None:
         return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
@@ -47,8 +64,28 @@ async def upload_preview(conn: Connection, upload: Upload, actor: Actor) -> str:
     counted = await tables.count(conn, table)
     features = await _sample(conn, table, fields, counted)
     return preview_html(
-        upload.filename, features, total=counted.rows, bounds=counted.bounds, findings=found
+        upload.filename,
+        features,
+        total=counted.rows,
+        bounds=counted.bounds,
+        findings=found,
+        places=await places.sketch(conn, upload.id, MOST),
     )
+
+
+async def _roads(
+    conn: Connection, slug: str, actor: Actor, box: Bounds | None
+) -> list[dict[str, Any]]:
+    """Return the roads in ``box`` as GeoJSON features; none where ``actor`` may not read them."""
+    try:
+        layer = await store.by_slug(conn, slug)
+    except NotFound:
+        return []
+    if box is None or layer.table_name is None or not may(actor, Act.READ, layer):
+        return []
+    statement = SQL(_SQL["roads"]).format(table=tables.table(layer.table_name))
+    values = {**box._asdict(), "limit": _ROADS}
+    return [row[0] for row in await (await conn.execute(statement, values)).fetchall()]
 
 
 async def _source(
