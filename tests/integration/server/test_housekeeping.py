@@ -7,9 +7,10 @@ from pathlib import Path
 
 from gishue import housekeeping
 from gishue.accounts import store as accounts
-from gishue.core import events, jobs
+from gishue.core import blobs, events, jobs
 from gishue.core.actor import Actor, ActorKind
-from gishue.core.db import transaction
+from gishue.core.blobs import Blob
+from gishue.core.db import Connection, transaction
 from gishue.core.jobs import Task
 from layers.services import Services
 
@@ -52,3 +53,51 @@ async def test_a_timed_task_is_registered_with_its_time(services: Services) -> N
     crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert crons["core.tidy"] == "23 * * * *"
     assert "x" not in crons
+
+
+async def test_contents_that_nothing_needs_are_cleared_away(
+    services: Services, tmp_path: Path
+) -> None:
+    async with transaction(services.pool) as conn:
+        blobs_of = {
+            name: await stored(services, conn, tmp_path, name)
+            for name in ("published", "staged", "refused", "refused_today", "forgotten", "young")
+        }
+        states = {"published": "published", "staged": "staged"}
+        states |= {"refused": "refused", "refused_today": "refused"}
+        for name, state in states.items():
+            age = "1 hour" if name == "refused_today" else "3 days"
+            await conn.execute(
+                "INSERT INTO gis.upload (filename, sha256, size, actor, state, updated_at)"
+                " VALUES (%s, %s, 1, 'x', %s, now() - %s::interval)",
+                [name, blobs_of[name].sha256, state, age],
+            )
+        young = blobs_of["young"].sha256
+        await conn.execute(
+            "UPDATE gis.blob SET created_at = now() - interval '3 days' WHERE sha256 <> %s", [young]
+        )
+    for blob in blobs_of.values():
+        with services.blobs.file(blob.sha256) as path:
+            old = time.time() - 3 * 86_400
+            os.utime(path, (old, old))
+    assert await housekeeping.sweep_objects(services, time.time() - 86_400) == 2
+    left = {name for name, blob in blobs_of.items() if services.blobs.has(blob.sha256)}
+    assert left == {"published", "staged", "refused_today", "young"}
+
+
+async def test_a_content_that_came_again_meanwhile_stays(
+    services: Services, tmp_path: Path
+) -> None:
+    async with transaction(services.pool) as conn:
+        blob = await stored(services, conn, tmp_path, "a")
+        await conn.execute("UPDATE gis.blob SET created_at = now() - interval '3 days'")
+    assert await housekeeping.sweep_objects(services, time.time() - 86_400) == 1
+    assert services.blobs.has(blob.sha256)
+
+
+async def stored(services: Services, conn: Connection, folder: Path, name: str) -> Blob:
+    path = folder / name
+    path.write_text(name)
+    blob = services.blobs.put_file(path)
+    await blobs.register(conn, blob, name, "text/plain")
+    return blob
