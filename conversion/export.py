@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
-import psycopg
 import pyarrow as pa
 from psycopg.sql import SQL, Composed, Identifier
 
@@ -26,10 +25,11 @@ from conversion.export_query import ExportQuery, Part, part
 from conversion.export_refusals import SENTENCES
 from conversion.export_spec import Spec
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import BadRequest, GishueError, InvalidInput, TooLarge, UnsupportedMedia
+from gishue.core.errors import GishueError, InvalidInput, TooLarge, UnsupportedMedia
 from gishue.core.sql import load
 from layers.feature_store import doubled, properties
 from layers.fields import FieldType
+from layers.filter import computing
 from layers.layer import GeometryType, Layer
 from layers.services import Services
 
@@ -81,14 +81,12 @@ async def export_file(
         raise unsupported(layer, path.name)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
         made = Path(folder) / f"{layer.slug}{out.packed or out.suffix}"
-        try:
+        with computing():
             async with transaction(services.pool) as conn:
                 await conn.execute(_SQL["steady"])
                 await conn.execute(_SQL["patient"])
                 asked = await part(conn, layer, out, query or ExportQuery())
                 written = await _write(conn, asked, out, made)
-        except psycopg.DataError as error:
-            raise _not_computed() from error
         if out.packed:
             made = await asyncio.to_thread(export_pack.packed, out, asked, written.changed, made)
         made.replace(path)
@@ -195,13 +193,6 @@ def refusal(code: str) -> GishueError:
     en, vi = SENTENCES[code]
     kinds = {"not-written": NotWritten, "nothing-there": InvalidInput}
     return kinds.get(code, TooLarge)(en, vi=vi)
-
-
-def _not_computed() -> BadRequest:
-    return BadRequest(
-        "the filter cannot be computed on the values of this layer",
-        vi="không tính được điều kiện lọc trên giá trị của lớp này",
-    )
 
 
 def _parts(asked: Part) -> dict[str, Composed | Identifier]:

@@ -4,12 +4,14 @@ Property names are looked up in the layer, functions are those named here, and w
 refused. An empty value makes a comparison unknown, as in SQL, and such a feature is not chosen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, LiteralString
 
+import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
 from gishue.core.errors import BadRequest
@@ -108,6 +110,22 @@ def of(layer: Layer, text: str, language: str = "cql2-text", srid: int = 4326) -
     scope = Scope(layer, srid)
     where = _claim(scope, filter_text.tree(text, language))
     return Filter(where, scope.values)
+
+
+@contextmanager
+def computing() -> Generator[None]:
+    """Turn what a filter cannot compute on some value (a number out of range) into a refusal.
+
+    Raises:
+        BadRequest: the database met such a value.
+    """
+    try:
+        yield
+    except psycopg.DataError as error:
+        raise BadRequest(
+            "the filter cannot be computed on the values of this layer",
+            vi="không tính được điều kiện lọc trên giá trị của lớp này",
+        ) from error
 
 
 def _claim(scope: Scope, node: Node) -> Composed:

@@ -16,7 +16,9 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, Conflict
 from layers import description, feature_store, past, publish, store
+from layers import filter as filters
 from layers.feature_store import FeatureQuery
+from layers.filter import computing
 from layers.layer import Layer
 
 router = APIRouter(tags=["layers"])
@@ -108,6 +110,8 @@ async def list_features(
     as_of: Annotated[
         str | None, Query(max_length=40, description="a date or a time: the features of then")
     ] = None,
+    filter: Annotated[str, Query(max_length=8_192, description="CQL2, degrees")] = "",
+    filter_lang: Annotated[str, Query(alias="filter-lang", max_length=20)] = "cql2-text",
 ) -> Response:
     """List features as GeoJSON (EPSG:4326, longitude first); ``bbox`` is west,south,east,north."""
     layer = _vector(services.registry.current.readable(actor, slug))
@@ -116,13 +120,16 @@ async def list_features(
         after_id=_after(cursor),
         limit=limit,
     )
-    async with transaction(services.pool) as conn:
-        if as_of is None:
-            found = await feature_store.page(conn, layer, query)
-        else:
-            await past.begin(conn)
-            then = await past.as_of(conn, layer, read_time(as_of))
-            found = await feature_store.page(conn, then.layer, query, then.source)
+    with computing():
+        async with transaction(services.pool) as conn:
+            source = None
+            if as_of is not None:
+                await past.begin(conn)
+                then = await past.as_of(conn, layer, read_time(as_of))
+                layer, source = then.layer, then.source
+            chosen = filters.of(layer, filter, filter_lang) if filter else None
+            query = dataclasses.replace(query, filter=chosen)
+            found = await feature_store.page(conn, layer, query, source)
     following = f'"{paging.cursor(found.next_id)}"' if found.next_id is not None else "null"
     body = (
         '{"type":"FeatureCollection","features":['
@@ -164,6 +171,16 @@ async def show_history(slug: str, services: TheServices, actor: TheActor) -> dic
     return paging.page(items, None)
 
 
+@router.delete("/layers/{slug}/history", status_code=204)
+async def forget_history(slug: str, services: TheServices, actor: TheActor) -> Response:
+    """Forget the features that the layer had before now; its lines stay. It cannot be undone."""
+    allowed_layer(services, actor, Act.ADMINISTER, slug)
+    async with transaction(services.pool) as conn:
+        await past.forget(conn, slug, actor)
+    await services.registry.reload(services.pool)
+    return Response(status_code=204)
+
+
 class RestoreBody(BaseModel):
     """Which revision to bring back, and why."""
 
@@ -181,18 +198,14 @@ class Restored(BaseModel):
 
 
 @router.post("/layers/{slug}/restore")
-async def restore(
-    slug: str, body: RestoreBody, services: TheServices, actor: TheActor
-) -> Restored:
+async def restore(slug: str, body: RestoreBody, services: TheServices, actor: TheActor) -> Restored:
     """Bring the features of an earlier revision back, as a new revision; it can be undone alike."""
     allowed_layer(services, actor, Act.PUBLISH, slug)
     async with transaction(services.pool) as conn:
         await store.lock(conn, slug)
         if not may(actor, Act.PUBLISH, await store.by_slug(conn, slug)):
             raise refusal(actor)
-        layer = await publish.restore(
-            conn, slug, body.revision, actor=actor, message=body.message
-        )
+        layer = await publish.restore(conn, slug, body.revision, actor=actor, message=body.message)
     await services.registry.reload(services.pool)
     return Restored(layer=layer.slug, revision=layer.revision)
 

@@ -250,6 +250,12 @@ async def test_a_layer_is_handed_out_as_it_was(
     narrowed = {"as_of": moments[0], "filter": '"số" > 0'}
     answer = await client.get("/files/diem/diem.geojson", params=narrowed)
     assert [one["properties"]["số"] for one in answer.json()["features"]] == [1, 2]
+    listed = await client.get("/api/v1/layers/diem/features", params=narrowed)
+    assert [one["properties"]["số"] for one in listed.json()["features"]] == [1, 2]
+    for door in ("/api/v1/layers/diem/features", "/files/diem/diem.csv"):
+        beyond = await client.get(door, params={"filter": '"số" * 1e308 * 1e308 > 1'})
+        assert beyond.status_code == 400
+        assert "cannot be computed" in beyond.json()["detail"]
 
 
 async def test_a_file_of_ours_sent_back_is_the_same_layer(
