@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.sql import SQL, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
 
+from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
@@ -138,6 +139,23 @@ async def keep_rows(conn: Connection, layer: Layer, revision: int) -> None:
         values=tables.columns(layer.fields, "t"),
     )
     await conn.execute(statement, {"revision": revision})
+
+
+async def forget(conn: Connection, slug: str, actor: Actor) -> Layer:
+    """Forget everything the layer was before now; return it. What is forgotten stays so.
+
+    Raises:
+        NotFound: there is no such layer.
+    """
+    await store.lock(conn, slug)
+    before = await store.by_slug(conn, slug)
+    await store.leave_past(conn, before)
+    await clear(conn, before)
+    revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=False)
+    await conn.execute(_SQL["begin_again"], {"id": before.id})
+    after = await store.by_slug(conn, slug)
+    await store.note(conn, after, revision, actor, "forgotten")
+    return after
 
 
 async def clear(conn: Connection, layer: Layer) -> None:

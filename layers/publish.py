@@ -154,7 +154,7 @@ async def restore(
 ) -> Layer:
     """Bring the content of layer ``slug`` back to ``revision``, as a new revision; return it.
 
-    Features that went come back under their ids. Title, owner and style stay as they are.
+    Features that went come back under their ids. Title, owner, style and state stay as they are.
 
     Raises:
         NotFound: there is no such layer.
@@ -171,7 +171,7 @@ async def restore(
     )
     if before.key_field and staged.side.column(before.key_field) is None:
         await store.tell_apart(conn, before.id, "", keep_history=before.keep_history)
-    content = await _table_content(conn, staged, written)
+    content = await _table_content(conn, staged, written) | {"state": before.state}
     after = await _point(conn, before, descriptions.of(before), content)
     await _note(conn, after, actor, "restored", message, counts, restored=then.revision)
     return after
@@ -296,6 +296,7 @@ def _content(kind: LayerKind, srid: int, provenance: Provenance) -> dict[str, An
         "geometry_type": None,
         "table_name": None,
         "asset": None,
+        "state": None,
         "begins": True,
         "last_feature_id": 0,
     }

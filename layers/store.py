@@ -111,7 +111,7 @@ async def put_fields(conn: Connection, layer_id: LayerId, fields: Sequence[Field
 
 
 async def point_at(conn: Connection, layer_id: LayerId, content: Mapping[str, Any]) -> int:
-    """Point the layer at new content, publish it, and return its new revision."""
+    """Point the layer at new content, publish it unless a state is said, return its revision."""
     row = await (await conn.execute(_SQL["point_at"], {**content, "id": layer_id})).fetchone()
     if row is None:
         raise no_layer(str(layer_id))
@@ -187,9 +187,14 @@ async def delete(conn: Connection, layer: Layer) -> None:
     """
     if layer.table_name:
         await mark_replaced(conn, layer.table_name)
-    await conn.execute(_SQL["leave_past"], {"id": layer.id})
+    await leave_past(conn, layer)
     await conn.execute(_SQL["delete"], {"id": layer.id})
     await _tell(conn, layer, layer.revision + 1, "deleted")
+
+
+async def leave_past(conn: Connection, layer: Layer) -> None:
+    """Leave the tables that the layer had before its present one to the sweeper."""
+    await conn.execute(_SQL["leave_past"], {"id": layer.id})
 
 
 async def mark_replaced(conn: Connection, table_name: str) -> None:

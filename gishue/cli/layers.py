@@ -1,4 +1,4 @@
-"""Commands about layers: list, show, publish, retire, history, restore, delete."""
+"""Commands about layers: list, show, publish, retire, history, restore, forget, delete."""
 
 import json
 from pathlib import Path
@@ -13,8 +13,8 @@ from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
+from layers import past, schema_store, store
 from layers import publish as publishing
-from layers import schema_store, store
 from layers.layer import Layer, LayerState
 from layers.schema import LayerSchema, of_fields
 from layers.services import Services
@@ -118,6 +118,17 @@ def write_template(
             return await template_of(conn, await store.by_slug(conn, slug))
 
     path.write_bytes(with_services(make))
+
+
+@layers_app.command("forget")
+def forget(slug: Slug) -> None:
+    """Forget the features that a layer had before now; it cannot be undone."""
+
+    async def lose(services: Services) -> Layer:
+        async with transaction(services.pool) as conn:
+            return await past.forget(conn, slug, OPERATOR)
+
+    say(f"{slug}: the past is forgotten, revision {with_services(lose).revision}")
 
 
 @layers_app.command("publish")

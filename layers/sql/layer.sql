@@ -40,7 +40,8 @@ UPDATE gis.layer
 
 -- name: point_at
 UPDATE gis.layer
-   SET kind = %(kind)s, state = 'published', revision = revision + 1, epoch = epoch + 1,
+   SET kind = %(kind)s, state = coalesce(%(state)s, 'published'), revision = revision + 1,
+       epoch = epoch + 1,
        srid = %(srid)s, source_crs = %(source_crs)s, operation = %(operation)s,
        accuracy_m = %(accuracy_m)s, encoding = %(encoding)s, geometry_type = %(geometry_type)s,
        table_name = %(table_name)s, asset = %(asset)s, feature_count = %(feature_count)s,

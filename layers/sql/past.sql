@@ -47,6 +47,9 @@ SELECT revision, at, feature_count, bounds FROM gis.history
 -- name: kept_since
 SELECT kept_since FROM gis.layer WHERE id = %(id)s
 
+-- name: begin_again
+UPDATE gis.layer SET kept_since = revision WHERE id = %(id)s
+
 -- name: past_table
 SELECT table_name, fields, geometry_type, srid, source_crs, operation, accuracy_m, encoding
   FROM gis.past_table

@@ -126,6 +126,12 @@ async def test_a_replace_runs_unattended_and_can_be_taken_back(
         answer = await client.post(f"{API}/layers/cay/restore", headers=who, json=said)
         assert answer.status_code == status, answer.text
     assert await features(client) == {1: "a", 2: "b", 3: "c"}
+    admin = await key_of(app, "so_xd", Role.ADMIN)
+    for who, status in ((editor, 403), (admin, 204)):
+        answer = await client.delete(f"{API}/layers/cay/history", headers=who)
+        assert answer.status_code == status, answer.text
+    gone = await client.get(f"{API}/layers/cay/features", params={"as_of": newest["at"]})
+    assert (gone.status_code, gone.json()["type"]) == (404, "/problems/history-not-kept")
 
 
 BAD: Sequence[tuple[str, str, Mapping[str, Any] | None, int, str]] = (

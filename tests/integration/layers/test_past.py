@@ -13,7 +13,7 @@ from gishue.core.actor import OPERATOR
 from gishue.core.db import Connection
 from layers import past, publish, store, tables
 from layers.fields import FieldType
-from layers.layer import Layer
+from layers.layer import Layer, LayerState
 from layers.past import NotKept
 from layers.publish import Mode
 from tests.integration.layers.test_replace import LATER, TREES
@@ -134,6 +134,29 @@ async def test_a_restored_layer_has_the_fields_of_then(conn: Connection) -> None
     layer = await publish.restore(conn, "cay", 1, actor=OPERATOR)
     assert (layer.fields, layer.key_field) == (first.fields, "")
     assert await now(conn, layer) == before
+
+
+async def test_a_retired_layer_is_restored_in_silence(conn: Connection) -> None:
+    await put_rows(conn, "cay", TREES, key="mã")
+    layer = await put_rows(conn, "cay", LATER)
+    await store.move(conn, layer, LayerState.RETIRED, OPERATOR)
+    layer = await publish.restore(conn, "cay", 1, actor=OPERATOR)
+    assert (layer.state, layer.revision, layer.feature_count) == (LayerState.RETIRED, 4, 3)
+
+
+async def test_what_is_forgotten_cannot_be_read_nor_brought_back(conn: Connection) -> None:
+    await put_rows(conn, "cay", TREES, key="mã")
+    await put_rows(conn, "cay", LATER)
+    await put_rows(conn, "cay", [{"mã": "a"}, {"mã": "b"}], types={"mã": FieldType.TEXT})
+    layer = await put_rows(conn, "cay", [{"mã": "a"}], types={"mã": FieldType.TEXT})
+    layer = await past.forget(conn, "cay", OPERATOR)
+    for revision in (1, 2, 3, 4):
+        with pytest.raises(NotKept):
+            await past.at_revision(conn, layer, revision)
+    assert await as_of_revision(conn, layer, 5) == await now(conn, layer)
+    assert f"l{layer.id}_r1" in await sweep(conn)
+    left = SQL("SELECT count(*) FROM {}").format(tables.past(layer.table_name or ""))
+    assert await (await conn.execute(left)).fetchone() == (0,)
 
 
 async def test_a_deleted_layer_leaves_its_tables_to_the_sweeper(conn: Connection) -> None:
