@@ -6,7 +6,7 @@ Opens nothing itself: :mod:`conversion.cog` does, in the sandbox.
 import asyncio
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,17 +61,19 @@ def inspect_raster(dataset: Dataset, limits: Limits) -> RasterFacts:
     return _facts(answer(job, dataset.place, limits))
 
 
-def crs_of(facts: RasterFacts, wanted: str) -> CrsGuess:
+def crs_of(facts: RasterFacts, wanted: str, hints: Sequence[str] = ()) -> CrsGuess:
     """Return the CRS of a picture, or the question to ask; ``wanted`` is a code or ``auto``.
 
-    A picture has no columns to turn: a guess that would turn them is not taken.
+    A picture has no columns to turn and no numbers to multiply: such a guess is not taken.
+    ``hints``: names that may speak of a CRS.
     """
     if wanted == AUTO:
-        found = guess_crs.guess(facts.declared, facts.points)
-        return dataclasses.replace(found, taken=None) if found.swapped else found
+        found = guess_crs.guess(facts.declared, facts.points, hints=hints)
+        as_it_is = not found.swapped and found.scale == 1
+        return found if as_it_is else dataclasses.replace(found, taken=None)
     srid = parse_crs(wanted)
     found = guess_crs.guess(wanted, facts.points)
-    return dataclasses.replace(found, taken=srid, guessed=False, swapped=False)
+    return dataclasses.replace(found, taken=srid, guessed=False, swapped=False, scale=1.0)
 
 
 def crs_said(facts: RasterFacts, crs: CrsGuess) -> dict[str, Any]:
