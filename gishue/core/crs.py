@@ -13,10 +13,8 @@ from types import MappingProxyType
 from typing import Final
 
 from pyproj import Transformer
-from pyproj.exceptions import ProjError
 from pyproj.transformer import AreaOfInterest
 
-from gishue.core.bounds import Bounds
 from gishue.core.errors import InvalidInput
 
 AUTO: Final = 0
@@ -233,21 +231,3 @@ def operation(srid: int) -> Operation:
             f"có chuyển hệ quy chiếu, sai số trong {within}",
         )
     return Operation(description, 0.0, "exact: the datum is WGS 84", "chính xác: gốc WGS 84")
-
-
-def lonlat_bounds(srid: int, bounds: Bounds) -> Bounds:
-    """Return the EPSG:4326 box that holds ``bounds`` of ``srid``; its edges are bent, not cut.
-
-    Raises:
-        InvalidInput: the box lies where ``srid`` has no coordinates.
-    """
-    try:
-        west, south, east, north = to_wgs84(srid).transform_bounds(
-            *bounds, densify_pts=21, errcheck=True
-        )
-    except ProjError as error:
-        raise InvalidInput(
-            f"the bounds {tuple(bounds)} do not exist in EPSG:{srid}",
-            vi=f"khung {tuple(bounds)} không tồn tại trong EPSG:{srid}",
-        ) from error
-    return Bounds(west, south, east, north)

@@ -8,18 +8,15 @@ from typing import Any
 
 import pytest
 
-from gishue.core.bounds import Bounds
 from gishue.core.crs import (
     AUTO,
     UnknownCrs,
     accepted,
-    lonlat_bounds,
     operation,
     parse_crs,
     to_wgs84,
     zones,
 )
-from gishue.core.errors import InvalidInput
 
 POINTS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data/crs/control_points.json").read_text("utf-8")
@@ -137,21 +134,6 @@ def test_every_zone_has_its_meridian_on_easting_500_km() -> None:
     for zone in zones():
         lon, _ = to_wgs84(zone.srid).transform(500_000.0, 1_821_600.0)
         assert abs(lon - zone.central_meridian_deg) < 0.003  # the datum shift, 0.0018°
-
-
-def test_bounds_are_bent_along_their_edges() -> None:
-    box = Bounds(400_000, 1_769_000, 600_000, 1_855_000)
-    found = lonlat_bounds(9214, box)
-    _, corner = to_wgs84(9214).transform(box.xmax, box.ymax)
-    lon, middle = to_wgs84(9214).transform(500_000.0, box.ymax)
-    assert middle > corner  # the north edge bulges at the central meridian
-    assert metres(lon, found.ymax, (lon, middle)) < 1
-    assert lonlat_bounds(4326, Bounds(107, 16, 108, 17)) == Bounds(107, 16, 108, 17)
-
-
-def test_bounds_outside_the_system_are_refused() -> None:
-    with pytest.raises(InvalidInput):
-        lonlat_bounds(9214, Bounds(1e30, 1e30, 2e30, 2e30))
 
 
 def test_one_operation_serves_many_threads() -> None:
