@@ -28,7 +28,8 @@ class Dataset:
 
     ``place`` shows it to a child that has exactly the driver of its kind. ``hints``: what its owner
     called the file, and in an archive the member: names may speak of a CRS. ``raw_name``: the
-    member's name before it was decoded, empty where it was Unicode already.
+    member's name before it was decoded, empty where it was Unicode already. ``prefix``: what its
+    layers' names begin with where the archive holds further datasets.
     """
 
     kind: Kind
@@ -37,6 +38,13 @@ class Dataset:
     place: Place
     hints: tuple[str, ...] = ()
     raw_name: str = ""
+    prefix: str = ""
+
+    def layer_in(self, wanted: str) -> str:
+        """Return which of its own layers ``wanted`` means; empty: the dataset as a whole."""
+        if self.prefix:
+            return wanted.removeprefix(self.prefix) if wanted.startswith(self.prefix) else ""
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ def _unpacked(path: Path, filename: str, kind: Kind, folder: Path, limits: Limit
             _lent(folder, one, files, name),
             hints=(stem(filename), one.path),
             raw_name=raw.get(one.file.name, ""),
+            prefix=f"{name}/" if len(found) > 1 else "",
         )
         for one, name in _named(found, said["inner"])
     )

@@ -7,7 +7,7 @@ import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -24,7 +24,7 @@ from conversion.gather import gather
 from conversion.options import AUTO, IngestOptions
 from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
 from conversion.reading import LayerHead
-from conversion.refusal import from_code
+from conversion.refusal import NoSuchSourceLayer, from_code
 from conversion.sandbox import Limits, answer
 from conversion.text_columns import TextPlan
 from gishue.core.bounds import Bounds
@@ -72,6 +72,7 @@ class Inspection:
             body["member"] = {"before": raw_name, "after": self.dataset.hints[-1]}
         if self.facts is not None and self.text is not None and self.crs is not None:
             body |= _described(self.facts, self.text, self.crs, self.fields)
+            body |= _layers_said(self.dataset, self.facts)
         if self.crs is not None and self.crs.asks:
             body["points"] = self._points()
         if self.raster is not None and self.crs is not None:
@@ -85,7 +86,7 @@ class Inspection:
         if asked:
             return [str(one["source_layer"]) for one in asked[0]["candidates"]]
         offered = source_layers.choices(self.facts.heads) if self.facts is not None else []
-        return [one.name for one in offered]
+        return [self.dataset.prefix + one.name for one in offered]
 
     def _points(self) -> list[list[float]]:
         """Return at most 500 points as received, spread over the file, to be drawn on a map."""
@@ -112,18 +113,27 @@ def inspect(
         return Inspection(first, None, None, None, (), (), (source_layers.question(names),))
     if dataset.kind is Kind.GEOTIFF:
         return _picture(dataset, inspect_raster(dataset, limits), options.crs)
-    wanted = "" if dataset.name == options.source_layer else options.source_layer
     job = {
         "act": "inspect",
         "kind": dataset.kind.value,
         "file": dataset.file,
-        "layer": wanted,
+        "layer": dataset.layer_in(options.source_layer),
         "plan": {},
         "options": reader_options(options),
         "sample": not is_whole,
     }
-    facts = read_facts(answer(job, dataset.place, limits))
+    facts = read_facts(_answered(job, dataset, limits))
     return _decided(dataset, facts, options, opened.dropped, None)
+
+
+def _answered(job: Mapping[str, Any], dataset: Dataset, limits: Limits) -> Mapping[str, Any]:
+    """Return the reader's answer; the name of the dataset stands for its only layer."""
+    try:
+        return answer(job, dataset.place, limits)
+    except NoSuchSourceLayer:
+        if job["layer"] != dataset.name:
+            raise
+        return answer({**job, "layer": ""}, dataset.place, limits)
 
 
 def beside_roads(found: Inspection, options: IngestOptions, roads: Roads | None) -> Inspection:
@@ -164,8 +174,9 @@ def _decided(
     fields = _fields(facts, text, options)
     questions: list[Mapping[str, Any]] = []
     offered = source_layers.choices(facts.heads)
-    if len(offered) > 1 and not options.source_layer and not facts.chosen:
-        questions.append(source_layers.question(offered))
+    told = dataset.layer_in(options.source_layer) == facts.layer
+    if len(offered) > 1 and not told and not facts.chosen:
+        questions.append(source_layers.question(offered, dataset.prefix))
     if crs.taken is None:
         questions.append(_which_crs(crs))
     if text.unsure:
@@ -193,7 +204,7 @@ def reader_options(options: IngestOptions) -> dict[str, str]:
 
 
 def _picture(dataset: Dataset, facts: RasterFacts, wanted: str) -> Inspection:
-    crs = crs_of(facts, wanted)
+    crs = crs_of(facts, wanted, dataset.hints)
     questions = (_which_crs(crs),) if crs.taken is None else ()
     return Inspection(dataset, None, None, crs, (), crs.findings, questions, facts)
 
@@ -264,10 +275,10 @@ def _chosen(opened: Opened, wanted: str) -> Dataset | None:
     """Return the dataset to read, or None where a person must choose one."""
     if len(opened.datasets) == 1:
         return opened.datasets[0]
-    named = [one for one in opened.datasets if one.name == wanted]
+    named = [one for one in opened.datasets if f"{wanted}/".startswith(one.prefix)]
     if wanted and not named:
         raise from_code("no-such-layer")
-    return named[0] if len(named) == 1 else None
+    return max(named, key=lambda one: len(one.prefix), default=None)
 
 
 def _which_crs(crs: CrsGuess) -> dict[str, Any]:
@@ -285,8 +296,6 @@ def _described(
 ) -> dict[str, Any]:
     return {
         "driver": facts.driver,
-        "layers": list(facts.layers),
-        "source_layer": facts.layer,
         "features": facts.rows,
         "sampled": facts.sampled,
         "null_geometries": facts.types.get(0, 0),
@@ -299,6 +308,13 @@ def _described(
         "crs": _crs_said(facts, crs),
         "bounds": _bounds(facts.points),
     }
+
+
+def _layers_said(dataset: Dataset, facts: Facts) -> dict[str, Any]:
+    """Return the layers by name; one that is called as our file is has the name of the dataset."""
+    ours = PurePath(dataset.file).stem
+    shown = {name: dataset.name if name == ours else name for name in (*facts.layers, facts.layer)}
+    return {"layers": [shown[name] for name in facts.layers], "source_layer": shown[facts.layer]}
 
 
 def _field_said(field: Field, column: str, facts: Facts, text: TextPlan) -> dict[str, Any]:

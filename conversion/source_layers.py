@@ -20,14 +20,14 @@ def choices(layers: Sequence[LayerHead]) -> list[LayerHead]:
     return [one for one in drawn if _REPEATS.get(one.name) not in names]
 
 
-def question(candidates: Sequence[LayerHead]) -> dict[str, Any]:
+def question(candidates: Sequence[LayerHead], prefix: str = "") -> dict[str, Any]:
     """Return the question which layer of the file is to be taken."""
     return {
         "code": "source_layer",
         "message": "the file holds several layers; which one?",
         "vi": "tệp có nhiều lớp; lấy lớp nào?",
         "candidates": [
-            {"source_layer": one.name, "geometry": one.geometry, "features": one.rows}
+            {"source_layer": prefix + one.name, "geometry": one.geometry, "features": one.rows}
             for one in candidates
         ],
     }

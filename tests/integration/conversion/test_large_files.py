@@ -67,7 +67,7 @@ def test_a_large_file_is_inspected_by_a_sample_and_says_so(tmp_path: Path) -> No
     said = inspect(opened, IngestOptions(), Limits()).as_dict()
     assert 24 < said["sampled"] < COUNT
     assert abs(said["features"] - COUNT) < COUNT / 20
-    assert (said["geometry_type"], said["source_layer"]) == ("point", "0000")
+    assert (said["geometry_type"], said["source_layer"]) == ("point", "lon")
     assert [field["name"] for field in said["fields"]] == ["so", "ghi_chu"]
 
 
