@@ -15,6 +15,7 @@ type Pairs = list[tuple[float, float]]
 
 STEP: Final = math.radians(4)
 MAX_SPLINE_POINTS: Final = 20_000
+MAX_DEGREE: Final = 25
 _SPAN_CHORDS: Final = 8
 
 
@@ -37,7 +38,9 @@ def ellipse(
         ratio: minor axis to major axis.
         span: parameter at the start, and how far it runs (radians, negative clockwise).
     """
-    start, sweep = span
+    start, sweep = span[0], max(-math.tau, min(math.tau, span[1]))
+    if not math.isfinite(start + sweep):
+        return []
     steps = max(2, math.ceil(abs(sweep) / STEP - 1e-9))
     at = start + np.linspace(0.0, sweep, steps + 1)
     along, across = np.cos(at), ratio * np.sin(at)
@@ -88,7 +91,7 @@ def spline(control: Sequence[tuple[float, float]], knots: Sequence[float], degre
     Source: de Boor's algorithm, C. de Boor, A Practical Guide to Splines, 1978, chapter X.
     """
     count = len(control)
-    if degree < 1 or count <= degree or len(knots) != count + degree + 1:
+    if not 1 <= degree <= MAX_DEGREE or count <= degree or len(knots) != count + degree + 1:
         return list(control)
     spans = sorted(set(knots[degree : count + 1]))
     if len(spans) < 2 or (len(spans) - 1) * _SPAN_CHORDS > MAX_SPLINE_POINTS:

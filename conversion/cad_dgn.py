@@ -18,7 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import read
 from shapely.geometry.base import BaseGeometry
 
-from conversion.cad_drawing import MAX_ENTITIES, Drawing, Entity, flat_parts, moved
+from conversion.cad_drawing import MAX_ENTITIES, Drawing, Entity, flat_parts, moved, read_wkb
 from conversion.reading import Note
 from conversion.refusal import Refusal
 
@@ -78,7 +78,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     if len(shapes) > MAX_ENTITIES:
         raise Refusal("cad-too-many")
     names = [str(one) for one in meta["fields"]]
-    geometries = shapely.from_wkb(shapes, on_invalid="ignore")
+    geometries = read_wkb(shapes)
     return [
         dict(zip(names, row, strict=True)) | {"geometry": shape}
         for shape, row in zip(geometries, zip(*columns, strict=True), strict=True)

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -78,6 +80,12 @@ def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     return list(geometry.geoms) if isinstance(geometry, MultiPolygon) else []
 
 
+def read_wkb(shapes: Any) -> Any:
+    """Return the geometries of an array of WKB; what is none is None."""
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are left out later
+        return shapely.from_wkb(shapes, on_invalid="ignore")
+
+
 def flat_parts(geometry: BaseGeometry | None) -> list[BaseGeometry]:
     """Return a geometry in the plane, a mixed collection as its parts; nothing of an empty one."""
     if geometry is None or geometry.is_empty:
@@ -98,6 +106,18 @@ def line(points: Sequence[tuple[float, float]]) -> BaseGeometry | None:
 def area(points: Sequence[tuple[float, float]]) -> BaseGeometry | None:
     """Return the polygon around ``points``; fewer than three corners make a line or a point."""
     return Polygon(points) if len(set(points)) >= 3 else line(points)
+
+
+def keep_finite(drawing: Drawing) -> None:
+    """Leave out entities with a coordinate that is no number, and count them."""
+    shapes = np.array([one.geometry for one in drawing.entities], object)
+    with np.errstate(invalid="ignore"):
+        good = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    if not good.all():
+        drawing.skipped["not_finite"] += int((~good).sum())
+        drawing.entities = [
+            one for one, kept in zip(drawing.entities, good.tolist(), strict=True) if kept
+        ]
 
 
 def bounds_of(entities: Iterable[Entity]) -> tuple[float, float, float, float] | None:

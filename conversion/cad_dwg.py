@@ -178,8 +178,7 @@ def _entity(one: Any, layer: str, tables: _Tables) -> Entity | None:
             return None
         shape = shapely.Point(_xy(said["insert"]))
     else:
-        draw = _DRAWN.get(one.dxftype)
-        shape = draw(said) if draw is not None else None
+        shape = _shape(one.dxftype, said)
     if shape is None or shape.is_empty:
         return None
     if _is_mirrored(said) and one.dxftype not in _WORLD:
@@ -195,6 +194,15 @@ def _entity(one: Any, layer: str, tables: _Tables) -> Entity | None:
         f"{int(one.handle):X}",
         attributes,
     )
+
+
+def _shape(kind: str, said: Fields) -> BaseGeometry | None:
+    """Return what an entity draws; None where it draws nothing, or its numbers make no sense."""
+    draw = _DRAWN.get(kind)
+    try:
+        return draw(said) if draw is not None else None
+    except (ValueError, TypeError, ArithmeticError, LookupError, shapely.errors.GEOSException):
+        return None
 
 
 def _text(kind: str, said: Fields) -> str:

@@ -17,7 +17,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import read
 
-from conversion.cad_drawing import PAPER, Drawing, Entity, flat_parts
+from conversion.cad_drawing import PAPER, Drawing, Entity, flat_parts, read_wkb
 from conversion.cad_dxf_scan import Scan, scan
 from conversion.cad_text import plain
 from conversion.cad_units import UNITS_M
@@ -69,7 +69,7 @@ def _rows(path: Path, seen: Scan) -> list[dict[str, Any]]:
         except (DataSourceError, DataLayerError, ValueError) as error:
             raise Refusal("unreadable") from error
     names = [str(one) for one in meta["fields"]]
-    geometries = shapely.from_wkb(shapes, on_invalid="ignore") if shapes is not None else []
+    geometries = read_wkb(shapes) if shapes is not None else []
     values = zip(*columns, strict=True)
     return [
         dict(zip(names, row, strict=True)) | {"geometry": shape}

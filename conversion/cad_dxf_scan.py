@@ -122,7 +122,7 @@ def _entities(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _header(seen: Scan, head: bytes) -> None:
     def said(name: bytes) -> str:
-        found = re.search(rb"\$" + name + rb"\s*\n\s*\d+\s*\n[ \t]*([^\r\n]*)", head)
+        found = re.search(rb"\$" + name + rb"[ \t\r]*\n[ \t]*\d+[ \t\r]*\n[ \t]*([^\r\n]*)", head)
         return found[1].decode("ascii", "replace").strip() if found else ""
 
     seen.version = said(b"ACADVER")

@@ -33,6 +33,9 @@ _SHEET = re.compile(
 )
 
 
+_LONGEST: Final = 200
+
+
 class Role(StrEnum):
     """What a text is; its value is the field's name."""
 
@@ -78,6 +81,8 @@ def pieces(text: str) -> list[Piece]:
     >>> [one.role.value for one in pieces("LUC 12/345.6")]
     ['loai_dat', 'so_thua', 'dien_tich']
     """
+    if len(text) > _LONGEST:
+        return [Piece(Role.OTHER, text.strip())]
     whole = _piece(text.strip())
     if whole.role is not Role.OTHER:
         return [whole]

@@ -21,7 +21,7 @@ _EASTINGS: Final = ((70_000.0, 950_000.0), (18_050_000.0, 19_950_000.0))
 _NORTHING: Final = (880_000.0, 2_650_000.0)
 _LON: Final = (102.0, 118.0)
 _LAT: Final = (5.0, 24.0)
-_SCALES: Final = (0.001, 0.01, 0.1, 1000.0)
+_SCALES: Final = (0.001, 0.01)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from conversion import cad_bind, cad_fonts, cad_layers, cad_notes, cad_outlines, cad_units
 from conversion.cad_bind import Bound, Row
-from conversion.cad_drawing import Drawing, bounds_of
+from conversion.cad_drawing import Drawing, bounds_of, keep_finite
 from conversion.cad_layers import COMPOSED, Table
 from conversion.cad_lines import tolerance_for
 from conversion.formats import Kind
@@ -48,6 +48,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         Refusal: the drawing cannot be read, holds nothing, or has no such layer.
     """
     drawing: Drawing = import_module(_LOADERS[Kind(job["kind"])]).load(Path(job["file"]))
+    keep_finite(drawing)
     if not drawing.entities:
         raise Refusal("no-features")
     scale = cad_units.scaled(drawing)

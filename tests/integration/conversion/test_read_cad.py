@@ -1,5 +1,6 @@
 """Drawings read as layers: DXF, DGN and DWG files, each written here or by somebody else."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -271,6 +272,25 @@ def test_blocks_that_grow_without_end_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "bom.dxf"
     path.write_bytes(dxf(["0\nINSERT\n8\n0\n2\nb11\n10\n0\n20\n0\n"], blocks=blocks))
     assert refused(path, Kind.DXF) == "cad-too-many"
+
+
+def test_places_that_are_no_numbers_are_left_out_and_counted(tmp_path: Path) -> None:
+    at = Handles()
+    drawn = [*Sheet(1, 1).entities(), line(at(), "X", (float("nan"), 0), (1, float("inf")))]
+    at.last = 0x9000
+    sheet = written(tmp_path, dxf(drawn))
+    assert sheet.values("so_thua") == ["1"]
+    assert sheet.notes["cad_skipped_entities"].values["kinds"] == "not_finite 1"
+
+
+def test_a_header_of_nothing_but_new_lines_costs_no_time(tmp_path: Path) -> None:
+    body = dxf(Sheet(1, 1).entities()).replace(b"$ACADVER\n", b"$ACADVER" + b"\n" * 900_000)
+    started = time.monotonic()
+    try:
+        assert written(tmp_path, body).rows
+    except Refusal as refusal:
+        assert refusal.code in REFUSALS  # noqa: PT017  either end is right; hanging is not
+    assert time.monotonic() - started < 10
 
 
 def test_a_binary_dxf_is_refused_with_the_way_out(tmp_path: Path) -> None:
