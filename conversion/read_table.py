@@ -22,6 +22,7 @@ from conversion import (
     table_notes,
     table_package,
     table_place,
+    table_sample,
     table_shapes,
 )
 from conversion.arrow import pc
@@ -71,15 +72,19 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
     Raises:
         Refusal: it cannot be opened, or no sheet has rows that say where they lie.
     """
-    with _opened(Path(job["file"]), Kind(job["kind"]), job["plan"]) as source:
+    path, times = Path(job["file"]), 1.0
+    if job.get("sample") and Kind(job["kind"]) is Kind.CSV and table_sample.is_large(path):
+        path, times = table_sample.cut(path)
+    with _opened(path, Kind(job["kind"]), job["plan"]) as source:
         if job["plan"]:
             plan = TablePlan.from_dict(job["plan"])
             sheet = _named(source.sheets, plan.sheet)
             yield _reading(job, sheet, plan, batch_rows, source.notes, [plan.sheet], ())
             return
-        found, without = _placed_sheets(source.sheets, job["options"])
+        sheets = source.sheets if times == 1 else list(map(table_sample.regular, source.sheets))
+        found, without = _placed_sheets(sheets, job["options"])
         chosen = _chosen(found, str(job.get("layer") or ""))
-        plan = _planned(chosen)
+        plan = _planned(chosen, times)
         notes = [*source.notes, *table_notes.of_start(chosen.header, plan, without)]
         names = [one.sheet.name for one in found]
         hints = _hints(chosen)
@@ -172,8 +177,11 @@ def _chosen(found: Sequence[_Found], wanted: str) -> _Found:
     raise Refusal("no-such-layer")
 
 
-def _planned(found: _Found) -> TablePlan:
-    """Pass over all rows, and return what each column turns out to hold."""
+def _planned(found: _Found, times: float) -> TablePlan:
+    """Pass over all rows, and return what each column turns out to hold.
+
+    ``times``: how many times as long as the rows at hand the file is, if they are a sample.
+    """
     header = tuple(header_key(row) for row in found.header.rows)
     seen = _Profiles()
     for rows in batched(_data(found.sheet, found.header.last, header, found.place), _SAMPLE):
@@ -196,9 +204,17 @@ def _planned(found: _Found) -> TablePlan:
     if found.place.how == "address":
         encoding = table_addresses.encoding_of(found.sample, found.place)
     return TablePlan(
-        sheet.name, found.header.last, header, kept, found.place, seen.rows, srid, encoding,
-        sheet.dialect if isinstance(sheet.dialect, table_csv.Dialect) else None,
-    )  # fmt: skip
+        sheet=sheet.name,
+        last=found.header.last,
+        header=header,
+        columns=kept,
+        place=found.place,
+        rows=round(seen.rows * times),
+        srid=srid,
+        encoding=encoding,
+        dialect=sheet.dialect if isinstance(sheet.dialect, table_csv.Dialect) else None,
+        is_sampled=times > 1,
+    )
 
 
 class _Profiles:
@@ -230,6 +246,7 @@ def _reading(
     names: Sequence[str],
     hints: Sequence[str],
 ) -> Reading:
+    is_part = plan.is_sampled and not job["plan"]
     crs = _crs(plan, hints)
     if plan.place.degrees and crs == _WGS84 and not plan.srid and hints:
         notes.append(Note("degrees_wgs84"))
@@ -242,12 +259,13 @@ def _reading(
         layer=plan.sheet,
         crs=crs,
         columns=columns,
-        batches=_batches(sheet, plan, batch_rows, notes),
+        batches=_batches(sheet, plan, batch_rows, [] if is_part else notes),
         rows=plan.rows,
         raw_text=sheet.raw_text,
         plan=plan.as_dict(),
         notes=notes,
         hints=list(hints),
+        is_sampled=is_part,
     )
 
 
@@ -271,16 +289,23 @@ def _batches(
     tally = table_notes.Tally()
     size = max(1, min(batch_rows, _CELLS // max(1, len(plan.columns))))
     rows = _data(sheet, plan.last, plan.header, plan.place, tally)
+    check = table_sample.Check(sheet, plan) if plan.is_sampled else None
     for chunk in batched(rows, size):
-        yield _batch(chunk, sheet, plan, tally)
+        yield _batch(chunk, sheet, plan, tally, check)
     notes += tally.notes(plan.place)
 
 
 def _batch(
-    rows: Sequence[Row], sheet: Sheet, plan: TablePlan, tally: "table_notes.Tally"
+    rows: Sequence[Row],
+    sheet: Sheet,
+    plan: TablePlan,
+    tally: "table_notes.Tally",
+    check: "table_sample.Check | None",
 ) -> pa.RecordBatch:
     width = max((column.position for column in plan.columns), default=0) + 1
     values = _transposed(rows, max(width, 1 + max(plan.place.columns)))
+    if check is not None:
+        check.look(rows, values)
     arrays = [as_array(values[column.position], column) for column in plan.columns]
     if plan.place.how == "address":
         found = table_addresses.matches(rows, plan.place, plan.encoding)

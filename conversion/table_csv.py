@@ -68,7 +68,9 @@ def dialect(path: Path) -> Dialect:
 
 def _rows(path: Path, made: Dialect) -> Iterator[Row]:
     csv.field_size_limit(_FIELD_BYTES)
-    with path.open("r", encoding=made.encoding, errors="replace", newline="") as stream:
+    # UTF-8 was proved for the whole file, or for a sample of it: then a bad byte tells the rest.
+    errors = "strict" if made.encoding.startswith("utf-8") else "replace"
+    with path.open("r", encoding=made.encoding, errors=errors, newline="") as stream:
         for _ in range(made.skip):
             stream.readline()
         reader = csv.reader(stream, delimiter=made.separator)
@@ -80,6 +82,8 @@ def _rows(path: Path, made: Dialect) -> Iterator[Row]:
                 elif filled(values):
                     yield trimmed(Row(number, values))
                 number = reader.line_num + made.skip + 1
+        except UnicodeDecodeError as error:
+            raise Refusal("sample-missed") from error
         except csv.Error as error:
             raise Refusal("table-quotes", f"{number}") from error
 

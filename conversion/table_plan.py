@@ -14,7 +14,8 @@ class TablePlan:
     """How one table is read.
 
     ``last``: number of the last row above the data. ``header``: the header's rows, to know them
-    again where a printout repeats them. ``rows``: how many data rows there are.
+    again where a printout repeats them. ``rows``: how many data rows there are; of a file that
+    was ``is_sampled``, about how many.
     """
 
     sheet: str
@@ -26,6 +27,7 @@ class TablePlan:
     srid: int = 0
     encoding: str = ""
     dialect: Dialect | None = None
+    is_sampled: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON."""
@@ -39,6 +41,7 @@ class TablePlan:
             "rows": self.rows,
             "srid": self.srid,
             "encoding": self.encoding,
+            "is_sampled": self.is_sampled,
             "dialect": None
             if dialect is None
             else [dialect.encoding, dialect.separator, dialect.comma, dialect.skip],
@@ -56,6 +59,7 @@ class TablePlan:
             rows=int(said["rows"]),
             srid=int(said["srid"]),
             encoding=str(said["encoding"]),
+            is_sampled=bool(said["is_sampled"]),
             dialect=None if said["dialect"] is None else Dialect(*said["dialect"]),
         )
 

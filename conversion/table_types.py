@@ -8,7 +8,7 @@ writes 1.821.600,123; which sign is the decimal one is decided by column, never 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -55,13 +55,17 @@ _NOTHING: Final = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One column as it is kept; ``comma`` and ``month_first`` say how its texts are to be read."""
+    """One column as it is kept; ``comma`` and ``month_first`` say how its texts are to be read.
+
+    ``shapes``: what its values looked like.
+    """
 
     position: int
     name: str
     type: FieldType
     comma: bool = False
     month_first: bool = False
+    shapes: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the column as it stands in a plan."""
@@ -71,6 +75,7 @@ class Kept:
             "type": self.type.value,
             "comma": self.comma,
             "month_first": self.month_first,
+            "shapes": sorted(self.shapes),
         }
 
     @classmethod
@@ -82,6 +87,7 @@ class Kept:
             FieldType(said["type"]),
             bool(said["comma"]),
             bool(said["month_first"]),
+            frozenset(said["shapes"]),
         )
 
 
@@ -119,7 +125,14 @@ def decide(profile: Profile, position: int, name: str, *, typed: bool, comma: bo
         comma: how the file writes decimals, where its other values tell.
     """
     shapes = frozenset(profile.shapes)
-    text = Kept(position, name, FieldType.TEXT)
+    made = _decided(profile, shapes, Kept(position, name, FieldType.TEXT), (typed, comma))
+    return replace(made, shapes=shapes)
+
+
+def _decided(
+    profile: Profile, shapes: frozenset[str], text: Kept, file: tuple[bool, bool | None]
+) -> Kept:
+    (typed, comma), position, name = file, text.position, text.name
     if profile.is_text or not shapes:
         return text
     if shapes <= _BOOLEANS:

@@ -10,10 +10,12 @@ from psycopg.sql import SQL, Identifier
 from pyproj import Transformer
 
 from conversion.ingest import ingest_file
+from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
 from conversion.refusal import NeedsAnswer, NotADataset
 from gishue.core.actor import OPERATOR
 from layers.description import Description
+from layers.fields import FieldType
 from layers.services import Services
 from tests.support.upload import LEGACY, rows
 
@@ -108,3 +110,17 @@ async def test_a_table_without_places_is_refused_with_the_way_out(
     with pytest.raises(NotADataset, match="with x and y, or with address") as refused:
         await ingest_file(services, OPERATOR, path, IngestOptions())
     assert refused.value.problem()["code"] == "table-no-place"
+
+
+async def test_a_long_text_is_inspected_by_parts(services: Services, tmp_path: Path) -> None:
+    path = tmp_path / "lon.csv"
+    filling = "x" * 12_000
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("thua,lon,lat,ghi_chu\n")
+        for at in range(5_600):
+            stream.write(f"{at + 1},{107.5 + at / 40_000:.5f},16.45,{filling}\n")
+    found = await inspect_file(path, IngestOptions(), services.settings)
+    assert found.facts is not None
+    assert 0 < found.facts.sampled < 500
+    assert found.facts.rows == pytest.approx(5_600, rel=0.05)
+    assert dict(found.facts.columns)["lon"] is FieldType.REAL

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 import shapely
 
+from conversion import table_sample
 from conversion.reading import Note, opened
 from conversion.refusal import Refusal
 
@@ -307,3 +308,32 @@ def test_the_samples_of_gdal_say_that_they_have_no_place() -> None:
 def test_a_text_without_places_is_refused(tmp_path: Path, text: str, code: str) -> None:
     with pytest.raises(Refusal, match=code):
         read(csv_file(tmp_path, text), "csv")
+
+
+def test_an_excerpt_of_a_long_text_has_its_beginning_and_whole_lines(tmp_path: Path) -> None:
+    lines = [f"{at:07},{'x' * 90}\n" for at in range(40_000)]
+    path = csv_file(tmp_path, "".join(lines))
+    (tmp_path / "job").mkdir()
+    short, times = table_sample.cut(path, tmp_path / "job")
+    kept = short.read_text("utf-8").splitlines(keepends=True)
+    assert kept[0] == lines[0]
+    assert set(kept) <= set(lines)
+    assert len(kept) == len(set(kept))
+    assert kept[-1] == lines[-1]
+    assert round(len(kept) * times) == pytest.approx(len(lines), rel=0.01)
+
+
+@pytest.mark.parametrize("later", ["00012", "1,5", "mới", "12,thừa"])
+def test_what_a_sample_missed_is_never_squeezed_into_its_type(tmp_path: Path, later: str) -> None:
+    begin = "số,lon,lat\n" + "".join(f"{at},107.5{at},16.4\n" for at in range(1, 9))
+    path = csv_file(tmp_path, begin)
+    job = {"kind": "csv", "file": str(path), "layer": "", "plan": {}, "options": {}}
+    with opened(job, 4) as reading:
+        plan = reading.plan | {"is_sampled": True}
+    path.write_text(begin + "9,107.6,16.5\n", "utf-8")
+    with opened(job | {"plan": plan}, 4) as reading:
+        assert sum(batch.num_rows for batch in reading.batches) == 9
+    last = f"{later},107.6,16.5\n" if "," not in later else f'"{later}",107.6,16.5\n'
+    path.write_text(begin + (last if "thừa" not in later else "12,107.6,16.5,thừa\n"), "utf-8")
+    with opened(job | {"plan": plan}, 4) as reading, pytest.raises(Refusal, match="sample-missed"):
+        list(reading.batches)
