@@ -1,19 +1,27 @@
 """The findings of a broken file, from its bytes to the list, the files and the map."""
 
+import asyncio
 import csv
 import io
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
+import pytest
 import shapely
+import typer
 from fastapi import FastAPI
 from shapely.geometry import shape
 
+from conversion.ingest import ingest_file
+from conversion.options import IngestOptions
 from gishue import worker
-from gishue.core.actor import Role
+from gishue.cli.uploads import write_findings
+from gishue.core.actor import OPERATOR, Role
 from layers.services import Services
 from tests.integration.conversion.conftest import key_of
 from tests.support.upload import UPLOAD, geojson, parts, points, zipped
@@ -139,6 +147,24 @@ async def test_a_key_that_fails_stops_the_publishing_and_shows_its_rows(
     said = {name: place["properties"][name] for name in ("row", "same_as", "value", "severity")}
     assert said == {"row": 4, "same_as": 2, "value": "1", "severity": "error"}
     assert (await client.get("/api/v1/layers/khoa")).status_code == 404
+
+
+async def test_the_command_writes_the_findings_of_an_upload(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GISHUE_DATABASE_URL", services.url)
+    monkeypatch.setenv("GISHUE_DATA_DIR", str(tmp_path))
+    two = [*points(2), points(1)[0]]
+    path = tmp_path / "den.geojson"
+    path.write_bytes(geojson(two))
+    done = await ingest_file(services, OPERATOR, path, IngestOptions(crs="EPSG:4326"))
+    target = tmp_path / "trùng.geojson"
+    write = partial(write_findings, UUID(done.upload), target, "duplicate_geometry")
+    await asyncio.to_thread(write)
+    [feature] = json.loads(target.read_text("utf-8"))["features"]
+    assert (feature["properties"]["row"], feature["properties"]["same_as"]) == (3, 1)
+    with pytest.raises(typer.BadParameter, match="known"):
+        write_findings(UUID(done.upload), tmp_path / "x.pdf")
 
 
 def test_every_code_of_the_checks_is_in_the_table() -> None:
