@@ -52,7 +52,7 @@ def cut(start: np.ndarray, end: np.ndarray, rng: np.random.Generator) -> list[Li
     return [one if rng.random() < 0.5 else one.reverse() for one in lines]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cut_grids())
 def test_parcels_cut_into_loose_sides_come_back(grid: tuple[list[LineString], int]) -> None:
     lines, parcels = grid
