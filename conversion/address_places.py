@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
 
-from conversion.addresses import Match, is_inside, locate
+from conversion.addresses import Match, is_inside, locate, wards
 from conversion.table_addresses import ADDED
 from gishue.core.db import Connection
 from gishue.core.sql import load
@@ -37,6 +37,7 @@ class Columns:
 
     address: tuple[str, ...]
     ward: str
+    name: str
     precision: str
 
 
@@ -61,15 +62,28 @@ def columns_of(
     wanted = [*(names[one] for one in at), *names[-len(ADDED) :]]
     if not all(name in kept for name in wanted) or not at:
         return None
-    *address, ward, _, precision, _ = (kept[name] for name in wanted)
-    return Columns(tuple(address), ward, precision)
+    *address, ward, name, precision, _ = (kept[name] for name in wanted)
+    return Columns(tuple(address), ward, name, precision)
+
+
+async def name_wards(conn: Connection, name: str, columns: Columns) -> None:
+    """Write the names of wards beside their codes where the reader could not."""
+    known = list(wards().values())
+    statement = SQL(_SQL["name_wards"]).format(
+        table=tables.staging(name), name=Identifier(columns.name), ward=Identifier(columns.ward)
+    )
+    values = {"codes": [one.code for one in known], "names": [one.name for one in known]}
+    await conn.execute(statement, values)
 
 
 async def refine(conn: Connection, name: str, srid: int, columns: Columns) -> int:
-    """Move rows of ``staging.<name>`` to the place that their address names; return how many.
+    """Name the wards of ``staging.<name>``, and move rows to the place that their address names.
+
+    Returns how many were moved.
 
     ``srid`` is the table's. A row whose name stands nowhere in its ward keeps the ward's point.
     """
+    await name_wards(conn, name, columns)
     table = tables.staging(name)
     listed = SQL(_SQL["addresses"]).format(
         table=table,

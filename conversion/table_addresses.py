@@ -79,10 +79,12 @@ def added_columns(first: int) -> list[Column]:
 
 
 def added(found: Sequence[Match | None], *, raw: bool) -> list[pa.Array]:
-    """Return the values of the added fields; ``raw``: each character is one byte of UTF-8."""
-    names = [None if one is None else one.ward.name for one in found]
-    if raw:
-        names = [n if n is None else n.encode().decode("latin-1") for n in names]
+    """Return the values of the added fields.
+
+    ``raw``: the file's characters are bytes of an encoding that is not known here, so the wards
+    are named later, by their codes (``address_places``).
+    """
+    names = [None if one is None or raw else one.ward.name for one in found]
     text = pa.large_string()
     return [
         pa.array([None if one is None else one.ward.code for one in found], text),

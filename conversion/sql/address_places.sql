@@ -10,3 +10,8 @@ UPDATE {table} t
        {precision} = %(precision)s
   FROM unnest(%(ids)s::bigint[], %(lons)s::float8[], %(lats)s::float8[]) q(id, lon, lat)
  WHERE t.id = q.id
+
+-- name: name_wards
+UPDATE {table} t SET {name} = q.name
+  FROM unnest(%(codes)s::text[], %(names)s::text[]) q(code, name)
+ WHERE t.{ward} = q.code AND t.{name} IS NULL

@@ -85,6 +85,19 @@ async def test_addresses_stand_at_their_ward_or_at_the_street_they_name(
     assert found[3] == ("D", None, None, None, None)
 
 
+async def test_wards_are_named_beside_addresses_in_a_legacy_encoding(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "tcvn3.csv"
+    lines = [f"{at};12 Lª Lîi, ph\xadêng VÜnh Ninh, quËn ThuËn Hãa" for at in range(1, 7)]
+    path.write_text("\n".join(["STT;§Þa chØ", *lines]), "latin-1")
+    await ingest_file(services, OPERATOR, path, IngestOptions(encoding="tcvn3"))
+    found = await values(services, "tcvn3", "Địa chỉ", "phuong_xa")
+    assert {one[:2] for one in found} == {
+        ("12 Lê Lợi, phường Vĩnh Ninh, quận Thuận Hóa", "Phường Thuận Hoá")
+    }
+
+
 async def test_of_several_sheets_a_person_chooses_one(services: Services, tmp_path: Path) -> None:
     path = tmp_path / "tram.xlsx"
     book = openpyxl.Workbook()

@@ -109,13 +109,13 @@ def test_addresses_become_points_with_the_ward_beside_them(tmp_path: Path) -> No
     assert said["crs"] == "EPSG:4326"
 
 
-def test_wards_are_named_in_the_bytes_of_a_legacy_file(tmp_path: Path) -> None:
-    lines = [f"{at};12 Lª Lîi, phêng VÜnh Ninh, quËn ThuËn Hãa" for at in range(1, 7)]
+def test_addresses_are_read_in_the_encoding_they_are_in(tmp_path: Path) -> None:
+    lines = [f"{at};12 Lª Lîi, ph\xadêng VÜnh Ninh, quËn ThuËn Hãa" for at in range(1, 7)]
     text = "\n".join(["STT;§Þa chØ", *lines])
     rows, _, said = read(csv_file(tmp_path, text, "latin-1"), "csv")
     assert said["raw"]
     assert {row["ma_phuong_xa"] for row in rows} == {"19789"}
-    assert rows[0]["phuong_xa"].encode("latin-1").decode() == "Phường Thuận Hoá"
+    assert rows[0]["phuong_xa"] is None  # named later: here it would be read as TCVN3
 
 
 def test_rows_without_readable_coordinates_are_kept_and_listed(tmp_path: Path) -> None:
