@@ -92,6 +92,12 @@ def with_index(path: Path) -> Path:
     return private
 
 
+def crs_beside(path: Path, kind: Kind) -> str:
+    """Return the CRS that QGIS wrote beside a shapefile (.qpj), which GDAL does not read."""
+    written = _part(path, ".qpj") if kind is Kind.SHAPEFILE else None
+    return "" if written is None else _head(written)[:_TAIL].decode("utf-8", "replace").strip()
+
+
 def _check_tab(path: Path) -> None:
     """Name the parts that a native table lacks; other types point to files of other programs."""
     head = _head(path)
