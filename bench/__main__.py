@@ -8,7 +8,11 @@ import sys
 
 RUNS = (
     ("bench.start",),
+    ("bench.sandbox", "--rounds", "12"),
+    ("bench.inspect", "--megabytes", "256"),
     ("bench.ingest", "--rows", "200000", "--rounds", "3"),
+    ("bench.ingest", "--format", "shp", "--rows", "200000", "--rounds", "3"),
+    ("bench.archive", "--megabytes", "512"),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
 )
 

@@ -1,12 +1,13 @@
-"""Many polygons of a GeoPackage into PostGIS: the front door beside ogr2ogr, on the same server.
+"""Many polygons of a file into PostGIS: the front door beside ogr2ogr, on the same server.
 
-    python -m bench.ingest [--rows 1000000] [--rounds 3] [--database-url URL]
+    python -m bench.ingest [--format gpkg|shp] [--rows 1000000] [--rounds 3] [--database-url URL]
 
 Without a URL an embedded cluster is started in a folder of its own. The runs alternate. Three ways:
 
 - ``gishue``: the whole front door, from the file's bytes to a published layer: copied and hashed,
   inspected and converted in the sandbox, staged with the web-mercator column, two spatial
-  indexes, ANALYZE, swapped in, registered.
+  indexes, ANALYZE, checked, swapped in, registered. A shapefile goes in as the zip that people
+  send; ogr2ogr gets its parts.
 - ``ogr2ogr``: PG_USE_COPY and its own spatial index; no second geometry, nothing checked.
 - ``ogr2ogr+``: the same, then what a layer needs besides: the generated column, its index, ANALYZE.
 
@@ -28,12 +29,14 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyogrio
 from psycopg.conninfo import conninfo_to_dict
 
+from conversion.gather import gather
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from gishue.core import cluster as clusters
@@ -41,10 +44,12 @@ from gishue.core import db
 from gishue.core.actor import OPERATOR
 from gishue.core.cluster import Cluster
 from gishue.core.settings import Settings
-from layers.publish import Mode
 from layers.services import open_services
 
-RESULTS = Path(__file__).parent / "results" / "ingest.json"
+RESULTS = Path(__file__).parent / "results"
+DRIVERS = {"gpkg": "GPKG", "shp": "ESRI Shapefile"}
+TARGET = {"gpkg": 1.0, "shp": 0.9}
+"""Least rows a second, as a share of ogr2ogr's."""
 LAYER = "thua_dat"
 CHUNK = 50_000
 MORE = f"""
@@ -65,11 +70,12 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)
         with _database(asked.database_url, folder) as url:
-            _run(asked.rows, asked.rounds, url, folder)
+            _run(asked, url, folder)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--format", choices=sorted(DRIVERS), default="gpkg")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--database-url", default="")
@@ -79,10 +85,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(rows: int, rounds: int, url: str, folder: Path) -> None:
-    path = folder / "thua_dat.gpkg"
+def _run(asked: argparse.Namespace, url: str, folder: Path) -> None:
+    rows, rounds = asked.rows, asked.rounds
+    path = folder / f"thua_dat.{asked.format}"
     make_file(path, rows)
-    ours = [sys.executable, "-m", "bench.ingest", "--one", "--file", str(path)]
+    sent = path if asked.format == "gpkg" else gather(path, folder)
+    ours = [sys.executable, "-m", "bench.ingest", "--one", "--file", str(sent)]
     ours += ["--database-url", url, "--data-dir", str(folder / "data")]
     theirs = ["ogr2ogr", "-f", "PostgreSQL", f"PG:{_pg(url)}", str(path), "-nln", LAYER]
     theirs += ["-lco", "GEOMETRY_NAME=geom", "-lco", "FID=id", "-overwrite", "-nlt", "MULTIPOLYGON"]
@@ -94,7 +102,7 @@ def _run(rows: int, rounds: int, url: str, folder: Path) -> None:
     for _ in range(rounds):
         for way, commands in ways.items():
             seen[way].append(_measured(commands))
-    _report(rows, path.stat().st_size, seen)
+    _report(asked.format, rows, sent.stat().st_size, seen)
 
 
 def _measured(commands: list[list[str]]) -> tuple[float, float]:
@@ -104,7 +112,7 @@ def _measured(commands: list[list[str]]) -> tuple[float, float]:
         script = MORE.encode() if command[0] == "psql" else None
         env = {**os.environ, "PG_USE_COPY": "YES"}
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=env)
-        watch = _Watch(process.pid)
+        watch = Watch(process.pid)
         process.communicate(script)
         peak = max(peak, watch.stop())
         if process.returncode:
@@ -112,7 +120,7 @@ def _measured(commands: list[list[str]]) -> tuple[float, float]:
     return time.perf_counter() - began, peak
 
 
-class _Watch:
+class Watch:
     """Sums the resident memory of a process and its descendants while they run."""
 
     def __init__(self, pid: int) -> None:
@@ -160,19 +168,23 @@ def _resident_mb(pid: int) -> float:
 async def _gishue(path: Path, url: str, data_dir: Path) -> None:
     settings = Settings(data_dir=data_dir)
     async with open_services(settings, url) as services:
-        options = IngestOptions(layer=LAYER, mode=Mode.REPLACE)
+        # A layer of its own each time: a replace would be compared with the one before.
+        options = IngestOptions(layer=f"{LAYER}_{os.getpid()}")
         await ingest_file(services, OPERATOR, path, options)
 
 
 def make_file(path: Path, rows: int) -> None:
-    """Write ``rows`` seeded parcels of seven corners in Huế (EPSG:9214), with six fields."""
+    """Write ``rows`` seeded parcels of seven corners in Huế (EPSG:9214), with six fields.
+
+    The format is that of the extension.
+    """
     schema = pa.schema(
         [
             ("so_to", pa.int32()),
             ("so_thua", pa.int32()),
             ("dien_tich", pa.float64()),
             ("loai_dat", pa.string()),
-            ("chu_su_dung", pa.string()),
+            ("chu_dat", pa.string()),
             ("ngay_cap", pa.date32()),
             ("geom", pa.binary()),
         ]
@@ -182,7 +194,7 @@ def make_file(path: Path, rows: int) -> None:
         pa.RecordBatchReader.from_batches(schema, chunks),
         path,
         layer=LAYER,
-        driver="GPKG",
+        driver=DRIVERS[path.suffix[1:]],
         crs="EPSG:9214",
         geometry_name="geom",
         geometry_type="Polygon",
@@ -243,8 +255,8 @@ def _pg(url: str) -> str:
     return " ".join(f"{name}='{value}'" for name, value in said.items())
 
 
-def _report(rows: int, size: int, seen: dict[str, list[tuple[float, float]]]) -> None:
-    result = {
+def _report(format_: str, rows: int, size: int, seen: dict[str, list[tuple[float, float]]]) -> None:
+    result: dict[str, dict[str, Any]] = {
         way: {
             "seconds": round(statistics.median(seconds for seconds, _ in runs), 2),
             "rows_per_s": round(rows / statistics.median(seconds for seconds, _ in runs)),
@@ -253,13 +265,19 @@ def _report(rows: int, size: int, seen: dict[str, list[tuple[float, float]]]) ->
         }
         for way, runs in seen.items()
     }
-    print(f"{rows:,} polygons, {size / 1e6:,.0f} MB GeoPackage, median of {len(seen['gishue'])}")
+    print(f"{rows:,} polygons, {format_} of {size / 1e6:,.0f} MB, median of {len(seen['gishue'])}")
     print(f"{'':10}{'seconds':>10}{'rows/s':>12}{'peak MB':>10}")
     for way, said in result.items():
         print(f"{way:10}{said['seconds']:>10}{said['rows_per_s']:>12,}{said['peak_mb']:>10,}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    body = {"rows": rows, "bytes": size, "cores": os.cpu_count(), "ways": result}
-    RESULTS.write_text(json.dumps(body, indent=1) + "\n", "utf-8")
+    body: dict[str, Any] = {"format": format_, "rows": rows, "bytes": size}
+    body |= {"cores": os.cpu_count(), "load": os.getloadavg()[0], "ways": result}
+    if "ogr2ogr" in result:
+        share = result["gishue"]["rows_per_s"] / result["ogr2ogr"]["rows_per_s"]
+        body |= {"share": round(share, 2), "wanted": TARGET[format_]}
+        print(f"{share:.2f} of ogr2ogr's rows/s (wanted: {TARGET[format_]})")
+    RESULTS.mkdir(exist_ok=True)
+    name = "ingest.json" if format_ == "gpkg" else f"ingest_{format_}.json"
+    (RESULTS / name).write_text(json.dumps(body, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

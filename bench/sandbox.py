@@ -40,7 +40,7 @@ def main() -> int:
     asked.add_argument("--features", type=int, default=14_000)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="gishue-bench-") as name:
-        path = Path(name) / "thua_dat.geojson"
+        path = Path(name) / "0000.geojson"  # its name is the name of the layer
         make_file(path, options.features)
         report = _measured(path, options.rounds)
     _print(report)

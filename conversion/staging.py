@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import ExitStack, aclosing
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
@@ -35,6 +35,10 @@ _SQL = load("conversion", "staging")
 
 Progress = Callable[[str, float, int, int], Awaitable[None]]
 """Told the stage, the fraction done, rows done and rows in all (0: not known)."""
+
+
+type Read = tuple[memoryview, int, Report | None]
+"""Rows for the database, how many they are, and with the last of them the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +156,9 @@ async def _copy(
     )
     reader = await asyncio.to_thread(_open, stream, types)
     done, report = 0, None
-    async with conn.cursor().copy(statement) as copy:
+    async with conn.cursor().copy(statement) as copy, aclosing(_batches(reader, types)) as batches:
         await copy.write(packing.HEADER)
-        while (read := await asyncio.to_thread(_next, reader, types, done + 1)) is not None:
-            rows, count, said = read
+        async for rows, count, said in batches:
             report = said or report
             await copy.write(rows)
             done += count
@@ -165,6 +168,24 @@ async def _copy(
     return report
 
 
+async def _batches(
+    reader: pa.RecordBatchStreamReader, types: list[FieldType]
+) -> AsyncGenerator[Read]:
+    """Yield what comes, the next batch being read and packed while the last one is sent."""
+    first = 1
+    coming = asyncio.create_task(asyncio.to_thread(_next, reader, types, first))
+    try:
+        while (read := await coming) is not None:
+            first += read[1]
+            coming = asyncio.create_task(asyncio.to_thread(_next, reader, types, first))
+            yield read
+    finally:
+        coming.cancel()
+        await asyncio.wait([coming])
+        if not coming.cancelled():
+            coming.exception()  # told elsewhere, if by anybody: the copy was broken off
+
+
 def _open(stream: IO[bytes], types: list[FieldType]) -> pa.RecordBatchStreamReader:
     reader = pa.ipc.open_stream(stream)
     if reader.schema != schema(types):
@@ -172,9 +193,7 @@ def _open(stream: IO[bytes], types: list[FieldType]) -> pa.RecordBatchStreamRead
     return reader
 
 
-def _next(
-    reader: pa.RecordBatchStreamReader, types: list[FieldType], first_id: int
-) -> tuple[memoryview, int, Report | None] | None:
+def _next(reader: pa.RecordBatchStreamReader, types: list[FieldType], first_id: int) -> Read | None:
     try:
         batch, said = reader.read_next_batch_with_custom_metadata()
     except StopIteration:
