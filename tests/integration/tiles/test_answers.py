@@ -62,7 +62,8 @@ async def test_an_edit_elsewhere_leaves_the_etag_as_it_was(site: Site, writer: C
     where = path(layer, middle(layer, 16))
     etag = (await site.get(where)).headers["etag"]
 
-    await add_parcels(writer, "thua_dat", 50, mode=Mode.REPLACE)
+    async with writer.transaction():
+        await add_parcels(writer, "thua_dat", 50, mode=Mode.REPLACE)
     await site.reload()
 
     assert (await site.get(where, if_none_match=etag)).status_code == 304
@@ -144,9 +145,10 @@ async def test_a_process_that_has_not_heard_reads_the_registry_first(
     await add_layer(writer, "di_tich", points=[("Cũ", 1, 560000.0, 1820000.0)])
     await site.reload()
     old = site.tiles.services.registry.current
-    newer = await add_layer(
-        writer, "di_tich", mode=Mode.REPLACE, points=[("Mới", 2, 560000.0, 1820000.0)]
-    )
+    async with writer.transaction():
+        newer = await add_layer(
+            writer, "di_tich", mode=Mode.REPLACE, points=[("Mới", 2, 560000.0, 1820000.0)]
+        )
     # As if the notice had been lost: the process still holds the old snapshot.
     site.tiles.services.registry.current = old
 
