@@ -9,7 +9,6 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ from conversion import (
     table_header,
     table_notes,
     table_package,
-    table_place,
     table_sample,
     table_shapes,
 )
@@ -29,10 +27,10 @@ from conversion.arrow import pc
 from conversion.formats import Kind
 from conversion.reading import MAX_COLUMNS, Column, LayerHead, Note, Reading
 from conversion.refusal import Refusal
-from conversion.table_header import Header
+from conversion.table_choice import Found, choose, placed_sheets, unique, words_of
 from conversion.table_place import Place
 from conversion.table_plan import TablePlan, header_key
-from conversion.table_rows import Row, Sheet, Value, batched, is_empty
+from conversion.table_rows import Row, Sheet, Value, batched
 from conversion.table_types import Profile, as_array, decide
 
 _SAMPLE: Final = 2_000
@@ -54,17 +52,6 @@ class _Source:
     notes: list[Note]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A sheet whose rows can be placed, as its first rows show it."""
-
-    sheet: Sheet
-    header: Header
-    names: tuple[str, ...]
-    place: Place
-    sample: list[Row]
-
-
 @contextmanager
 def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
     """Lend the table that ``job`` names; see ``conversion.reading.opened``.
@@ -82,13 +69,12 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
             yield _reading(job, sheet, plan, batch_rows, source.notes, [plan.sheet], ())
             return
         sheets = source.sheets if times == 1 else list(map(table_sample.regular, source.sheets))
-        found, without = _placed_sheets(sheets, job["options"])
-        chosen = _chosen(found, str(job.get("layer") or ""))
-        plan = _planned(chosen, times)
-        notes = [*source.notes, *table_notes.of_start(chosen.header, plan, without)]
+        found, without = placed_sheets(sheets, job["options"])
+        taken = choose(found, str(job.get("layer") or ""))
+        plan = _planned(taken, times)
+        notes = [*source.notes, *table_notes.of_start(taken.header, plan, without)]
         names = [one.sheet.name for one in found]
-        hints = _hints(chosen)
-        yield _reading(job, chosen.sheet, plan, batch_rows, notes, names, hints)
+        yield _reading(job, taken.sheet, plan, batch_rows, notes, names, words_of(taken))
 
 
 @contextmanager
@@ -110,74 +96,7 @@ def _named(sheets: Sequence[Sheet], name: str) -> Sheet:
     raise Refusal("no-such-layer")
 
 
-def _placed_sheets(
-    sheets: Sequence[Sheet], options: Mapping[str, str]
-) -> tuple[list[_Found], list[str]]:
-    """Return the sheets whose rows can be placed, and the names of those with rows that cannot."""
-    found: list[_Found] = []
-    without: list[str] = []
-    missing: Refusal | None = None
-    for sheet in sheets:
-        try:
-            one = _look(sheet, options)
-        except Refusal as refusal:
-            if refusal.code != "table-no-column":
-                raise
-            one, missing = None, refusal
-        if isinstance(one, _Found):
-            found.append(one)
-        elif one is not False:
-            without.append(sheet.name)
-    if not found:
-        raise missing or Refusal("table-no-place" if without else "table-no-rows")
-    return found, without
-
-
-def _look(sheet: Sheet, options: Mapping[str, str]) -> _Found | bool | None:
-    """Return the sheet with its place; None where nothing says it, False where there is no table.
-
-    Raises:
-        Refusal: a person named a column that it does not have.
-    """
-    rows = list(islice(sheet.rows(), _SAMPLE))
-    header = table_header.find(rows)
-    if header is None:
-        return False
-    data = [row for row in rows if row.number > header.last]
-    data = [row for row in data if not table_header.is_footer(row.values)]
-    if not data:
-        return False
-    width = max(len(header.names), *(len(row.values) for row in data))
-    names = _unique((*header.names, *[""] * (width - len(header.names))))
-    place = table_place.told(names, data, options)
-    place = place or table_place.find(names, data) or table_addresses.find(names, data)
-    return None if place is None else _Found(sheet, header, names, place, data)
-
-
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Return a name for every column, none of them twice: facts are kept by name."""
-    taken: set[str] = set()
-    made: list[str] = []
-    for position, given in enumerate(names, start=1):
-        name, turn = given or f"cot_{position}", 1
-        while name in taken:
-            turn += 1
-            name = f"{given or 'cot'}_{turn if given else position}"
-            if not given:
-                name = f"cot_{position}_{turn}"
-        taken.add(name)
-        made.append(name)
-    return tuple(made)
-
-
-def _chosen(found: Sequence[_Found], wanted: str) -> _Found:
-    for one in found:
-        if not wanted or one.sheet.name == wanted:
-            return one
-    raise Refusal("no-such-layer")
-
-
-def _planned(found: _Found, times: float) -> TablePlan:
+def _planned(found: Found, times: float) -> TablePlan:
     """Pass over all rows, and return what each column turns out to hold.
 
     ``times``: how many times as long as the rows at hand the file is, if they are a sample.
@@ -190,7 +109,7 @@ def _planned(found: _Found, times: float) -> TablePlan:
         raise Refusal("no-features")
     headed = len(found.header.names)
     seen.widen(headed)
-    names = _unique((*found.names, *[""] * (len(seen.columns) - len(found.names))))
+    names = unique((*found.names, *[""] * (len(seen.columns) - len(found.names))))
     sheet = found.sheet
     kept = tuple(
         decide(profile, at, names[at], typed=sheet.is_typed, comma=sheet.comma)
@@ -376,10 +295,3 @@ def _transposed(rows: Sequence[Row], width: int) -> list[Sequence[Value]]:
 
 def _gap(row: Row, width: int) -> list[Value]:
     return [None] * (width - len(row.values))
-
-
-def _hints(found: _Found) -> list[str]:
-    """Return the words of titles, headers and the sheet's name: they may name a CRS."""
-    heads = [str(value) for row in found.header.rows for value in row if not is_empty(value)]
-    name = found.sheet.name if found.sheet.is_typed else ""
-    return list(dict.fromkeys(one for one in (*found.header.titles, *heads, name) if one))
