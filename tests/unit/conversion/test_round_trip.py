@@ -61,7 +61,9 @@ COLUMNS: list[tuple[pa.DataType, list[Any]]] = [
     (pa.timestamp("us", "UTC"), [WHEN, None, None]),
     (pa.large_string(), ["Hương Trà\nHuế", "", 'a,b;"c"\'d']),
 ]
-A_HOLE = shapely.box(561_510, 1_821_510, 561_520, 1_821_520)
+WITH_HOLE: Any = shapely.box(561_500.25, 1_821_500.125, 561_540, 1_821_533.3).difference(
+    shapely.box(561_510, 1_821_510, 561_520, 1_821_520)
+)
 SHAPES: dict[GeometryType, list[Any]] = {
     GeometryType.POINT: [
         shapely.Point(561_476.476_234_567, 1_821_417.454_345_678),
@@ -76,9 +78,7 @@ SHAPES: dict[GeometryType, list[Any]] = {
         ),
     ],
     GeometryType.POLYGON: [
-        shapely.MultiPolygon(
-            [shapely.box(561_500.25, 1_821_500.125, 561_540, 1_821_533.3).difference(A_HOLE)]
-        ),
+        shapely.MultiPolygon([WITH_HOLE]),
         None,
         shapely.MultiPolygon(
             [
