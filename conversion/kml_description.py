@@ -101,14 +101,14 @@ class _Reader(HTMLParser):
         cells = [" ".join(cell.split()) for cell in row.cells]
         if row.is_outer:
             self.rest += [f"{cell} " for cell in cells]
-        elif len(cells) == 2 and row.heads < 2:
-            self._take(cells[0], cells[1])
-        elif len(cells) >= 2 and row.heads == len(cells):
-            self._names = cells
-        elif len(cells) >= 2 and len(cells) == len(self._names):
+        elif self._names and len(cells) == len(self._names):
             for name, value in zip(self._names, cells, strict=True):
                 self._take(name, value)
             self._names = []
+        elif len(cells) >= 2 and row.heads == len(cells):
+            self._names = cells
+        elif len(cells) == 2:
+            self._take(cells[0], cells[1])
         else:
             self.rest += [f"{cell} " for cell in cells]
 

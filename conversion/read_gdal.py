@@ -14,6 +14,7 @@ from pyogrio.raw import open_arrow
 
 from conversion import (
     gdal_columns,
+    gdal_curves,
     gdal_extras,
     gdal_layers,
     gdal_parts,
@@ -81,14 +82,18 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
                 driver=said["driver"],
                 layers=list(source.layers),
                 layer=source.layer,
-                crs=said["crs"] or "",
+                crs=said["crs"] or gdal_parts.crs_beside(source.path, source.kind),
                 columns=extras.columns(layout.columns),
-                batches=_batches(
-                    _spread(reader, source, said) if in_place and not picked else reader,
-                    layout,
-                    extras,
+                batches=_straight(
+                    said["geometry_type"],
                     source,
-                    claimed=0 if in_place or small is not None else int(said["features"]),
+                    _batches(
+                        _spread(reader, source, said) if in_place and not picked else reader,
+                        layout,
+                        extras,
+                        source,
+                        claimed=0 if in_place or small is not None else int(said["features"]),
+                    ),
                 ),
                 rows=int(said["features"]) if small is None else small.rows,
                 is_sampled=in_place or small is not None,
@@ -165,6 +170,23 @@ def _spread(
     return gdal_sample.spread(
         reader, rows, source.path, layer=source.layer, encoding=source.encoding
     )
+
+
+def _straight(
+    geometry_type: str | None, source: Source, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows with lines for arcs, where the layer may have any."""
+    if not gdal_curves.may_hold(source.kind, geometry_type):
+        yield from batches
+        return
+    count = 0
+    for batch in batches:
+        column, odd = gdal_curves.straightened(batch.columns[-1])
+        count += odd
+        arrays = [*batch.columns[:-1], column]
+        yield pa.RecordBatch.from_arrays(arrays, batch.schema.names)
+    if count:
+        source.notes.append(Note("curves_straightened", values={"features": count}))
 
 
 def _batches(

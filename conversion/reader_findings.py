@@ -46,6 +46,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "each feature has {columns} more geometries; only the first is kept",
         "mỗi đối tượng có thêm {columns} hình học; chỉ giữ hình đầu tiên",
     ),
+    "curves_straightened": Sentence(
+        Severity.INFO,
+        "{features} features have arcs or 3D faces; they are kept as lines of short segments or "
+        "polygons",
+        "{features} đối tượng có cung tròn hoặc mặt 3D; được giữ dạng đường gấp khúc hoặc vùng",
+    ),
     "labels_added": Sentence(
         Severity.INFO,
         "{columns} fields hold codes of a list; what each code means stands in a field beside it",

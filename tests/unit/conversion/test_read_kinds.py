@@ -315,6 +315,34 @@ def test_two_geometries_of_a_feature_are_counted() -> None:
     assert [note.code for note in found.notes] == ["geometries_left_out"]
 
 
+ARC = """<gml:Curve srsName='EPSG:4326'><gml:segments><gml:Arc>
+ <gml:posList>107.5 16.4 107.55 16.45 107.6 16.4</gml:posList></gml:Arc>
+ </gml:segments></gml:Curve>"""
+LINE = """<gml:LineString srsName='EPSG:4326'>
+ <gml:coordinates>107.5,16.4 107.6,16.5</gml:coordinates></gml:LineString>"""
+
+
+def test_arcs_become_short_lines_and_are_counted(tmp_path: Path) -> None:
+    shapes = "".join(
+        f"<gml:featureMember><ogr:a><ogr:duong>{one}</ogr:duong></ogr:a></gml:featureMember>"
+        for one in (ARC, LINE)
+    )
+    path = tmp_path / "a.gml"
+    path.write_text(
+        "<?xml version='1.0'?><ogr:FeatureCollection xmlns:ogr='http://ogr.maptools.org/'"
+        f" xmlns:gml='http://www.opengis.net/gml'>{shapes}</ogr:FeatureCollection>",
+        "utf-8",
+    )
+    got = read(Kind.GML, path)
+    assert got.notes == {"curves_straightened": {"features": 1}}
+    assert shapely.get_type_id(got.shapes).tolist() == [1, 1]
+    away = shapely.distance(shapely.points(shapely.get_coordinates(got.shapes[0])), CENTRE)
+    assert np.allclose(away, 0.05, atol=1e-9)
+
+
+CENTRE = shapely.points(107.55, 16.4)
+
+
 def geoparquet(path: Path, geometry: pa.Array, geo: Mapping[str, Any] | None, **more: Any) -> Path:
     columns = {"tên": pa.array(NAMES), "số": pa.array([1, None, 3]), "geometry": geometry, **more}
     table = pa.table(columns)
