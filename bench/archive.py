@@ -9,6 +9,7 @@ process and its children.
 """
 
 import argparse
+import itertools
 import json
 import os
 import tempfile
@@ -85,7 +86,7 @@ def _taken_in(path: Path, folder: Path) -> dict[str, float]:
     names = ("received", "unpacked", "inspected")
     return {
         name: round(after - before, 2)
-        for name, before, after in zip(names, times, times[1:], strict=True)
+        for name, (before, after) in zip(names, itertools.pairwise(times), strict=True)
     }
 
 
