@@ -25,8 +25,9 @@ ROWS: Final = 5_000
 """Rows that carry the validations."""
 
 _DATA, _GUIDE, _LISTS = "Dữ liệu", "Hướng dẫn", "Danh mục"
-_POINT: Final = (("X (m)", "Bắc, mét"), ("Y (m)", "Đông, mét"))
-_SHAPE: Final = (("WKT", "hình học dạng WKT"),)
+# The header names the system, so that a sheet that comes back is not asked about it.
+_POINT: Final = ((f"X (m) EPSG:{HUE}", "Bắc, mét"), (f"Y (m) EPSG:{HUE}", "Đông, mét"))
+_SHAPE: Final = ((f"WKT EPSG:{HUE}", "hình học dạng WKT, Đông trước Bắc sau, mét"),)
 _TYPES: Final = {
     FieldType.TEXT: "văn bản",
     FieldType.INTEGER: "số nguyên",

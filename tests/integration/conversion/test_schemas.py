@@ -88,7 +88,7 @@ async def test_the_template_comes_back_as_a_layer(
     template = await template_of(client, editor)
     sheet = load_workbook(io.BytesIO(template))["Dữ liệu"]
     assert [cell.value for cell in sheet[1]] == [
-        "Mã trạm", "Loại", "Cao độ (m)", "Ngày lắp", "X (m)", "Y (m)",
+        "Mã trạm", "Loại", "Cao độ (m)", "Ngày lắp", "X (m) EPSG:9214", "Y (m) EPSG:9214",
     ]  # fmt: skip
     assert len(sheet.data_validations.dataValidation) == 2
     body = filled(
@@ -97,14 +97,6 @@ async def test_the_template_comes_back_as_a_layer(
         ("002", "mực nước", None, None, NGO_MON[0] + 900, NGO_MON[1] + 1_300),
     )
     upload = await sent(app, client, editor, "tram.xlsx", body)
-    if upload.state == "asks":
-        questions = [question["code"] for question in upload.questions]
-        assert questions == ["crs"]
-        answer = await client.post(
-            f"/api/v1/uploads/{upload.id}/answers", headers=editor, json={"crs": "EPSG:9214"}
-        )
-        assert answer.status_code == 202
-        upload = await worked(app, str(upload.id))
     assert upload.state == "staged", (upload.refusal, upload.questions)
     assert [code for code, (severity, _) in codes(upload).items() if severity == "error"] == []
     published = await client.post(
