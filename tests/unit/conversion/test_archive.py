@@ -409,3 +409,23 @@ def test_a_single_file_packed_with_gzip_is_that_file(tmp_path: Path) -> None:
     said = unpack(path, target, ROOM, kind=Kind.TAR, name=path.name)
     assert said["files"] == {"0000.geojson": "Ranh.geojson"}
     assert (target / "0000.geojson").read_bytes().startswith(b"{")
+
+
+@pytest.mark.parametrize(("count", "code"), [(1, ""), (MAX_MEMBERS + 1, "archive-members")])
+def test_the_count_of_a_large_archive_is_read_where_it_stands(
+    tmp_path: Path, count: int, code: str
+) -> None:
+    """An archive beyond 4 GB keeps its count in a second record; the first says 65,535."""
+    path = packed(tmp_path, lambda archive: archive.writestr("a.shp", SHP))
+    body = path.read_bytes()
+    at = body.rfind(b"PK\x05\x06")
+    size, start = struct.unpack_from("<II", body, at + 12)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path.write_bytes(body[:at] + record + locator + end)
+    if code:
+        with pytest.raises(Refusal, match=code):
+            unpack(path, out(tmp_path), ROOM)
+    else:
+        assert unpack(path, out(tmp_path), ROOM)["files"] == {"0000.shp": "a.shp"}
