@@ -35,14 +35,20 @@ def of_text(text: TextPlan) -> Iterator[Finding]:
     for column, guess in text.guesses.items():
         if guess.encoding in _PLAIN:
             continue
-        before, after = guess.preview[0] if guess.preview else ("", "")
+        first = guess.preview[0] if guess.preview else ("", "")
+        before, after = map(_shown, first)
         yield Finding(
             "encoding_guessed",
             Severity.INFO,
-            f"text read as {guess.encoding}: {before!r} → {after!r}",
-            f"văn bản được đọc theo bảng mã {guess.encoding}: {before!r} → {after!r}",
+            f"text read as {guess.encoding}: “{before}” → “{after}”",
+            f"văn bản được đọc theo bảng mã {guess.encoding}: “{before}” → “{after}”",
             text.name_of(column),
         )
+
+
+def _shown(text: str) -> str:
+    """Return a value as a sentence shows it: signs that print nothing as a dot, long ones cut."""
+    return "".join(sign if sign.isprintable() else "·" for sign in text)[:80]
 
 
 def reprojected(srid: int, target: int) -> Finding:

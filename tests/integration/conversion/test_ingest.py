@@ -251,9 +251,9 @@ async def test_the_command_changes_only_what_its_options_say(
     monkeypatch.setenv("GISHUE_DATA_DIR", str(tmp_path))
     path = tmp_path / "đèn.geojson"
     path.write_bytes(geojson(points(3)))
-    first = partial(data.ingest, path, title="Đèn", visibility=Visibility.RESTRICTED)
+    first = partial(data.ingest, str(path), title="Đèn", visibility=Visibility.RESTRICTED)
     await asyncio.to_thread(first, crs="EPSG:4326")
-    again = partial(data.ingest, path, crs="EPSG:4326", **{how: True})
+    again = partial(data.ingest, str(path), crs="EPSG:4326", **{how: True})
     await asyncio.to_thread(again)
     await services.registry.reload(services.pool)
     layer = layer_of(services, "den")
