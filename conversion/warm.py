@@ -213,12 +213,12 @@ def _larger(one: Limits, other: Limits) -> Limits:
 
 
 def _is_small(source: Path) -> bool:
-    """Return whether a source is made of a few plain files that may be copied."""
-    total = 0
+    """Return whether a source is made of a few plain files that can be linked or copied."""
+    total, own_disk = 0, Path(tempfile.gettempdir()).stat().st_dev
     for at, path in enumerate(_entries(source)):
         said = path.lstat()
         is_plain = stat.S_ISREG(said.st_mode) or stat.S_ISDIR(said.st_mode)
-        total += said.st_size
+        total += said.st_size if said.st_dev != own_disk else 0
         if not is_plain or at > _ENTRIES or total > _COPIED_BYTES:
             return False
     return True
@@ -249,6 +249,8 @@ def _link(source: str | Path, target: str | Path) -> None:
     try:
         os.link(source, target)
     except OSError:
+        if Path(source).stat().st_size > _COPIED_BYTES:
+            raise
         shutil.copyfile(source, target)
 
 
