@@ -91,7 +91,13 @@ BAD: dict[str, tuple[str, str, Making]] = {
         lambda _: b'<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>',
     ),
     "XML without its end": ("thu.kml", "broken-file", lambda _: b"<kml><Placemark><name>a</name>"),
-    "an empty KML": ("thu.kml", "empty-file", lambda _: b"<?xml version='1.0'?><kml/>"),
+    "an empty KML": (
+        "thu.kml",
+        "empty-file",
+        lambda _: (
+            b"<kml xmlns='http://www.opengis.net/kml/2.2'><Document><Folder/></Document></kml>"
+        ),
+    ),
     "zip slip": (
         "thu.zip",
         "unsafe-archive",
