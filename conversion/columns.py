@@ -54,14 +54,24 @@ def field_type(kind: pa.DataType) -> FieldType | None:
 
 def as_type(values: pa.Array, wanted: FieldType) -> pa.Array:
     """Return ``values`` as the Arrow type of ``wanted``; text is left to ``as_text``."""
+    if wanted is FieldType.DATETIME and pa.types.is_string(values.type):
+        return _instants(values)
     if wanted is FieldType.DATETIME and values.type.tz is None:
-        values = pc.assume_timezone(
-            values.cast(pa.timestamp("us")),
-            NAIVE_ZONE,
-            ambiguous="earliest",
-            nonexistent="earliest",
-        )
+        values = _local(values.cast(pa.timestamp("us")))
     return values.cast(ARROW[wanted], safe=wanted is not FieldType.DATETIME)
+
+
+def _instants(texts: pa.Array) -> pa.Array:
+    """Return ISO 8601 texts as instants: each in the zone it names, local where it names none."""
+    zoned = pc.match_substring_regex(texts, r"(Z|[+-]\d\d:?\d\d)$")
+    nothing = pa.scalar(None, texts.type)
+    with_zone = pc.if_else(zoned, texts, nothing).cast(ARROW[FieldType.DATETIME])
+    naive = pc.if_else(zoned, nothing, texts).cast(pa.timestamp("us"))
+    return pc.coalesce(with_zone, _local(naive).cast(ARROW[FieldType.DATETIME]))
+
+
+def _local(naive: pa.Array) -> pa.Array:
+    return pc.assume_timezone(naive, NAIVE_ZONE, ambiguous="earliest", nonexistent="earliest")
 
 
 def as_text(values: pa.Array, chain: Sequence[Encoding], tally: TextTally) -> pa.Array:

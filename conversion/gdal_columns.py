@@ -14,6 +14,7 @@ from layers.fields import FieldType
 
 _EXTENSION: Final = b"ARROW:extension:name"
 _GEOMETRY: Final = b"geoarrow.wkb"
+_OGR_TYPE: Final = b"GDAL:OGR:type"
 _LABEL: Final = "{} (nhãn)"
 
 
@@ -56,7 +57,7 @@ def layout(schema: pa.Schema, said: Mapping[str, Any], *, is_bytes: bool) -> Lay
     columns: list[Column] = []
     taken: list[_Taken] = []
     for at, name in enumerate(names):
-        for column, one in _columns(at, name, schema.field(at).type, len(columns)):
+        for column, one in _columns(at, name, schema.field(at), len(columns)):
             columns.append(column)
             taken.append(one)
     left_out = len(names) - len({one.source for one in taken})
@@ -84,10 +85,11 @@ def _names_geometry(one: pa.Field) -> bool:
     return isinstance(one.type, pa.BaseExtensionType) and "geoarrow" in one.type.extension_name
 
 
-def _columns(
-    at: int, name: str, kind: pa.DataType, position: int
-) -> Sequence[tuple[Column, _Taken]]:
+def _columns(at: int, name: str, one: pa.Field, position: int) -> Sequence[tuple[Column, _Taken]]:
     """Return what one of GDAL's columns becomes: a code of a domain gets its label beside it."""
+    kind = one.type
+    if (one.metadata or {}).get(_OGR_TYPE) == b"DateTime":
+        return [(Column(position, name, FieldType.DATETIME), _Taken(at))]
     if pa.types.is_dictionary(kind):
         label = Column(position + 1, _LABEL.format(name), FieldType.TEXT)
         code = Column(position, name, FieldType.INTEGER)

@@ -58,3 +58,15 @@ def test_bytes_that_are_no_text_and_zero_characters_are_counted() -> None:
     bad = pa.array([b"a\xff", b"tot", b"b\0c"]).view(pa.string())
     assert as_text(bad, (), tally).to_pylist() == ["a\ufffd", "tot", "bc"]
     assert tally == TextTally(undecodable=1, nul=1)
+
+
+def test_a_time_keeps_the_zone_it_names_and_is_local_without_one() -> None:
+    texts = pa.array(
+        ["2025-01-02T03:04:05Z", "2025-06-02T03:04:05+07:00", "2025-06-02T03:04:05.250", None]
+    )
+    assert [one and one.isoformat() for one in as_type(texts, FieldType.DATETIME).to_pylist()] == [
+        "2025-01-02T03:04:05+00:00",
+        "2025-06-01T20:04:05+00:00",
+        "2025-06-01T20:04:05.250000+00:00",
+        None,
+    ]

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 import shapely
 from pyarrow import parquet
 
+from conversion.columns import as_type
 from conversion.formats import Kind
 from conversion.gdal_columns import layout
 from conversion.reading import LayerHead, opened
 from conversion.refusal import Refusal
+from layers.fields import FieldType
 
 PLACES = [(107.58, 16.46), (107.59, 16.47), (107.6, 16.48)]
 NAMES = ["Phường Phú Xuân", "Xã Phú Vang", "Phường Vỹ Dạ"]
@@ -96,6 +99,40 @@ def test_what_gdal_wrote_comes_back(tmp_path: Path, kind: Kind, name: str, drive
     }
     said = zip(PLACES, NAMES, [1, 2, 1], strict=True)
     assert places == {place: [name, number] for place, name, number in said}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "driver"),
+    [
+        (Kind.FLATGEOBUF, "a.fgb", "FlatGeobuf"),
+        (Kind.GML, "a.gml", "GML"),
+        (Kind.SPATIALITE, "a.sqlite", "SQLite"),
+        (Kind.GEOPACKAGE, "a.gpkg", "GPKG"),
+        (Kind.GEOJSON, "a.geojson", "GeoJSON"),
+    ],
+)
+def test_a_time_is_the_instant_that_was_written(
+    tmp_path: Path, kind: Kind, name: str, driver: str
+) -> None:
+    path = tmp_path / name
+    pyogrio.raw.write(
+        path,
+        geometry=shapely.to_wkb(POINTS),
+        field_data=[np.array(["2025-01-02T03:04:05"] * 3, "datetime64[ms]")],
+        fields=["lúc"],
+        gdal_tz_offsets={"lúc": np.array([100, 128, 100], np.uint8)},
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver=driver,
+    )
+    job = {"kind": kind.value, "file": str(path), "layer": "", "plan": {}, "options": {}}
+    with opened(job, 10) as reading:
+        column = next(one for one in reading.columns if one.name == "lúc")
+        assert column.type is FieldType.DATETIME
+        batch = next(reading.batches)
+        got = as_type(batch.column(column.position), FieldType.DATETIME).to_pylist()
+    utc, east = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC), timedelta(hours=7)
+    assert got == [utc, utc - east, utc]
 
 
 @pytest.mark.parametrize("is_spatialite", ["YES", "NO"])

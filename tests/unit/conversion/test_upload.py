@@ -30,6 +30,7 @@ UPLOAD = Upload(
     stage="received",
     progress=0.0,
     message="",
+    pace=None,
     created_at=THEN,
     updated_at=THEN,
 )
