@@ -109,7 +109,7 @@ async def publish_rows(
     await tables.create_staging(conn, staging, fields, made.geometry_type, made.srid)
     values = SQL(", ").join(SQL("%s") for _ in fields)
     wrap = SQL("ST_Multi({})") if made.geometry_type is GeometryType.POLYGON else SQL("{}")
-    insert = SQL("INSERT INTO {table} VALUES (%s, 1, {values}, {geometry})").format(
+    insert = SQL("INSERT INTO {table} VALUES (%s, {values}, {geometry})").format(
         table=Identifier("staging", staging),
         values=values,
         geometry=wrap.format(SQL("ST_GeomFromText(%s, {})").format(made.srid)),

@@ -68,7 +68,7 @@ def test_a_child_that_wants_too_much_is_ended_and_the_reason_named(
             child.finish()
     assert caught.value.extra["code"] in reasons
     assert time.monotonic() - began < limits.wall_s + 25
-    assert sum(one.stat().st_size for one in tmp_path.iterdir()) <= 200 * MIB
+    assert sum(one.stat().st_size for one in tmp_path.iterdir()) <= 1_024 * MIB
     assert not any("998.5" in said for said in command_lines())
 
 

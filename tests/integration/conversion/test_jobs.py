@@ -127,7 +127,7 @@ async def test_a_fault_while_publishing_leaves_a_reason_that_tells_nothing_more(
 ) -> None:
     upload_id = await received(services)
     async with transaction(services.pool) as conn:
-        await conn.execute("ALTER TABLE gis.layer RENAME TO gone")
+        await conn.execute("ALTER TABLE gis.history RENAME TO gone")
     with pytest.raises(UndefinedTable):
         await tasks.process(services, str(upload_id))
     upload = await read(services, upload_id)

@@ -37,7 +37,7 @@ async def test_the_work_stops_where_it_is(
     app: FastAPI, client: httpx.AsyncClient, admin: dict[str, str], tmp_path: Path, stage: str
 ) -> None:
     services: Services = app.state.services
-    upload_id = await received(services, tmp_path, 20_000)
+    upload_id = await received(services, tmp_path, 120_000)
     reached = asyncio.Event()
 
     def see(now: str, fraction: float, word: str) -> None:
