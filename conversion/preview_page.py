@@ -30,7 +30,7 @@ _PICTURE = re.compile(r"url\((?:images/[^)]*|#default#VML)\)")
 _SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 
 _CSS = """
-html, body { margin: 0; height: 100%; color: #1d2b36; }
+html, body { margin: 0; width: 100%; height: 100%; color: #1d2b36; }
 body { font: 14px/1.45 system-ui, "Noto Sans", sans-serif; }
 body { display: flex; flex-direction: column; }
 header { padding: .7rem 1rem; border-bottom: 1px solid #d5dde3; max-height: 40%; overflow: auto; }
@@ -38,6 +38,7 @@ h1 { font-size: 1.1rem; margin: 0 0 .2rem; overflow-wrap: anywhere; }
 ul { margin: .4rem 0 0; padding: 0; list-style: none; }
 li { padding: .15rem 0 .15rem .6rem; border-left: 4px solid var(--tint); margin: .25rem 0; }
 li b { color: var(--tint); } li span { color: #51626f; }
+@media (max-height: 500px) { header { display: none; } }
 .folium-map { position: relative !important; flex: 1; background: #eef2f4; }
 .leaflet-control-scale-line:not(:first-child) { display: none; }
 header table { border-collapse: collapse; margin: .4rem 0; }
