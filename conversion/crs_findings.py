@@ -101,6 +101,8 @@ def nowhere() -> Finding:
 def ambiguous(fitting: Sequence[CrsCandidate]) -> Finding:
     """Say that place and names do not leave one answer, and how far the answers lie apart."""
     codes = ", ".join(_apart(candidate) for candidate in fitting)
+    if len(fitting) == 1:
+        return _only_one(codes)
     return Finding(
         "crs_ambiguous",
         Severity.WARNING,
@@ -109,6 +111,20 @@ def ambiguous(fitting: Sequence[CrsCandidate]) -> Finding:
         "",
         "look at the preview: it draws every candidate on the map",
         "hãy mở bản xem trước: mỗi phương án được vẽ trên bản đồ",
+    )
+
+
+def _only_one(code: str) -> Finding:
+    return Finding(
+        "crs_ambiguous",
+        Severity.WARNING,
+        f"only {code} puts the points in the city, but so few places may lie there by chance; "
+        "please confirm it",
+        f"chỉ {code} đưa các điểm vào thành phố, nhưng quá ít vị trí nên có thể là ngẫu nhiên; "
+        "hãy xác nhận",
+        "",
+        "look at the preview: are the points where they belong?",
+        "hãy mở bản xem trước: các điểm có nằm đúng chỗ không?",
     )
 
 

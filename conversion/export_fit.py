@@ -102,11 +102,25 @@ def _values(out: OutFormat, column: pa.Array, tally: Tally) -> pa.Array:
         if pa.types.is_timestamp(wanted):
             return pc.local_timestamp(column.cast(pa.timestamp("us", NAIVE_ZONE)))
         return pa.array([_moment(value) for value in column.to_pylist()], wanted)
+    if out.largest and pa.types.is_floating(column.type):
+        return _within(column, out.largest, tally)
     if pa.types.is_large_string(column.type):
         if not out.has_lines:
             column = _on_one_line(column, tally)
         return _shortened(column, out.text_bytes, tally) if out.text_bytes else column
     return column
+
+
+def _within(column: pa.Array, largest: float, tally: Tally) -> pa.Array:
+    """Return numbers that the format writes as they are; the others are empty, and counted."""
+    size = pc.abs(column)
+    tiny = pc.and_(pc.greater(size, 0.0), pc.less(size, 1 / largest))
+    beyond = pc.fill_null(pc.or_(tiny, pc.greater_equal(size, largest)), False)
+    count = pc.sum(beyond).as_py() or 0
+    if not count:
+        return column
+    tally["number-beyond"] = tally.get("number-beyond", 0) + count
+    return pc.if_else(beyond, pa.scalar(None, column.type), column)
 
 
 def _on_one_line(column: pa.Array, tally: Tally) -> pa.Array:

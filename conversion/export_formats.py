@@ -48,7 +48,8 @@ class OutFormat:
     ``driver``: its GDAL driver; ``packed``: the extension of the main file inside the zip;
     ``precision_m``: how near a coordinate comes back at least, 0 exactly; ``name_bytes`` and
     ``text_bytes``: longest name and text, 0 without bound; ``has_nulls``: a value may be empty;
-    ``has_lines``: a text may have several lines;
+    ``has_lines``: a text may have several lines; ``largest``: numbers beyond it, or nearer to 0
+    than its inverse, have no place in the file's columns (0: all have);
     ``measured``: the writer must know the extent, and whether every feature has a geometry, before
     the first row; ``lost``: what a reader of the file will miss.
     """
@@ -69,6 +70,7 @@ class OutFormat:
     has_nulls: bool = True
     has_lines: bool = True
     moments: Moments = Moments.UTC
+    largest: float = 0.0
     measured: bool = False
     is_drawing: bool = False
     dataset_options: dict[str, str] = field(default_factory=dict[str, str])
@@ -121,6 +123,7 @@ OUT: Final[tuple[OutFormat, ...]] = (
         name_bytes=10,
         text_bytes=254,
         moments=Moments.TEXT,
+        largest=1e15,
         layer_options={"ENCODING": "UTF-8", "2GB_LIMIT": "YES"},
         lost="names beyond 10 ASCII letters, text beyond 254 bytes, the 16th digit of a number, "
         "mixed geometry",
@@ -133,10 +136,9 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "application/vnd.flatgeobuf",
         driver="FlatGeobuf",
         has_dates=False,
-        moments=Moments.LOCAL,
         measured=True,
-        lost=f"dates are text; {_MILLISECONDS}, in local time without a zone",
-        lost_vi=f"ngày thành chữ; {_MILLISECONDS_VI}, theo giờ địa phương",
+        lost=f"dates are text; {_MILLISECONDS}",
+        lost_vi=f"ngày thành chữ; {_MILLISECONDS_VI}",
     ),
     OutFormat(
         "parquet",
@@ -202,10 +204,9 @@ OUT: Final[tuple[OutFormat, ...]] = (
         packed=".gml",
         precision_m=0.000_001,
         names=Names.XML,
-        moments=Moments.LOCAL,
         dataset_options={"FORMAT": "GML3.2"},
-        lost=f"signs in names that XML forbids; {_MILLISECONDS}, in local time without a zone",
-        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}, theo giờ địa phương",
+        lost=f"signs in names that XML forbids; {_MILLISECONDS}; 15 digits of a number",
+        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}; số chỉ giữ 15 chữ số",
     ),
     OutFormat(
         "tab",

@@ -45,6 +45,10 @@ LOSSES: Final[Mapping[str, tuple[str, str]]] = {
         "empty values written as 0 or no text: the format has none",
         "giá trị trống ghi thành 0 hoặc chữ rỗng vì định dạng không có giá trị trống",
     ),
+    "number-beyond": (
+        "numbers too large or too near to 0 for the format, left empty",
+        "số quá lớn hoặc quá gần 0 so với định dạng, để trống",
+    ),
     "guarded": (
         "texts with an apostrophe before them, so that no spreadsheet computes them",
         "chữ có dấu nháy phía trước để bảng tính không tính như công thức",

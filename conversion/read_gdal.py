@@ -19,6 +19,7 @@ from conversion import (
     gdal_layers,
     gdal_parts,
     gdal_sample,
+    json_numbers,
     mapinfo_names,
     sampling,
 )
@@ -30,7 +31,7 @@ from conversion.refusal import Refusal
 
 _RAW_TEXT: Final = "ISO-8859-1"
 # Of the other drivers' Arrow the zone of a time is lost in silence (GDAL 3.12); as text it stays.
-_KEEPS_ZONES: Final = frozenset({Kind.GEOPACKAGE, Kind.GEOJSON, Kind.GEOJSONSEQ})
+_KEEPS_ZONES: Final = frozenset({Kind.GEOPACKAGE})
 _FAILED: Final = (DataSourceError, DataLayerError, FieldError, ValueError)
 
 
@@ -117,10 +118,15 @@ def _source(job: Mapping[str, Any]) -> Source:
     try:
         layers = gdal_layers.heads(path, kind)
     except (*_FAILED, OSError) as error:
+        if kind in json_numbers.KINDS and json_numbers.beyond(given):
+            raise Refusal("number-beyond") from error
         raise Refusal("no-geojson" if kind is Kind.GEOJSON else "unreadable") from error
     wanted = str(job.get("layer") or "")
     layer = gdal_layers.chosen(kind, layers, wanted)
-    notes = list(gdal_parts.notes(given, kind))
+    notes = [
+        *gdal_parts.notes(given, kind),
+        *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
+    ]
     return Source(path, kind, tuple(layers), layer, raw_text, notes, names)
 
 

@@ -73,7 +73,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
 
 def _shape(file: parquet.ParquetFile, schema: pa.Schema) -> Shape:
     """Return where the geometry is, by the metadata where it is true, else by the bytes."""
-    said = _metadata(schema)
+    said = _metadata(file, schema)
     listed = said.get("columns")
     claims = (
         {n: c for n, c in listed.items() if isinstance(c, dict)} if isinstance(listed, dict) else {}
@@ -90,8 +90,10 @@ def _shape(file: parquet.ParquetFile, schema: pa.Schema) -> Shape:
     return Shape(found, "wkb", "")
 
 
-def _metadata(schema: pa.Schema) -> dict[str, Any]:
-    raw = (schema.metadata or {}).get(b"geo", b"")
+def _metadata(file: parquet.ParquetFile, schema: pa.Schema) -> dict[str, Any]:
+    """Return what the file says of its geometry; writers put it beside the schema or into it."""
+    beside = file.metadata.metadata or {}
+    raw = beside.get(b"geo", b"") or (schema.metadata or {}).get(b"geo", b"")
     if not raw or len(raw) > _MOST_METADATA:
         return {}
     try:

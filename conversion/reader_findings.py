@@ -36,6 +36,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "copy the file again from where it was made",
         "hãy sao chép lại tệp từ nơi tạo ra nó",
     ),
+    "numbers_rounded": Sentence(
+        Severity.WARNING,
+        "{count} whole numbers have 19 digits or more; the reader may round them to 16",
+        "{count} số nguyên có từ 19 chữ số trở lên; khi đọc có thể bị làm tròn còn 16 chữ số",
+        "write such identifiers as text (in quotes) and send the file again",
+        "hãy ghi các mã này thành chữ (trong ngoặc kép) rồi gửi lại tệp",
+    ),
     "columns_left_out": Sentence(
         Severity.WARNING,
         "{columns} columns hold binary data and are left out",

@@ -126,6 +126,11 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         "the file is damaged or not what its name says; export it anew and send it again",
         "tệp hỏng hoặc không đúng như tên gọi; hãy xuất lại rồi gửi lại",
     ),
+    "number-beyond": (
+        BrokenFile,
+        "the file holds a whole number of more than 19 digits; write it as text (in quotes)",
+        "tệp có số nguyên dài hơn 19 chữ số; hãy ghi thành chữ (trong ngoặc kép)",
+    ),
     "no-geojson": (
         NotADataset,
         "the file is not a whole GeoJSON: JSON of another kind, or cut off",

@@ -464,3 +464,38 @@ def test_a_cut_parquet_is_refused(tmp_path: Path, keep: int) -> None:
     path = geoparquet(tmp_path / "a.parquet", WKB, None)
     path.write_bytes(path.read_bytes()[:keep])
     assert refused(Kind.PARQUET, path) == ("unreadable", "")
+
+
+def test_metadata_beside_the_schema_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    table = pa.table({"geom": pa.array(shapely.to_wkb(POINTS), pa.binary())})
+    crs = {"id": {"authority": "EPSG", "code": 9214}}
+    column = {"encoding": "WKB", "geometry_types": [], "crs": crs}
+    geo = {"version": "1.1.0", "primary_column": "geom", "columns": {"geom": column}}
+    with parquet.ParquetWriter(path, table.schema) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({"geo": json.dumps(geo)})
+    assert json.loads(read(Kind.PARQUET, path).crs) == crs
+
+
+def test_times_with_and_without_a_zone_may_stand_in_one_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    texts = ["2026-03-01T01:00:00", "2026-03-01T23:30:00Z", "2026-03-01T12:00:00+07:00"]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"lúc": text},
+            "geometry": {"type": "Point", "coordinates": place},
+        }
+        for text, place in zip(texts, PLACES, strict=True)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    job = {"kind": "geojson", "file": str(path), "layer": "", "plan": {}, "options": {}}
+    with opened(job, 10) as reading:
+        batch = next(reading.batches)
+        got = as_type(batch.column(reading.columns[0].position), FieldType.DATETIME).to_pylist()
+    assert [one.isoformat() for one in got] == [
+        "2026-02-28T18:00:00+00:00",
+        "2026-03-01T23:30:00+00:00",
+        "2026-03-01T05:00:00+00:00",
+    ]
