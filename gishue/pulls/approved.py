@@ -59,10 +59,11 @@ class Approved:
         is_usual = port == _PORTS[parts.scheme]
         if f"{named}:{port}" in self.hosts or (is_usual and named in self.hosts):
             return url
+        shown = named if is_usual else f"{named}:{port}"
         raise NotApproved(
-            f"{host or 'this address'} is not on the list of approved sources; ask the operator to "
+            f"{shown} is not on the list of approved sources; ask the operator to "
             "add it to GISHUE_PULL_HOSTS",
-            vi=f"{host or 'địa chỉ này'} không có trong danh sách nguồn được duyệt; hãy đề nghị "
+            vi=f"{shown} không có trong danh sách nguồn được duyệt; hãy đề nghị "
             "người vận hành thêm vào GISHUE_PULL_HOSTS",
         )
 
