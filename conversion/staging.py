@@ -120,7 +120,7 @@ async def stage(
         )
         try:
             report = await _copy(conn, child.stdout, name, made, on_progress)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:  # OSError: cut within a batch
             await asyncio.to_thread(child.finish)
             raise from_code("unreadable") from error
         except psycopg.errors.InternalError_ as error:
