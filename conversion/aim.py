@@ -48,6 +48,7 @@ class Aim:
             "matches": [match.as_dict() for match in self.mapping.matches],
             "left_out": list(self.mapping.left_out),
             "signature": self.signature,
+            "used": self.mapping.by_column | dict.fromkeys(self.mapping.left_out, ""),
         }
 
 

@@ -154,9 +154,7 @@ async def _remember_mapping(conn: Connection, layer: Layer, upload: Upload) -> N
     """Keep how the file's columns were mapped, for the next file with the same columns."""
     said = (upload.inspection or {}).get("mapping")
     if said is not None:
-        used = {one["column"]: one["field"] for one in said["matches"] if one["column"]}
-        left = dict.fromkeys(said["left_out"], "")
-        await schema_store.remember(conn, layer.id, said["signature"], used | left)
+        await schema_store.remember(conn, layer.id, said["signature"], said["used"])
 
 
 async def _publish(

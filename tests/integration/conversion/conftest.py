@@ -3,11 +3,14 @@
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from conversion import pipeline, store
+from conversion.upload import Upload
 from gishue.accounts import store as accounts
 from gishue.core.actor import Role
 from gishue.core.db import transaction
@@ -50,3 +53,12 @@ async def key_of(app: FastAPI, unit: str, role: Role) -> dict[str, str]:
     async with transaction(services.pool) as conn:
         expires_at = services.now() + timedelta(days=1)
         return {"x-api-key": await accounts.add_key(conn, unit, [role], unit, expires_at)}
+
+
+async def worked(app: FastAPI, upload: str) -> Upload:
+    """Return an upload after a worker's turn, with the rights of who sent it."""
+    services: Services = app.state.services
+    async with transaction(services.pool) as conn:
+        found = await store.by_id(conn, UUID(upload))
+        actor = await store.uploader(conn, found)
+    return await pipeline.process(services, found.id, actor)

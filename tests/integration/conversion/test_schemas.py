@@ -8,12 +8,10 @@ import pytest
 from fastapi import FastAPI
 from openpyxl import load_workbook
 
-from conversion import pipeline, store
-from conversion.upload import Upload, UploadId
+from conversion.upload import Upload
 from gishue.core.actor import Role
-from gishue.core.db import transaction
 from layers.services import Services
-from tests.integration.conversion.conftest import key_of
+from tests.integration.conversion.conftest import key_of, worked
 from tests.support.upload import rows
 
 SCHEMA: dict[str, Any] = {
@@ -51,14 +49,6 @@ async def sent(
     )
     assert answer.status_code == 202, answer.text
     return await worked(app, answer.json()["upload"])
-
-
-async def worked(app: FastAPI, upload: str) -> Upload:
-    services: Services = app.state.services
-    async with transaction(services.pool) as conn:
-        found = await store.by_id(conn, UploadId(upload))  # type: ignore[arg-type]
-        actor = await store.uploader(conn, found)
-    return await pipeline.process(services, found.id, actor)
 
 
 def filled(template: bytes, *lines: tuple[Any, ...]) -> bytes:

@@ -3,21 +3,12 @@
 import httpx
 from fastapi import FastAPI
 
-from conversion import pipeline, store
 from conversion.options import IngestOptions, each_layer
-from conversion.upload import UploadId
-from gishue.core.db import transaction
 from layers.services import Services
+from tests.integration.conversion.conftest import worked
 from tests.support.upload import geojson, points, rows, zipped
 
 BODY = zipped({"Trạm.geojson": geojson(points(2)), "Giếng.geojson": geojson(points(3))})
-
-
-async def worked(services: Services, upload: str) -> str:
-    async with transaction(services.pool) as conn:
-        found = await store.by_id(conn, UploadId(upload))  # type: ignore[arg-type]
-        actor = await store.uploader(conn, found)
-    return (await pipeline.process(services, found.id, actor)).state
 
 
 async def test_one_answer_makes_an_upload_of_each_layer(
@@ -28,7 +19,7 @@ async def test_one_answer_makes_an_upload_of_each_layer(
         "/api/v1/uploads", headers=editor, files={"file": ("đo đạc.zip", BODY)}
     )
     upload = sent.json()["upload"]
-    assert await worked(services, upload) == "asks"
+    assert (await worked(app, upload)).state == "asks"
     asked = (await client.get(f"/api/v1/uploads/{upload}", headers=editor)).json()
     names = [one["source_layer"] for one in asked["questions"][0]["candidates"]]
     assert sorted(names) == ["Giếng", "Trạm"]
@@ -39,7 +30,7 @@ async def test_one_answer_makes_an_upload_of_each_layer(
     siblings = answer.json()["siblings"]
     assert len(siblings) == 1
     for one in (upload, *siblings):
-        assert await worked(services, one) == "staged"
+        assert (await worked(app, one)).state == "staged"
     stored = await rows(
         services, "SELECT options->>'layer', inspection->>'features' FROM gis.upload ORDER BY 1"
     )
