@@ -15,8 +15,8 @@ from psycopg.rows import TupleRow
 from gishue.core import cluster as clusters
 from gishue.core import db
 from gishue.core.cluster import TUNING, Cluster
-from gishue.core.settings import Settings
 from layers.services import Services, open_services
+from tests.support.settings import settings_in
 
 _SCRATCH = "gishue-test"
 _serial = count(1)
@@ -80,7 +80,7 @@ def own_database_url(database_url: str) -> Generator[str]:
 @pytest.fixture
 async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
     """The services of a process over a database of this test's own."""
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    settings = settings_in(tmp_path)
     async with open_services(settings, own_database_url) as opened:
         yield opened
 

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from gishue.core.db import transaction
-from gishue.core.settings import Settings
 from layers.services import Services, open_services
 from tests.support.ogc import build_city, make_client
+from tests.support.settings import settings_in
 
 
 class Reader:
@@ -60,7 +60,7 @@ async def services(
 ) -> AsyncGenerator[Services]:
     """Services on the city."""
     folder: Path = tmp_path_factory.mktemp("city")
-    settings = Settings(data_dir=folder, _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
+    settings = settings_in(folder)
     async with open_services(settings, city_url) as opened:
         async with transaction(opened.pool) as conn:
             await build_city(conn)

@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 from psycopg import AsyncConnection
 
-from gishue.core.settings import Settings
 from gishue.server.app import make_app
 from tests.e2e.served import Served, publish_wards
+from tests.support.settings import settings_in
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Software drawing, and no word to the outside.
@@ -45,7 +45,7 @@ async def city_database_url(database_url: str) -> str:
 def city(city_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The address of a served city that has the wards."""
     folder = tmp_path_factory.mktemp("city")
-    settings = Settings(data_dir=folder, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    settings = settings_in(folder)
     served = Served(make_app(settings, city_database_url))
     served.start()
     yield served.url

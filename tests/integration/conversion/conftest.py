@@ -14,16 +14,16 @@ from conversion.upload import Upload
 from gishue.accounts import store as accounts
 from gishue.core.actor import Role
 from gishue.core.db import transaction
-from gishue.core.settings import Settings
 from gishue.server.app import make_app
 from layers import store as layer_store
 from layers.services import Services
+from tests.support.settings import settings_in
 
 
 @pytest.fixture
 async def app(own_database_url: str, tmp_path: Path) -> AsyncGenerator[FastAPI]:
     """The application, its lifespan running, with two units."""
-    settings = Settings(data_dir=tmp_path / "var", upload_max_bytes=4 << 20, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    settings = settings_in(tmp_path / "var", upload_max_bytes=4 << 20)
     made = make_app(settings, own_database_url)
     async with made.router.lifespan_context(made):
         services: Services = made.state.services

@@ -8,12 +8,13 @@ import pytest
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
 from gishue.core.settings import Settings
+from tests.support.settings import settings_in
 from tests.support.upload import LEGACY, UPLOAD
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    return settings_in(tmp_path)
 
 
 async def inspected(path: Path, settings: Settings, encoding: str = "auto") -> dict[str, Any]:

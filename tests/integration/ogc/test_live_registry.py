@@ -12,13 +12,13 @@ from psycopg.sql import SQL
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from gishue.core.settings import Settings
 from layers import description, store, tables
 from layers.layer import LayerState
 from layers.publish import Mode
 from layers.services import Services, open_services
 from tests.support.city import PLACES, add_layer
 from tests.support.ogc import make_client
+from tests.support.settings import settings_in
 
 LAYER = "/ogc/collections/cay_xanh"
 DOORS = [
@@ -29,7 +29,7 @@ DOORS = [
 
 @pytest.fixture
 async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Services]:
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
+    settings = settings_in(tmp_path)
     async with open_services(settings, own_database_url) as opened:
         async with transaction(opened.pool) as conn:
             await store.put_unit(conn, "so-tnmt", "Sở TNMT", "")
@@ -178,7 +178,7 @@ async def test_other_sites_may_read(services: Services, client: httpx.AsyncClien
 async def test_a_read_that_takes_too_long_is_told_to_come_back(
     own_database_url: str, tmp_path: Path
 ) -> None:
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
+    settings = settings_in(tmp_path)
     async with (
         open_services(settings, own_database_url, statement_timeout_ms=150) as services,
         make_client(services) as client,

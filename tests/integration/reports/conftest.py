@@ -11,7 +11,6 @@ from psycopg.sql import SQL
 
 from gishue.core.actor import OPERATOR
 from gishue.core.db import Connection, transaction
-from gishue.core.settings import Settings
 from gishue.reports import layer
 from layers import fields, publish, tables
 from layers import store as layer_store
@@ -19,6 +18,7 @@ from layers.description import Description
 from layers.fields import FieldType
 from layers.layer import GeometryType
 from layers.services import Services, open_services
+from tests.support.settings import settings_in
 
 WARDS = Path(__file__).parents[3] / "sample" / "sources" / "hue_wards_2025.geojson"
 SHOWN = {"Phú Xuân", "Thuận Hóa", "Thuận An", "Hương An"}
@@ -32,7 +32,7 @@ async def whole_city(
     """One database for all tests of this folder: loading the wards anew costs a second."""
     await _execute(database_url, "CREATE DATABASE reports TEMPLATE template_migrated")
     folder = tmp_path_factory.mktemp("reports")
-    settings = Settings(data_dir=folder, _env_file=None)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+    settings = settings_in(folder)
     url = database_url.replace("/gishue?", "/reports?")
     async with open_services(settings, url) as opened:
         async with transaction(opened.pool) as conn:

@@ -13,8 +13,8 @@ from starlette.requests import Request
 
 from gishue.core.actor import ANONYMOUS, Actor, ActorKind, Role
 from gishue.core.db import Connection
-from gishue.core.settings import Settings
 from layers.layer import Layer
+from tests.support.settings import settings_in
 from tiles.app import make_app
 from tiles.grid import Tile, column, row
 from tiles.service import TileService
@@ -57,7 +57,7 @@ async def writer(own_database_url: str) -> AsyncGenerator[Connection]:
 
 @pytest.fixture
 async def site(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Site]:
-    settings = Settings(data_dir=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it
+    settings = settings_in(tmp_path)
     app = make_app(settings, own_database_url, _identify)
     async with (
         app.router.lifespan_context(app),
