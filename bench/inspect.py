@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import sandbox
-from bench.ingest import make_file
+from bench.parcels import make_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
 from gishue.core.settings import Settings

@@ -74,6 +74,7 @@ _CORNERS = ((0, 0), (0.5, 0), (1, 0), (1, 0.5), (1, 1), (0.5, 1), (0, 1))
 
 
 def _measured(path: Path, rounds: int) -> dict[str, Any]:
+    warm.keep(2)
     folder = path.parent / "cold"
     folder.mkdir()
     (folder / "0000.geojson").hardlink_to(path)
@@ -115,7 +116,6 @@ def _read_confined(place: Place, jobs: tuple[dict[str, Any], dict[str, Any]]) ->
 
 def _await_children() -> None:
     """Wait until two children wait and had the time for their imports."""
-    warm.prepare(_LIMITS)
     warm.prepare(_LIMITS)
     while warm.waiting() < 2:
         time.sleep(0.02)

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from conversion.reading import Column
 from conversion.refusal import Refusal
 from conversion.wkb import LINE, MULTI_LINE, MULTI_POINT, MULTI_POLYGON, POINT, POLYGON, Heads
@@ -44,11 +42,10 @@ def check_columns(claims: Claims | None, columns: Sequence[Column]) -> None:
         raise Refusal("sample-missed")
 
 
-def check_geometry(claims: Claims | None, column: pa.Array) -> None:
+def check_geometry(claims: Claims | None, heads: Heads) -> None:
     """Raise Refusal where a geometry of a batch does not fit the layer of the sample."""
     if claims is None or claims.geometry not in _FIT:
         return
-    heads = Heads(column)
     is_one = claims.geometry is not GeometryType.POINT or not bool(
         ((heads.types == MULTI_POINT) & (heads.parts > 1)).any()
     )

@@ -81,9 +81,10 @@ def as_text(values: pa.Array, chain: Sequence[Encoding], tally: TextTally) -> pa
     text = _without_nul(_sound(values, tally).cast(pa.large_string()), tally)
     if _is_ascii(text) and Encoding.VIQR not in chain:
         return text
-    if not chain:
-        return pc.utf8_normalize(text, form="NFC")
     coded = text.dictionary_encode()
+    if not chain:
+        composed = pc.utf8_normalize(coded.dictionary, form="NFC")
+        return text if composed.equals(coded.dictionary) else composed.take(coded.indices)
     distinct = [decoded(value, chain) for value in coded.dictionary.to_pylist()]
     return pa.array(distinct, pa.large_string()).take(coded.indices)
 

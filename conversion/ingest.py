@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import pipeline, store
+from conversion import pipeline, store, warm
+from conversion.confine import Limits
 from conversion.gather import gather, is_dataset
 from conversion.options import IngestOptions
 from conversion.progress import OnProgress
@@ -55,6 +56,7 @@ async def ingest_file(
         GishueError: it was refused, a question is open, or the layer may not be published.
     """
     _check_path(path)
+    warm.prepare(Limits.of(services.settings))  # gets ready while the file is copied
     async with transaction(services.pool) as conn:
         if options.publish:
             await target(conn, path.name, options, actor)

@@ -151,18 +151,33 @@ async def _convert(
     if inspection.raster is not None:
         await shown("convert", 0.4)
         return await _convert_raster(services, upload, inspection, inspection.raster)
+    try:
+        return await _convert_vector(services, upload, inspection, aim, on_progress)
+    except BaseException:
+        await staging.discard(services.pool, upload.staging_table)
+        raise
+
+
+async def _convert_vector(
+    services: Services,
+    upload: Upload,
+    inspection: Inspection,
+    aim: Aim | None,
+    on_progress: staging.Progress,
+) -> Upload:
+    key = upload.options.told_key or ""
+    staged, report = await staging.stage(
+        services.pool,
+        inspection,
+        upload.staging_table,
+        limits=Limits.of(services.settings),
+        on_progress=on_progress,
+        key=key,
+        aim=aim,
+    )
+    await on_progress("check", 0.92, 0, 0)
     async with transaction(services.pool) as conn:
-        staged, report = await staging.stage(
-            conn,
-            inspection,
-            upload.staging_table,
-            limits=Limits.of(services.settings),
-            on_progress=on_progress,
-            key=upload.options.told_key or "",
-            aim=aim,
-        )
-        await shown("check", 0.92)
-        found = await checks.check(conn, upload.id, staged, report, upload.options.told_key or "")
+        found = await checks.check(conn, upload.id, staged, report, key)
         if aim is not None:
             broken = await domains.check(conn, upload.id, staged, aim.owner.schema)
             found = (*domains.weighed(found, aim.owner.schema), *broken)

@@ -63,16 +63,18 @@ def prepared(
     plan: GeometryPlan,
     tally: GeometryTally,
     seen: Sightings | None = None,
+    *,
     boxes: Boxes | None = None,
+    heads: Heads | None = None,
 ) -> pa.Array:
     """Return the geometries of a batch as the layer stores them, null where there is none.
 
-    What is wrong with a feature, and what was done about it, is noted in ``seen``; its box, as the
-    file has it, in ``boxes``.
+    ``heads``: those of the column, where they are known. What is wrong with a feature, and what
+    was done about it, is noted in ``seen``; its box, as the file has it, in ``boxes``.
     """
     seen = seen or Sightings()
     column = column.cast(pa.large_binary())
-    heads = Heads(column)
+    heads = heads or Heads(column)
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     bounds = shapely.bounds(shapes)
     usable = _usable(shapes, bounds)
@@ -86,11 +88,14 @@ def prepared(
     if plan.moves or unfit or invalid.any() or not (heads.plain & usable)[usable].all():
         shapes = _worked(shapes, usable, invalid, plan, (tally, seen))
         column = pa.array(shapely.to_wkb(shapes, output_dimension=2), pa.large_binary())
+        heads = Heads(column)
     elif not usable.all():
-        column = pa.array(np.where(usable, column.to_numpy(zero_copy_only=False), None))
+        column = pa.array(
+            np.where(usable, column.to_numpy(zero_copy_only=False), None), pa.large_binary()
+        )
     geometry_checks.look(shapes, usable & ~shapely.is_missing(shapes), plan.srid, seen)
     is_multi = plan.type in (GeometryType.LINE, GeometryType.POLYGON)
-    return wkb.as_multi(column) if is_multi else column.cast(pa.large_binary())
+    return wkb.as_multi(column, heads) if is_multi else column
 
 
 def _count(heads: Heads, usable: Flags, tally: GeometryTally, seen: Sightings) -> None:

@@ -21,6 +21,7 @@ from conversion.repair import GeometryPlan, prepared
 from conversion.stream import REPORT, Report, schema
 from conversion.text_checks import Lengths
 from conversion.twins import Boxes
+from conversion.wkb import Heads
 from layers.fields import FieldType
 from layers.layer import GeometryType
 
@@ -37,6 +38,15 @@ class _Texts:
     chains: Mapping[str, Sequence[Encoding]]
     raw: bool
     lengths: dict[int, Lengths] = field(default_factory=dict[int, Lengths])
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """What becomes of the geometries of a batch: the layer's plan, all boxes so far, its heads."""
+
+    plan: GeometryPlan
+    boxes: Boxes
+    heads: Heads
 
 
 def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
@@ -64,8 +74,10 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
         wanted = schema([aim.type for aim in aims])
         with pa.ipc.new_stream(answer, wanted) as stream:
             for batch in reading.batches:
-                check_geometry(claims, batch.column(batch.num_columns - 1))
-                stream.write_batch(_converted(batch, aims, texts, (plan, boxes), report))
+                heads = Heads(batch.column(batch.num_columns - 1))
+                check_geometry(claims, heads)
+                shapes = _Shapes(plan, boxes, heads)
+                stream.write_batch(_converted(batch, aims, texts, shapes, report))
             if report.geometry.null + report.geometry.unreadable >= report.rows:
                 raise Refusal("all-null" if report.rows else "no-features")
             for position, lengths in texts.lengths.items():
@@ -81,14 +93,20 @@ def _converted(
     batch: pa.RecordBatch,
     aims: Sequence[Target],
     texts: _Texts,
-    shapes: tuple[GeometryPlan, Boxes],
+    shapes: _Shapes,
     report: Report,
 ) -> pa.RecordBatch:
     report.seen.first = report.rows + 1
     report.rows += batch.num_rows
     arrays = [_column(batch, aim, texts, at, report) for at, aim in enumerate(aims, start=1)]
-    column, (plan, boxes) = batch.column(batch.num_columns - 1), shapes
-    geometry = prepared(column, plan, report.geometry, report.seen, boxes)
+    geometry = prepared(
+        batch.column(batch.num_columns - 1),
+        shapes.plan,
+        report.geometry,
+        report.seen,
+        boxes=shapes.boxes,
+        heads=shapes.heads,
+    )
     return pa.RecordBatch.from_arrays(
         [*arrays, geometry], schema=schema([aim.type for aim in aims])
     )

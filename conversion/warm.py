@@ -1,8 +1,10 @@
 """Children that are started, confined and done with their imports before there is a job for them.
 
-A cold child costs half a second of imports, a waiting one some milliseconds. Each serves one job
-and is replaced. It was bound to two empty folders: what the job may read is linked or copied into
-one of them, and what it writes into the other is handed over when it has ended.
+A cold child costs half a second of imports, a waiting one some milliseconds. Each serves one job.
+While an act of an upload runs, the child of its next act gets ready; a process that serves upload
+after upload, the worker, has some wait all the time (``keep``). A child was bound to two empty
+folders: what the job may read is linked or copied into one of them, and what it writes into the
+other is handed over when it has ended.
 """
 
 import atexit
@@ -26,7 +28,9 @@ from conversion.confine import Limits, Place, command
 ACTS: Final = frozenset({"unpack", "inspect", "convert"})
 """What a waiting child has the imports for."""
 
-_SIZE: Final = 2
+_LAST_ACT: Final = "convert"
+"""After it an upload needs no child any more."""
+
 _IDLE_S: Final = 300.0
 _COPIED_BYTES: Final = 32 << 20
 _ENTRIES: Final = 64
@@ -66,28 +70,36 @@ class Pool:
         self._waiting: list[Ready] = []
         self._limits = Limits()
         self._wanted = 0
+        self._kept = 0
         self._asked_at = 0.0
         self._root: Path | None = None
         self._keeper: threading.Thread | None = None
         self._is_closed = False
 
-    def take(self, limits: Limits) -> Ready | None:
-        """Return a child that may use ``limits``, or None; either way the next one is prepared."""
+    def take(self, limits: Limits, *, is_last: bool) -> Ready | None:
+        """Return a child that may use ``limits``, or None; the next act's is prepared."""
         with self._changed:
             found = next(self._usable(limits), None)
             if found is not None:
                 self._waiting.remove(found)
-        self.prepare(limits)
+            self._wanted = self._kept
+        self.prepare(limits, 0 if is_last else 1)
         return found
 
-    def prepare(self, limits: Limits) -> None:
-        """Have one more child wait, up to the size of the pool."""
+    def prepare(self, limits: Limits, count: int) -> None:
+        """Have ``count`` children wait, or more where more are kept."""
         with self._changed:
             self._limits = _larger(self._limits, limits)
-            self._wanted = min(_SIZE, self._wanted + 1)
+            self._wanted = max(self._wanted, self._kept, count)
             self._asked_at = time.monotonic()
-            self._start_keeper()
+            if self._wanted:
+                self._start_keeper()
             self._changed.notify()
+
+    def keep(self, count: int) -> None:
+        """Have that many wait from the first job on."""
+        with self._changed:
+            self._kept = count
 
     def waiting(self) -> int:
         """Return how many children wait."""
@@ -161,7 +173,7 @@ def take(job: Mapping[str, Any], place: Place, limits: Limits) -> Ready | None:
     """Return a waiting child that has ``place`` before it, or None: then one is started cold."""
     if job.get("act") not in ACTS or not _is_small(place.source):
         return None
-    found = _POOL.take(limits)
+    found = _POOL.take(limits, is_last=job["act"] == _LAST_ACT)
     if found is None:
         return None
     try:
@@ -174,7 +186,12 @@ def take(job: Mapping[str, Any], place: Place, limits: Limits) -> Ready | None:
 
 def prepare(limits: Limits) -> None:
     """Have a child wait for a job that is to come."""
-    _POOL.prepare(limits)
+    _POOL.prepare(limits, 1)
+
+
+def keep(count: int) -> None:
+    """Have ``count`` children wait all the time, in a process that serves upload after upload."""
+    _POOL.keep(count)
 
 
 def waiting() -> int:

@@ -30,7 +30,7 @@ class Heads:
         self.present &= lengths >= _HEAD
         at = np.where(self.present, starts, 0)
         padded = np.concatenate([data, np.zeros(_HEAD, np.uint8)])
-        head = padded[at[:, None] + np.arange(_HEAD)]
+        head = np.lib.stride_tricks.sliding_window_view(padded, _HEAD)[at]
         little = head[:, 0] == 1
         code = _uint(head[:, 1:5], little)
         kind = code & 0x0FFFFFFF
@@ -42,9 +42,8 @@ class Heads:
         self.plain = self.present & little & ~self.has_z
 
 
-def as_multi(wkb: pa.Array) -> pa.Array:
+def as_multi(wkb: pa.Array, heads: Heads) -> pa.Array:
     """Return the column with every point, line and polygon wrapped as a collection of one part."""
-    heads = Heads(wkb)
     prefix = np.array([b""] * 8, object)
     for single, multi in _MULTI.items():
         prefix[single] = b"\x01" + multi.to_bytes(4, "little") + b"\x01\0\0\0"
@@ -65,6 +64,5 @@ def _uint(
     little: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> Ints:
     """Return each row of four bytes as a number, in the byte order of that row."""
-    wide = four.astype(np.int64)
-    weights = np.array([1, 1 << 8, 1 << 16, 1 << 24])
-    return np.where(little, wide @ weights, wide @ weights[::-1])
+    numbers = np.ascontiguousarray(four).view("<u4")[:, 0]
+    return np.where(little, numbers, numbers.byteswap()).astype(np.int64)

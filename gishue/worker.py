@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from conversion import tasks as conversion_tasks
+from conversion import warm
 from gishue import housekeeping
 from gishue.core import jobs
 from gishue.core.jobs import Task
@@ -12,6 +13,8 @@ from layers.services import Services
 
 CONCURRENCY = 3
 """Jobs at once in one worker; one place is nearly always free for the rescuer."""
+WARM_CHILDREN = 2
+"""Sandboxed readers that wait for a file: one upload is inspected, another converted."""
 
 
 def all_tasks() -> Sequence[Task[Services]]:
@@ -24,6 +27,7 @@ async def run(services: Services, *, wait: bool = True) -> None:
 
     The system layers are made first, where they are missing.
     """
+    warm.keep(WARM_CHILDREN)
     await filing.prepare(services)
     app = jobs.make_app(services.pool, services, all_tasks())
     await app.run_worker_async(

@@ -84,10 +84,15 @@ async def create_staging(
     fields: Sequence[Field],
     geometry_type: GeometryType,
     srid: int,
+    *,
+    has_key: bool = True,
 ) -> None:
-    """Create an empty staging table, or replace the one of that name."""
+    """Create an empty staging table, or replace the one of that name.
+
+    Without its key it fills faster; ``index_id`` and ``identify`` make up for it.
+    """
     await conn.execute(SQL(_SQL["drop"]).format(table=staging(name)))
-    await create(conn, staging(name), fields, geometry_type, srid)
+    await create(conn, staging(name), fields, geometry_type, srid, has_key=has_key)
 
 
 async def create(
@@ -96,10 +101,13 @@ async def create(
     fields: Sequence[Field],
     geometry_type: GeometryType,
     srid: int,
+    *,
+    has_key: bool = True,
 ) -> None:
     """Create a table with what every row has but its version."""
-    statement = SQL(_SQL["create"]).format(table=name, **shape(fields, geometry_type, srid))
-    await conn.execute(statement)
+    key = SQL("PRIMARY KEY" if has_key else "")
+    parts = shape(fields, geometry_type, srid)
+    await conn.execute(SQL(_SQL["create"]).format(table=name, key=key, **parts))
 
 
 async def add_version(conn: Connection, name: Identifier, revision: int) -> None:
@@ -113,8 +121,36 @@ async def add_version(conn: Connection, name: Identifier, revision: int) -> None
 
 async def index(conn: Connection, name: Identifier) -> None:
     """Index and analyse a filled table."""
-    for statement in ("index", "index_geom", "analyze"):
-        await conn.execute(SQL(_SQL[statement]).format(table=name))
+    await index_web(conn, name)
+    await index_geom(conn, name)
+    await analyze(conn, name)
+
+
+async def index_web(conn: Connection, name: Identifier) -> None:
+    """Index the geometry that serves the tiles."""
+    await conn.execute(SQL(_SQL["index"]).format(table=name))
+
+
+async def index_geom(conn: Connection, name: Identifier) -> None:
+    """Index the geometry in the storage CRS."""
+    await conn.execute(SQL(_SQL["index_geom"]).format(table=name))
+
+
+async def index_id(conn: Connection, name: str) -> None:
+    """Index the ids of the staging table ``name``, made without its key."""
+    parts = {"table": staging(name), "index": Identifier(f"{name}_pkey")}
+    await conn.execute(SQL(_SQL["index_id"]).format(**parts))
+
+
+async def identify(conn: Connection, name: str) -> None:
+    """Make the index of ``index_id`` the key of its table."""
+    parts = {"table": staging(name), "index": Identifier(f"{name}_pkey")}
+    await conn.execute(SQL(_SQL["identify"]).format(**parts))
+
+
+async def analyze(conn: Connection, name: Identifier) -> None:
+    """Have the planner look at a filled table."""
+    await conn.execute(SQL(_SQL["analyze"]).format(table=name))
 
 
 async def adopt(conn: Connection, staging_name: str, name: str, revision: int) -> None:
@@ -142,9 +178,9 @@ async def drop(conn: Connection, name: Identifier) -> None:
 async def count(conn: Connection, name: Identifier) -> Counted:
     """Return what a table holds."""
     row = await (await conn.execute(SQL(_SQL["count"]).format(table=name))).fetchone()
-    box = await (await conn.execute(SQL(_SQL["extent"]).format(table=name))).fetchone()
-    rows, with_geometry = row or (0, 0)
-    return Counted(int(rows), int(with_geometry), Bounds(*box) if box else None)
+    rows, with_geometry, xmin, *rest = row or (0, 0, None)
+    bounds = Bounds(float(xmin), *map(float, rest)) if xmin is not None else None
+    return Counted(int(rows), int(with_geometry), bounds)
 
 
 def listed(parts: Sequence[Identifier | Composed]) -> Composed:

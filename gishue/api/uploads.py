@@ -123,8 +123,10 @@ async def cancel(upload_id: str, services: TheServices, actor: Uploader) -> Uplo
         upload = await store.lock(conn, (await visible_upload(conn, upload_id, actor)).id)
         if upload.state is not UploadState.REFUSED:
             reason = from_code(stopping.CANCELLED).problem()
+            was = upload.state
             upload = await store.move(conn, upload, UploadState.REFUSED, refusal=reason)
-            await tables.drop(conn, tables.staging(upload.staging_table))
+            if was is UploadState.STAGED:  # before, whoever fills the table drops it
+                await tables.drop(conn, tables.staging(upload.staging_table))
     return shape(upload)
 
 

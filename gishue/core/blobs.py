@@ -91,15 +91,16 @@ class Blobs:
             return await anyio.to_thread.run_sync(self._keep, receiver)
 
     def _keep(self, receiver: "_Receiver") -> Blob:
-        blob = receiver.finish()
-        if self.folder is None:
+        blob = receiver.blob()
+        target = self.folder / _key(blob.sha256) if self.folder is not None else None
+        if target is not None and target.exists():
+            target.touch()  # young again: what is cleared away meanwhile is looked at by its age
+            return blob
+        receiver.finish()
+        if target is None:
             if not self.has(blob.sha256):
                 with receiver.path.open("rb") as stream:
                     obstore.put(self.store, _key(blob.sha256), stream)
-            return blob
-        target = self.folder / _key(blob.sha256)
-        if target.exists():
-            target.touch()  # young again: what is cleared away meanwhile is looked at by its age
             return blob
         target.parent.mkdir(parents=True, exist_ok=True)
         receiver.path.replace(target)
@@ -173,11 +174,14 @@ class _Receiver:
         self._hash.update(chunk)
         self.size += len(chunk)
 
-    def finish(self) -> Blob:
+    def blob(self) -> Blob:
+        return Blob(self._hash.hexdigest(), self.size)
+
+    def finish(self) -> None:
+        """Have everything on the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        return Blob(self._hash.hexdigest(), self.size)
 
 
 def open_blobs(settings: Settings) -> Blobs:

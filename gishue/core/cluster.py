@@ -35,7 +35,7 @@ TUNING: Mapping[str, str] = MappingProxyType(
         "checkpoint_timeout": "15min",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
-        "wal_compression": "on",
+        "wal_compression": "lz4",
         "jit": "off",
         "random_page_cost": "1.1",
         "effective_cache_size": "1GB",

@@ -1,10 +1,16 @@
 -- name: create
 CREATE TABLE {table} (
-    id bigint PRIMARY KEY,
+    id bigint NOT NULL {key},
     {columns}
     geom geometry({geometry}, {srid}),
     geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 )
+
+-- name: index_id
+CREATE UNIQUE INDEX {index} ON {table} (id)
+
+-- name: identify
+ALTER TABLE {table} ADD PRIMARY KEY USING INDEX {index}
 
 -- name: index
 CREATE INDEX ON {table} USING gist (geom_3857)
@@ -34,10 +40,7 @@ ALTER INDEX {index} RENAME TO {name}
 DROP TABLE IF EXISTS {table}
 
 -- name: count
-SELECT count(*), count(geom) FROM {table}
-
--- name: extent
-SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b)
-  FROM (SELECT ST_Transform(ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857), 4326) AS b
-          FROM {table}) e
- WHERE b IS NOT NULL
+SELECT n, n_geom, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
+  FROM (SELECT count(*) AS n, count(geom) AS n_geom,
+               ST_Transform(ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857), 4326) AS box
+          FROM {table}) held

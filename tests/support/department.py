@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from conversion import file_findings, staging
+from conversion import file_findings, filling, staging
 from conversion.dataset import open_file
 from conversion.gather import gather
 from conversion.inspect import Inspection, inspect
@@ -90,7 +90,7 @@ def _converted(found: Inspection, asked: Sequence[str]) -> Taken:
         {t: column[at] for t, column in zip(titles, columns, strict=True)} for at in range(count)
     ]
     shapes = shapely.from_wkb(np.array(table.column(-1).to_pylist(), object))
-    report = staging._report(said)  # pyright: ignore[reportPrivateUsage]  the parent's own reading
+    report = filling.read_report(said)
     later = file_findings.of_conversion(report, made.fields)
     codes = [one.code for one in (*found.findings, *later)]
     return Taken(found, None, asked, rows, shapes, made.srid, codes)

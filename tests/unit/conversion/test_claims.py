@@ -7,14 +7,15 @@ import shapely
 from conversion.claims import check_columns, check_geometry, read_claims
 from conversion.reading import Column
 from conversion.refusal import Refusal
+from conversion.wkb import Heads
 from layers.fields import FieldType
 
 POINT, TWO = "POINT (107 16)", "MULTIPOINT (107 16, 108 16)"
 LINE, RING = "LINESTRING (0 0, 1 1)", "POLYGON ((0 0, 1 0, 1 1, 0 0))"
 
 
-def batch(*texts: str | None) -> pa.Array:
-    return pa.array([text and shapely.to_wkb(shapely.from_wkt(text)) for text in texts])
+def heads(*texts: str | None) -> Heads:
+    return Heads(pa.array([text and shapely.to_wkb(shapely.from_wkt(text)) for text in texts]))
 
 
 @pytest.mark.parametrize(
@@ -33,10 +34,10 @@ def test_a_geometry_the_layer_cannot_hold_breaks_off(
 ) -> None:
     claims = read_claims({"claims": [], "geometry": geometry})
     if fits:
-        check_geometry(claims, batch(*texts))
+        check_geometry(claims, heads(*texts))
         return
     with pytest.raises(Refusal, match="sample-missed"):
-        check_geometry(claims, batch(*texts))
+        check_geometry(claims, heads(*texts))
 
 
 def test_another_column_breaks_off() -> None:
@@ -51,4 +52,4 @@ def test_another_column_breaks_off() -> None:
 def test_where_every_row_was_seen_nothing_is_claimed() -> None:
     claims = read_claims({"geometry": "point"})
     check_columns(claims, [])
-    check_geometry(claims, batch(LINE))
+    check_geometry(claims, heads(LINE))

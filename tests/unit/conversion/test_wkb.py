@@ -69,7 +69,8 @@ def test_a_slice_of_a_column_reads_its_own_rows() -> None:
 
 def test_single_shapes_are_wrapped_and_nothing_else_changes() -> None:
     texts = ["LINESTRING (0 0, 1 1)", None, "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)))", "POINT (1 2)"]
-    wrapped = as_multi(column(texts, 1, "iso")).to_pylist()
+    single = column(texts, 1, "iso")
+    wrapped = as_multi(single, Heads(single)).to_pylist()
     assert wrapped[1] is None
     made = shapely.from_wkb([wrapped[0], wrapped[2], wrapped[3]])
     assert [shape.wkt for shape in made] == [
