@@ -304,7 +304,7 @@ async def _measured(
     """Run a check that measures; return how many it concerns and their area in m²."""
     statement = SQL(_SQL[name]).format(table=checked.table)
     own = {"upload_id": checked.upload_id, "kept": KEPT, "vertices": _VERTICES}
-    own |= {"metric": checked.metric}
+    own |= {"metric": checked.metric, "rows": checked.rows}
     row = await (await conn.execute(statement, own | values)).fetchone() or (0,)
     return int(row[0]), float(row[-1])
 

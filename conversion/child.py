@@ -5,6 +5,7 @@ It imports what its act needs and nothing else, so that a start stays cheap; sta
 becomes a code on standard error: a reader's own words never leave.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -30,7 +31,7 @@ ACTS: dict[str, str] = {
 
 _WITH_GDAL = ("inspect", "convert")
 _READY = ("conversion.survey", "conversion.vector", "conversion.drivers", "conversion.archive")
-_READY_READERS = ("conversion.read_gdal",)
+_READY_READERS = ("conversion.read_gdal", "numpy.ma")  # numpy.ma: imported at its first use
 
 # pyogrio looks for them at import and works without; they cost half a second of every start.
 _UNWANTED = ("pandas", "geopandas")
@@ -81,12 +82,14 @@ def _do(job: Mapping[str, Any], driver: str, limits: Mapping[str, int]) -> None:
 
 
 def _prepare() -> None:
-    """Import what most jobs need; what cannot be imported is the job's own trouble."""
+    """Import what most jobs need, and read the city's outline; what cannot be imported is the job's own trouble."""
     for name in (*_READY, *_READY_READERS):
         try:
             importlib.import_module(name)
         except Exception:  # noqa: S112  the job that needs it will say so
             continue
+    with contextlib.suppress(ImportError, OSError):
+        importlib.import_module("conversion.geometry_checks").prepare()
 
 
 def _lower(limits: Mapping[str, int]) -> None:

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from conversion import city
 from conversion.measure import in_metres
 from conversion.sightings import Sightings, Value
-from gishue.core.crs import to_wgs84
+from gishue.core.crs import HUE, to_wgs84
 
 type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 type Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -50,6 +50,11 @@ def fault(shape: BaseGeometry) -> tuple[str, str, tuple[float, float]]:
     words = found[1] if found else said
     point = (float(found[2]), float(found[3])) if found else (np.nan, np.nan)
     return _FAULTS.get(words, "invalid_geometry"), words, point
+
+
+def prepare() -> None:
+    """Read the city's outline, before there is a shape to hold against it."""
+    ground(HUE)
 
 
 def look(shapes: Shapes, usable: Flags, srid: int, seen: Sightings) -> None:
@@ -142,7 +147,7 @@ def _crossing(line: BaseGeometry) -> tuple[float, float]:
 def _far_outside(
     shapes: Shapes, at: np.ndarray[tuple[int], np.dtype[np.intp]], srid: int, seen: Sightings
 ) -> None:
-    area = _ground(srid)
+    area = ground(srid)
     box = shapely.bounds(shapes[at])
     middle = shapely.contains_xy(area, (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2)
     doubtful = at[~middle]
@@ -154,7 +159,7 @@ def _far_outside(
 
 
 @cache
-def _ground(srid: int) -> BaseGeometry:
+def ground(srid: int) -> BaseGeometry:
     """Return the city and 2 km around it, in ``srid``."""
     there = to_wgs84(srid)
 
@@ -163,6 +168,6 @@ def _ground(srid: int) -> BaseGeometry:
     ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         return np.column_stack(there.transform(pairs[:, 0], pairs[:, 1], direction="INVERSE"))
 
-    ground = shapely.transform(city.hue().area, moved)
-    shapely.prepare(ground)
-    return ground
+    there_too = shapely.transform(city.hue().area, moved)
+    shapely.prepare(there_too)
+    return there_too

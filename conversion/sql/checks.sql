@@ -53,8 +53,8 @@ SELECT count(*) FROM found
 
 -- name: overlap
 WITH sample AS MATERIALIZED (
-    SELECT id, geom FROM {table}
-     WHERE geom IS NOT NULL AND ST_Dimension(geom) = 2 AND (id - 1) %% %(step)s = 0),
+    SELECT id, geom FROM generate_series(1, %(rows)s, %(step)s) AS n(id) JOIN {table} USING (id)
+     WHERE geom IS NOT NULL AND ST_Dimension(geom) = 2),
 pair AS MATERIALIZED (
     SELECT s.id, t.id AS other,
            ST_Intersection(ST_Transform(s.geom, %(metric)s), ST_Transform(t.geom, %(metric)s))
@@ -81,8 +81,8 @@ SELECT count(*), coalesce(sum(area), 0) FROM found
 
 -- name: gap
 WITH seed AS MATERIALIZED (
-    SELECT id, geom FROM {table}
-     WHERE geom IS NOT NULL AND (id - 1) %% %(step)s = 0 ORDER BY id LIMIT %(blocks)s),
+    SELECT id, geom FROM generate_series(1, %(rows)s, %(step)s) AS n(id) JOIN {table} USING (id)
+     WHERE geom IS NOT NULL ORDER BY id LIMIT %(blocks)s),
 near AS MATERIALIZED (
     -- Only shapes that touch can enclose a gap; a union of shapes that do not is slow (GEOS 3.11).
     SELECT s.id AS seed, beside.geom, ST_ClusterDBSCAN(beside.geom, 0, 1) OVER block AS cluster
@@ -123,8 +123,8 @@ SELECT count(*), coalesce(sum(area), 0) FROM found
 
 -- name: near_duplicate_point
 WITH sample AS MATERIALIZED (
-    SELECT id, geom FROM {table}
-     WHERE geom IS NOT NULL AND ST_Dimension(geom) = 0 AND (id - 1) %% %(step)s = 0),
+    SELECT id, geom FROM generate_series(1, %(rows)s, %(step)s) AS n(id) JOIN {table} USING (id)
+     WHERE geom IS NOT NULL AND ST_Dimension(geom) = 0),
 found AS MATERIALIZED (
     SELECT s.id, t.id AS other, s.geom,
            ST_Distance(ST_Transform(s.geom, %(metric)s), ST_Transform(t.geom, %(metric)s)) AS away
