@@ -82,7 +82,7 @@ def _do(job: Mapping[str, Any], driver: str, limits: Mapping[str, int]) -> None:
 
 
 def _prepare() -> None:
-    """Import what most jobs need, and read the city's outline; what cannot be imported is the job's own trouble."""
+    """Import what most jobs need; what cannot be imported is the job's own trouble."""
     for name in (*_READY, *_READY_READERS):
         try:
             importlib.import_module(name)

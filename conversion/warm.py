@@ -121,7 +121,7 @@ class Pool:
         for one in list(self._waiting):
             if one.process.poll() is not None:
                 self._waiting.remove(one)
-                _kill(one)
+                end(one)
             elif _larger(one.limits, limits) == one.limits:
                 yield one
 
@@ -163,7 +163,7 @@ class Pool:
         with self._changed:
             dropped, self._waiting, self._wanted = self._waiting, [], 0
         for one in dropped:
-            _kill(one)
+            end(one)
 
 
 _POOL: Final = Pool()
@@ -179,7 +179,7 @@ def take(job: Mapping[str, Any], place: Place, limits: Limits) -> Ready | None:
     try:
         _lay(place, found.folder / "in")
     except OSError:  # a place that cannot be copied is shown as it is to a cold child
-        _kill(found)
+        end(found)
         return None
     return found
 
@@ -214,7 +214,8 @@ def _started(root: Path, limits: Limits) -> Ready:
     return Ready(process, folder, limits)
 
 
-def _kill(one: Ready) -> None:
+def end(one: Ready) -> None:
+    """Kill a child that waits, and remove its folder."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(one.process.pid, signal.SIGKILL)
     one.process.wait()

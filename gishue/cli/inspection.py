@@ -12,11 +12,11 @@ _APART = ("findings", "questions", "fields", "crs", "points")
 def show_inspection(found: Mapping[str, Any]) -> None:
     """Print an inspection: the file, its fields, its CRS with candidates, findings, questions."""
     show_pairs({name: one_line(value) for name, value in found.items() if name not in _APART})
-    _section("fields", [_field(field) for field in found.get("fields", [])])
-    _section("text before and after", list(_changed(found.get("fields", []))))
+    _section("fields / trường", [_field(field) for field in found.get("fields", [])])
+    _section("text before and after / chữ trước và sau khi sửa", list(_changed(found.get("fields", []))))
     if "crs" in found:
         _crs(found["crs"])
-    _said("findings", found["findings"])
+    _said("findings / phát hiện", found["findings"])
     for question in found["questions"]:
         _asked(question)
 
@@ -53,18 +53,18 @@ def _changed(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def _crs(crs: Mapping[str, Any]) -> None:
-    turned = "columns turned" if crs.get("swapped") else ""
+    turned = "columns turned / đổi cột" if crs.get("swapped") else ""
     scale = float(crs.get("scale", 1))
-    scaled = f"multiplied by {scale:g}" if scale != 1 else ""
+    scaled = f"multiplied by / nhân với {scale:g}" if scale != 1 else ""
     taken = " ".join(str(crs[name] or "") for name in ("taken", "title")).strip()
-    print("\ncrs")
+    print("\ncrs / hệ tọa độ")
     show_pairs(
         {
-            "declared": one_line(crs["declared"]) or "nothing",
-            "taken": ", ".join(filter(None, [taken or "asked", turned, scaled])),
+            "declared / khai báo": one_line(crs["declared"]) or "nothing / không",
+            "taken / chọn": ", ".join(filter(None, [taken or "asked / hỏi lại", turned, scaled])),
         }
     )
-    _section("candidates", [_candidate(one) for one in crs["candidates"]])
+    _section("candidates / các hệ có thể đúng", [_candidate(one) for one in crs["candidates"]])
 
 
 def _candidate(one: Mapping[str, Any]) -> dict[str, str]:

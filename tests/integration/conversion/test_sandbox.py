@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,27 @@ def test_without_bubblewrap_nothing_is_opened() -> None:
     slug, sentence = done.stderr.strip().split("|")
     assert slug == "sandbox_unavailable"
     assert "hộp cát" in sentence
+
+
+@pytest.mark.parametrize(("kept", "waiting"), [(0, 0), (2, 2)])
+def test_after_the_last_act_only_those_wait_that_a_worker_keeps(kept: int, waiting: int) -> None:
+    pool = warm.Pool()
+    pool.keep(kept)
+    try:
+        pool.take(Limits(), is_last=False)
+        until(lambda: pool.waiting() >= max(1, kept))
+        taken = pool.take(Limits(), is_last=True)
+        assert taken is not None
+        warm.end(taken)
+        until(lambda: pool.waiting() == waiting)
+        time.sleep(0.5)
+        assert pool.waiting() == waiting
+    finally:
+        pool.close()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -35,7 +35,7 @@ def test_an_inspection_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for line in (
         "TEN   Vü D¹   Vỹ Dạ",
-        "taken     asked",
+        "taken / chọn         asked",
         "9.2 m",
         "EPSG:32648 turned ×0.001",
         "1,225 m",
