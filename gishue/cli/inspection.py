@@ -13,7 +13,8 @@ def show_inspection(found: Mapping[str, Any]) -> None:
     """Print an inspection: the file, its fields, its CRS with candidates, findings, questions."""
     show_pairs({name: one_line(value) for name, value in found.items() if name not in _APART})
     _section("fields / trường", [_field(field) for field in found.get("fields", [])])
-    _section("text before and after / chữ trước và sau khi sửa", list(_changed(found.get("fields", []))))
+    changed = list(_changed(found.get("fields", [])))
+    _section("text before and after / chữ trước và sau khi sửa", changed)
     if "crs" in found:
         _crs(found["crs"])
     _said("findings / phát hiện", found["findings"])

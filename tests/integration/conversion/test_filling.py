@@ -44,7 +44,7 @@ async def test_a_large_layer_has_its_key_and_both_spatial_indexes(
     found = await rows(
         services,
         "SELECT string_agg(a.attname, ',' ORDER BY a.attname), bool_or(i.indisprimary)"
-        "  FROM pg_index i JOIN pg_attribute a ON (a.attrelid, a.attnum) = (i.indrelid, i.indkey[0])"
+        "  FROM pg_index i JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = indkey[0]"
         " WHERE i.indrelid = ('data.' || %s)::regclass AND i.indisvalid",
         [tables.table_name(layer.id, layer.revision)],
     )
