@@ -51,6 +51,7 @@ class Child:
     out: Path | None
     killed_by: str = ""
     errors: bytearray = field(default_factory=bytearray)
+    heard: threading.Event = field(default_factory=threading.Event)
 
     @property
     def stdout(self) -> IO[bytes]:
@@ -80,6 +81,7 @@ class Child:
             GishueError: it refused the file, died, or was ended at a limit.
         """
         code = self.process.wait()
+        self.heard.wait()  # what it said last may still be on its way
         if code != 0 or self.killed_by:
             raise self._refusal(code)
 
@@ -119,7 +121,7 @@ def started(job: Mapping[str, Any], place: Place, limits: Limits) -> Generator[C
 def watched(child: Child) -> Generator[Child]:
     """Hold a child to its limits while the block runs; what is left of it then is ended."""
     process = child.process
-    watch = threading.Thread(target=_watch, args=(child, os.pidfd_open(process.pid)), daemon=True)
+    watch = threading.Thread(target=_attend, args=(child, os.pidfd_open(process.pid)), daemon=True)
     watch.start()
     try:
         with stopping.held(child):
@@ -199,6 +201,13 @@ def _tell(
         process.stdin.close()
     except BrokenPipeError:
         process.wait()
+
+
+def _attend(child: Child, ended: int) -> None:
+    try:
+        _watch(child, ended)
+    finally:
+        child.heard.set()
 
 
 def _watch(child: Child, ended: int) -> None:
