@@ -111,7 +111,10 @@ _MAGIC, _NODE = 8, 40
 
 
 def _flatgeobuf(stream: BinaryIO, out: BinaryIO) -> int:
-    """Write the header and blocks of features; return how many the header claims, 0: no index."""
+    """Write the header and blocks of features; return how many the header claims.
+
+    0: it has no index, or ends before its first feature.
+    """
     stream.seek(_MAGIC)
     (length,) = struct.unpack("<I", stream.read(4))
     stream.seek(0)
@@ -132,7 +135,7 @@ def _flatgeobuf(stream: BinaryIO, out: BinaryIO) -> int:
     leaves = len(head) + _NODE * (_nodes(count, node) - count)
     for first in starts(count):
         _copy_block(stream, out, leaves + _NODE * first, leaves + _NODE * count)
-    return count
+    return count if out.tell() > len(head) else 0
 
 
 def _copy_block(stream: BinaryIO, out: BinaryIO, leaf: int, features: int) -> None:

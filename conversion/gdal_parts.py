@@ -29,13 +29,15 @@ _FIELDS: Final = re.compile(rb"^\s*Columns\s+([1-9]\d*)", re.IGNORECASE | re.MUL
 
 
 def check(path: Path, kind: Kind) -> None:
-    """Raise Refusal where parts are missing, an XML ends too early, or arcs multiply."""
+    """Raise Refusal where parts are missing, a file ends too early, or arcs multiply."""
     if kind is Kind.MAPINFO_TAB:
         _check_tab(path)
     if kind is Kind.MAPINFO_MIF and _FIELDS.search(_head(path)) and not _part(path, ".mid"):
         raise Refusal("missing-parts", ".MID")
     if kind in _XML:
         _check_end(path)
+    if kind is Kind.FLATGEOBUF:
+        _check_header(path)
     if kind is Kind.TOPOJSON:
         check_expansion(path)
     if kind is Kind.FILEGDB and not path.is_dir():
@@ -54,8 +56,14 @@ def notes(path: Path, kind: Kind) -> Iterator[Note]:
 
 
 def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
-    """Say how many records the driver passed over: its count against what the file claims."""
+    """Say how many records the driver passed over: its count against what the file claims.
+
+    Raises:
+        Refusal: the file was cut before its first record.
+    """
     if kind is Kind.FLATGEOBUF and rows < claimed:
+        if not rows:
+            raise Refusal("cut-off")
         yield Note("breaks_off", values={"rows": rows})
     if kind is Kind.GEOJSONSEQ:
         more = _lines(path) - rows
@@ -116,6 +124,18 @@ def _check_end(path: Path) -> None:
     if root is None or root[2] or b"</" + root[1] in tail:
         return
     raise Refusal("cut-off")
+
+
+def _check_header(path: Path) -> None:
+    """Refuse a FlatGeobuf that ends within its header: the driver says that it has no layer.
+
+    Source: FlatGeobuf specification 3: eight bytes of magic, the header's length (u32), the header.
+    """
+    with path.open("rb") as stream:
+        length = stream.read(12)[8:]
+        held = stream.seek(0, os.SEEK_END)
+    if len(length) < 4 or held < 12 + int.from_bytes(length, "little"):
+        raise Refusal("cut-off")
 
 
 def _bare(head: bytes) -> bytes:

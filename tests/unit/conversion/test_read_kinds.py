@@ -241,6 +241,25 @@ def test_a_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
     assert got.notes == {"breaks_off": {"rows": len(got.rows)}}
 
 
+@pytest.mark.parametrize(("index", "keep"), [("YES", 0.3), ("YES", 0.0005), ("NO", 0.0005)])
+def test_a_flatgeobuf_cut_before_its_first_feature_is_called_cut_not_empty(
+    tmp_path: Path, index: str, keep: float
+) -> None:
+    path = tmp_path / "a.fgb"
+    pyogrio.raw.write(
+        path,
+        geometry=shapely.to_wkb(shapely.points(np.linspace((107.5, 16.4), (107.6, 16.5), 5_000))),
+        field_data=[],
+        fields=[],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver="FlatGeobuf",
+        SPATIAL_INDEX=index,
+    )
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * keep)])
+    assert refused(Kind.FLATGEOBUF, path) == ("cut-off", "")
+
+
 GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
  xmlns="http://www.topografix.com/GPX/1/1">{}<trk><name>Tuần tra</name><trkseg>
  <trkpt lat="16.4" lon="107.5"/><trkpt lat="16.5" lon="107.6"/></trkseg></trk></gpx>"""
