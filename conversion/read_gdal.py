@@ -20,6 +20,7 @@ from conversion import (
     gdal_parts,
     gdal_sample,
     json_numbers,
+    json_types,
     mapinfo_names,
     sampling,
 )
@@ -203,6 +204,7 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows in our shape; a file that breaks off keeps what came before, and says so."""
     rows = 0
+    watch = json_types.Watch(source.kind, layout.columns)
     while True:
         try:
             batch = reader.read_next_batch()
@@ -214,5 +216,8 @@ def _batches(
             source.notes.append(Note("breaks_off", values={"rows": rows}))
             return
         rows += batch.num_rows
-        yield extras.added(gdal_columns.arranged(batch, layout))
+        arranged = gdal_columns.arranged(batch, layout)
+        watch.look(arranged)
+        yield extras.added(arranged)
+    source.notes.extend(watch.notes(source.path))
     source.notes.extend(gdal_parts.lost(source.path, source.kind, rows, claimed))

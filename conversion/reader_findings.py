@@ -43,6 +43,15 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "write such identifiers as text (in quotes) and send the file again",
         "hãy ghi các mã này thành chữ (trong ngoặc kép) rồi gửi lại tệp",
     ),
+    "values_of_several_types": Sentence(
+        Severity.WARNING,
+        "values of {field!r} are of several types and are kept as text: {texts} texts, {numbers} "
+        "numbers, {booleans} true or false, {objects} objects or lists",
+        "giá trị của {field!r} có nhiều kiểu khác nhau nên được giữ dạng chữ: {texts} chữ, "
+        "{numbers} số, {booleans} đúng/sai, {objects} đối tượng hoặc danh sách",
+        "write every value of a field in one type and send the file again",
+        "hãy ghi mọi giá trị của một trường theo cùng một kiểu rồi gửi lại tệp",
+    ),
     "columns_left_out": Sentence(
         Severity.WARNING,
         "{columns} columns hold binary data and are left out",

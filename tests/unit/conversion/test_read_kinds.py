@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyarrow import parquet
 
+from conversion import json_types
 from conversion.columns import as_type
 from conversion.formats import Kind
 from conversion.gdal_columns import layout
@@ -193,6 +194,43 @@ def test_nested_properties_stay_as_text(tmp_path: Path) -> None:
     [row] = read(Kind.GEOJSON, path).rows
     assert json.loads(row["a"]) == {"b": [1]}
     assert (json.loads(row["l"]), json.loads(row["s"])) == ([1, 2], ["đường"])
+
+
+def a_geojson(values: list[Any], **more: Any) -> str:
+    place = {"type": "Point", "coordinates": PLACES[0]}
+    features = [
+        {"type": "Feature", "properties": {"x": one, "mã": "007"}, "geometry": place}
+        for one in values
+    ]
+    return json.dumps({"type": "FeatureCollection", **more, "features": features})
+
+
+def test_values_of_several_types_are_told_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    crs = {"type": "name", "properties": {"x": "EPSG:4326", "name": "EPSG:4326"}}
+    path.write_text(a_geojson([1, 2.5, "a", "7", True, {"b": 1}, [1], None], crs=crs), "utf-8")
+    got = read(Kind.GEOJSON, path)
+    said = {"field": "x", "texts": 2, "numbers": 2, "booleans": 1, "objects": 2}
+    assert got.notes == {"values_of_several_types": said}
+    assert [row["x"] for row in got.rows[:5]] == ["1", "2.5", "a", "7", "true"]
+
+
+@pytest.mark.parametrize("values", [["1", "true"], [1, 2.5, None], [{"a": 1}, {"b": 2}], ["a"]])
+def test_values_of_one_type_are_not_told_of(tmp_path: Path, values: list[Any]) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text(a_geojson(values), "utf-8")
+    assert read(Kind.GEOJSON, path).notes == {}
+
+
+@pytest.mark.parametrize("size", [7, 40, 300])
+def test_properties_across_two_chunks_are_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(json_types, "_CHUNK", size)
+    path = tmp_path / "a.geojson"
+    path.write_text(a_geojson([1, "a"] * 20), "utf-8")
+    said = {"field": "x", "texts": 20, "numbers": 20, "booleans": 0, "objects": 0}
+    assert read(Kind.GEOJSON, path).notes == {"values_of_several_types": said}
 
 
 def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
