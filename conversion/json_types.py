@@ -24,7 +24,9 @@ _CHUNK: Final = 8 << 20
 _LONGEST: Final = 4 << 20
 _OVERLAP: Final = 64
 # Not those of a "crs" as GDAL writes it.
-_PROPERTIES: Final = re.compile(r'(?<!"name",)(?<!"name", )"properties"\s{0,8}:\s{0,8}(?=\{)')
+_PROPERTIES: Final = re.compile(
+    r'"properties"(?<!"name","properties")(?<!"name", "properties")\s{0,8}:\s{0,8}(?=\{)'
+)
 _NOT_A_WORD: Final = r"^\s*(-?\d|true$|false$|\{|\[)"
 _NAMES: Final[dict[type, str]] = {
     str: "texts",
