@@ -86,6 +86,8 @@ _MILLISECONDS = "times are kept to the millisecond"
 _MILLISECONDS_VI = "thời điểm giữ đến mili giây"
 _DRAWING = "attributes other than the label; holes become rings of their own"
 _DRAWING_VI = "các thuộc tính ngoài nhãn; lỗ trong vùng thành vòng riêng"
+_KML = "blanks at the ends of a text, whole numbers below −2³¹ (they become text)"
+_KML_VI = "khoảng trắng ở hai đầu chữ, số nguyên nhỏ hơn −2³¹ (thành chữ)"
 _MAPINFO = (
     "names beyond 31 ASCII letters, text beyond 254 bytes; an empty value becomes 0 or no text"
 )
@@ -173,27 +175,27 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "KML",
         ".kml",
         "application/vnd.google-earth.kml+xml",
-        driver="KML",
+        writer="conversion.write_kml",
         systems=Systems.LONLAT,
         precision_m=_DEGREES_M,
         has_dates=False,
         moments=Moments.TEXT,
-        lost="whole numbers and dates are text",
-        lost_vi="số nguyên và ngày thành chữ",
+        lost=_KML,
+        lost_vi=_KML_VI,
     ),
     OutFormat(
         "kmz",
         "KMZ",
         ".kmz",
         "application/vnd.google-earth.kmz",
-        driver="KML",
+        writer="conversion.write_kml",
         systems=Systems.LONLAT,
         precision_m=_DEGREES_M,
         packed=".kml",
         has_dates=False,
         moments=Moments.TEXT,
-        lost="whole numbers and dates are text",
-        lost_vi="số nguyên và ngày thành chữ",
+        lost=_KML,
+        lost_vi=_KML_VI,
     ),
     OutFormat(
         "gml",

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from conversion import (
     gdal_layers,
     gdal_parts,
     gdal_sample,
+    iso_texts,
     json_numbers,
     json_types,
     mapinfo_names,
@@ -27,6 +29,7 @@ from conversion import (
 from conversion.formats import BY_KIND, Kind
 from conversion.gdal_columns import Layout
 from conversion.gdal_extras import Extras
+from conversion.iso_texts import Dated
 from conversion.reading import LayerHead, Note, Reading
 from conversion.refusal import Refusal
 
@@ -81,20 +84,21 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         picked = _picked(source, said) if in_place else None
         with _opened(source, batch_rows, picked) as reader:
             layout = gdal_columns.layout(reader.schema, said, is_bytes=source.is_bytes)
-            source.notes.extend(layout.notes)
+            dated = _dated(source, layout, batch_rows, begin_only=in_place)
+            source.notes.extend((*layout.notes, *extras.notes))
             yield Reading(
                 driver=said["driver"],
                 layers=list(source.layers),
                 layer=source.layer,
                 crs=said["crs"] or gdal_parts.crs_beside(source.path, source.kind),
-                columns=extras.columns(layout.columns),
+                columns=extras.columns(dated.columns(layout.columns)),
                 batches=_straight(
                     said["geometry_type"],
                     source,
                     _batches(
                         _spread(reader, source, said) if in_place and not picked else reader,
                         layout,
-                        extras,
+                        (dated, extras),
                         source,
                         claimed=0 if in_place or small is not None else int(said["features"]),
                     ),
@@ -166,6 +170,24 @@ def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.
         yield reader
 
 
+def _dated(source: Source, layout: Layout, batch_rows: int, *, begin_only: bool) -> Dated:
+    """Return which texts of the layer are dates; of a sample by its first rows."""
+    if not iso_texts.may_hold(source.kind, layout):
+        return Dated()
+    try:
+        with open_arrow(
+            source.path,
+            layer=source.layer,
+            encoding=source.encoding,
+            read_geometry=False,
+            use_pyarrow=True,
+            batch_size=batch_rows,
+        ) as (_, reader):
+            return iso_texts.find(source.kind, layout, islice(reader, 1) if begin_only else reader)
+    except _FAILED as error:
+        raise Refusal("unreadable") from error
+
+
 def _picked(source: Source, said: Mapping[str, Any]) -> str | None:
     return gdal_sample.where(source.path, source.kind, source.layer, str(said["fid_column"]))
 
@@ -200,10 +222,16 @@ def _straight(
 
 
 def _batches(
-    reader: pa.RecordBatchReader, layout: Layout, extras: Extras, source: Source, *, claimed: int
+    reader: pa.RecordBatchReader,
+    layout: Layout,
+    more: tuple[Dated, Extras],
+    source: Source,
+    *,
+    claimed: int,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows in our shape; a file that breaks off keeps what came before, and says so."""
     rows = 0
+    dated, extras = more
     watch = json_types.Watch(source.kind, layout.columns)
     while True:
         try:
@@ -218,6 +246,6 @@ def _batches(
         rows += batch.num_rows
         arranged = gdal_columns.arranged(batch, layout)
         watch.look(arranged)
-        yield extras.added(arranged)
+        yield extras.added(dated.read(arranged))
     source.notes.extend(watch.notes(source.path))
     source.notes.extend(gdal_parts.lost(source.path, source.kind, rows, claimed))

@@ -52,6 +52,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "write every value of a field in one type and send the file again",
         "hãy ghi mọi giá trị của một trường theo cùng một kiểu rồi gửi lại tệp",
     ),
+    "ids_left_out": Sentence(
+        Severity.INFO,
+        "{field} only counts the features ({first} …) and is not kept as a field",
+        "{field} chỉ đánh số thứ tự đối tượng ({first} …) nên không giữ thành trường",
+    ),
+    "names_left_out": Sentence(
+        Severity.INFO,
+        "the names on the map repeat {field!r} in every feature and are not kept twice",
+        "tên hiển thị trên bản đồ lặp lại {field!r} ở mọi đối tượng nên không giữ hai lần",
+    ),
     "columns_left_out": Sentence(
         Severity.WARNING,
         "{columns} columns hold binary data and are left out",

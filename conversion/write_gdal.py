@@ -54,8 +54,6 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
 
 def _file(spec: Spec, path: Path, rows: pa.RecordBatchReader, shape: GeometryType) -> None:
     out = spec.out
-    if spec.format in ("kml", "kmz"):
-        rows = _named(spec, rows)
     geometry = rows.schema.names[-1]
     if spec.format != "gpkg":
         rows = _without_id(rows)
@@ -100,22 +98,6 @@ def _without_id(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
     names = rows.schema.names[1:]
     schema = pa.schema([rows.schema.field(position) for position in range(1, len(rows.schema))])
     return pa.RecordBatchReader.from_batches(schema, (batch.select(names) for batch in rows))
-
-
-def _named(spec: Spec, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """Return the rows with the label once more as ``Name``, which KML shows on the map."""
-    taken = {name.casefold() for name in rows.schema.names}
-    if not spec.label or "name" in taken:
-        return rows
-    at = rows.schema.names.index(spec.label)
-    schema = rows.schema.insert(1, pa.field("Name", rows.schema.field(at).type))
-
-    def produced() -> Iterator[pa.RecordBatch]:
-        for batch in rows:
-            columns = [batch.column(0), batch.column(at), *batch.columns[1:]]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
-
-    return pa.RecordBatchReader.from_batches(schema, produced())
 
 
 def _families(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:

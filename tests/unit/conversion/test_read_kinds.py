@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -301,6 +301,75 @@ def test_a_flatgeobuf_cut_before_its_first_feature_is_called_cut_not_empty(
 GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
  xmlns="http://www.topografix.com/GPX/1/1">{}<trk><name>Tuần tra</name><trkseg>
  <trkpt lat="16.4" lon="107.5"/><trkpt lat="16.5" lon="107.6"/></trkseg></trk></gpx>"""
+
+
+KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+<Schema name="a" id="a"><SimpleField name="id" type="int"/><SimpleField name="tên" type="string"/>
+<SimpleField name="trống" type="string"/></Schema>{}</Document></kml>"""
+MARK = """<Placemark {at}><name>{name}</name><ExtendedData><SchemaData schemaUrl="#a"><SimpleData
+ name="id">{id}</SimpleData><SimpleData name="tên">{name2}</SimpleData></SchemaData></ExtendedData>
+<Point><coordinates>107.5,16.4</coordinates></Point></Placemark>"""
+
+
+def kml(path: Path, *marks: tuple[str, str, str]) -> Path:
+    """Return a KML whose placemarks have these ids, names and values of the field "tên"."""
+    body = [
+        MARK.format(at=f'id="{at}"' if at else "", name=name, name2=other, id=number)
+        for number, (at, name, other) in enumerate(marks, start=70)
+    ]
+    path.write_text(KML.format("".join(body)), "utf-8")
+    return path
+
+
+def test_a_name_that_repeats_a_field_and_ids_that_count_are_left_out_and_told(
+    tmp_path: Path,
+) -> None:
+    got = read(Kind.KML, kml(tmp_path / "a.kml", ("ID_00", "A", "A"), ("ID_01", "B", "B")))
+    assert got.rows == [
+        {"id": 70, "tên": "A", "trống": None},
+        {"id": 71, "tên": "B", "trống": None},
+    ]
+    assert got.notes == {
+        "names_left_out": {"field": "tên"},
+        "ids_left_out": {"field": "id", "first": "ID_00"},
+    }
+
+
+@pytest.mark.parametrize("ids", [("nha.7", "nha.8"), ("a0", "b1"), ("a0", ""), ("a0", "a2")])
+def test_names_and_ids_of_their_own_are_kept(tmp_path: Path, ids: tuple[str, str]) -> None:
+    got = read(Kind.KML, kml(tmp_path / "a.kml", (ids[0], "A", "A"), (ids[1], "C", "B")))
+    assert [row["id (KML)"] or "" for row in got.rows] == list(ids)
+    assert [(row["name"], row["tên"], row["id"]) for row in got.rows] == [
+        ("A", "A", 70),
+        ("C", "B", 71),
+    ]
+    assert got.notes == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "type_"),
+    [
+        (["2024-02-29", ""], FieldType.DATE),
+        (["2024-02-29T07:00:00+07:00", "2024-03-01T07:00Z"], FieldType.DATETIME),
+        (["2024-02-29", "2024-02-29T07:00:00"], FieldType.TEXT),
+        (["2024-02-30", "2024-02-29"], FieldType.TEXT),
+        (["2024-02-29", "chưa rõ"], FieldType.TEXT),
+        (["20240229", ""], FieldType.TEXT),
+    ],
+)
+def test_texts_are_dates_where_a_format_has_none_and_every_value_is_one(
+    tmp_path: Path, values: list[str], type_: FieldType
+) -> None:
+    path = kml(tmp_path / "a.kml", *(("", "x", value) for value in values))
+    job = {"kind": Kind.KML, "file": str(path), "layer": "", "plan": {}, "options": {}}
+    with opened(job, 1) as reading:
+        column = next(one for one in reading.columns if one.name == "tên")
+        got = [batch.column(column.position)[0].as_py() for batch in reading.batches]
+    assert column.type is type_
+    if type_ is FieldType.DATE:
+        assert got == [date(2024, 2, 29), None]
+    if type_ is FieldType.DATETIME:
+        assert got == [datetime(2024, 2, 29, tzinfo=UTC), datetime(2024, 3, 1, 7, tzinfo=UTC)]
 
 
 def test_a_track_is_taken_and_its_vertices_are_not_asked_for(tmp_path: Path) -> None:
