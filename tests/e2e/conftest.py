@@ -7,8 +7,11 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 from psycopg import AsyncConnection
 
+from gishue.accounts.first import ensure_administrator
 from gishue.server.app import make_app
+from layers.services import Services, open_services
 from tests.e2e.served import Served, publish_wards
+from tests.e2e.studio import PASSWORD
 from tests.support.settings import settings_in
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -50,6 +53,18 @@ def city(city_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ge
     served.start()
     yield served.url
     served.stop()
+
+
+@pytest.fixture
+async def office(own_database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Services, str]]:
+    """A served studio with one administrator; its services and its address."""
+    settings = settings_in(tmp_path / "var", admin_password=PASSWORD)
+    async with open_services(settings, own_database_url) as services:
+        await ensure_administrator(settings, own_database_url)
+        served = Served(make_app(settings, own_database_url))
+        served.start()
+        yield services, served.url
+        served.stop()
 
 
 @pytest.fixture(scope="session")

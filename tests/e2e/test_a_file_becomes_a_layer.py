@@ -1,47 +1,22 @@
 """An editor sends a department's file in the studio, answers what it asks, and publishes it."""
 
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, expect
 
 from gishue import worker
-from gishue.accounts.first import ensure_administrator
 from gishue.core.db import transaction
-from gishue.server.app import make_app
 from layers import store
-from layers.services import Services, open_services
-from tests.e2e.served import Served
-from tests.support.settings import settings_in
+from layers.services import Services
+from tests.e2e.studio import enter_studio
 from tests.support.upload import DATA
 
 ARCHIVE = DATA / "upload" / "zip_tcvn3_names.zip"
-PASSWORD = "tràng-tiền-1899"
-
-
-@pytest.fixture
-async def office(own_database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[Services, str]]:
-    """A served studio with one administrator; its services and its address."""
-    settings = settings_in(tmp_path / "var", admin_password=PASSWORD)
-    async with open_services(settings, own_database_url) as services:
-        await ensure_administrator(settings, own_database_url)
-        served = Served(make_app(settings, own_database_url))
-        served.start()
-        yield services, served.url
-        served.stop()
 
 
 async def test_a_file_is_sent_answered_and_published(
     office: tuple[Services, str], page: Page
 ) -> None:
     services, url = office
-    await page.goto(f"{url}/studio")
-    await page.get_by_label("Tên tài khoản").fill("admin")
-    await page.get_by_label("Mật khẩu").fill(PASSWORD)
-    await page.get_by_role("button", name="Đăng nhập").click()
-    await page.wait_for_url("**/studio*")
-
+    await enter_studio(page, url)
     await page.get_by_label("Chọn tệp").set_input_files(ARCHIVE)
     sheet = page.locator("upload-sheet")
     await expect(sheet.get_by_role("heading", name="zip_tcvn3_names.zip")).to_be_visible()

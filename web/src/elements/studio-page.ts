@@ -1,29 +1,39 @@
 /** The studio's way in: send files, watch them, answer what they ask, look, publish. */
 
-import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { LitElement, css, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { getMe } from "../api/client";
 import type { Me } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, text } from "../i18n/text";
-import { sizeText, toneOf, type Upload } from "../studio/upload";
+import { bundlesOf, type Bundle } from "../studio/bundles";
+import { MOST_FILES, TooManyFiles } from "../studio/chosen";
+import { Outbox, type News, type Way } from "../studio/outbox";
+import { checkReadable, pack } from "../studio/pack";
 import { PIECE_BYTES, sendFile } from "../studio/tus";
+import { freshened, isAtWork, momentText, refusalText, sizeText, toneOf, type Upload } from "../studio/upload";
 import { listUploads } from "../studio/uploads-api";
+import "./file-drop";
+import type { FilesChosen } from "./file-drop";
+import { packedText } from "./sending-row";
 import { shared, textButton } from "./shared-styles";
+import { uploadRow } from "./upload-row-styles";
 import "./upload-sheet";
 
-interface Way {
-  readonly file: File;
-  readonly sent: number;
-  readonly isCut: boolean;
-  readonly stop: AbortController;
-}
+/** More uploads than this at once are a mistake. */
+const MOST_UPLOADS = 50;
+/** How often the list is asked for anew while the server works on something in it, ms. */
+const LIST_EVERY_MS = 3_000;
+/** Where there is room for one column. */
+const NARROW = "(max-width: 860px)";
 
 @customElement("studio-page")
 export class StudioPage extends LitElement {
   static override styles = [
     shared,
     textButton,
+    uploadRow,
     css`
       .columns {
         display: grid;
@@ -31,76 +41,15 @@ export class StudioPage extends LitElement {
         gap: 20px;
         align-items: start;
       }
-      .drop {
-        display: grid;
-        gap: 8px;
-        justify-items: start;
-        padding: 18px;
-        border: 2px dashed var(--line-strong);
-        border-radius: 14px;
-        background: var(--surface);
-      }
-      .drop.over {
-        border-color: var(--accent);
-        background: var(--accent-tint);
-      }
-      .drop p,
-      h2 {
-        margin: 0;
-      }
-      h2 {
-        font-size: 16px;
-        line-height: 22px;
-        font-weight: 600;
-      }
-      input[type="file"] {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        opacity: 0;
-      }
-      input:focus-visible + .button {
-        outline: 2px solid var(--focus);
-        outline-offset: 2px;
-      }
       ul {
-        margin: 14px 0 0;
+        margin: 14px 0;
         padding: 0;
         list-style: none;
         display: grid;
         gap: 6px;
       }
-      .row {
-        display: grid;
-        gap: 3px;
-        width: 100%;
-        padding: 10px 14px;
-        border: 1px solid var(--line);
-        border-radius: 10px;
-        background: var(--surface);
-        text-align: start;
-      }
-      button.row:hover {
-        background: var(--hover);
-      }
-      .row[aria-current="true"] {
-        border-color: var(--accent);
-        box-shadow: inset 3px 0 0 var(--accent);
-      }
-      .name {
-        font-weight: 600;
-        overflow-wrap: anywhere;
-      }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 10px;
-        font-size: 13px;
-        color: var(--muted);
-      }
-      progress {
-        width: 100%;
-        accent-color: var(--accent);
+      .all {
+        margin-top: 14px;
       }
       .problem {
         margin: 10px 0 0;
@@ -110,13 +59,17 @@ export class StudioPage extends LitElement {
         color: var(--red);
       }
       .empty {
+        margin: 0;
         padding: 40px 24px;
         border-radius: 14px;
         background: var(--surface);
         color: var(--muted);
         text-align: center;
       }
-      @media (max-width: 860px) {
+      upload-sheet {
+        scroll-margin-top: 12px;
+      }
+      @media ${unsafeCSS(NARROW)} {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }
@@ -125,12 +78,24 @@ export class StudioPage extends LitElement {
   ];
 
   @state() private me: Me | null = null;
-  @state() private uploads: readonly Upload[] = [];
+  @state() private uploads: readonly Upload[] | null = null;
   @state() private next: string | null = null;
   @state() private chosen: string | null = new URLSearchParams(location.search).get("upload");
   @state() private ways: readonly Way[] = [];
+  /** What was packed into the uploads that were sent from this page. */
+  @state() private packed: ReadonlyMap<string, Bundle> = new Map();
   @state() private problem: string | null = null;
-  @state() private isOver = false;
+  @state() private said = "";
+  /** Whether the next file that arrives is opened: the first of those chosen together. */
+  private opensNext = false;
+  private again: ReturnType<typeof setTimeout> | undefined;
+
+  private readonly outbox = new Outbox({
+    deliver: (bundle, signal, tell) => this.deliver(bundle, signal, tell),
+    arrived: (id, bundle) => void this.arrived(id, bundle),
+    changed: (ways) => (this.ways = ways),
+    sentence,
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -139,8 +104,13 @@ export class StudioPage extends LitElement {
       this.chosen = new URLSearchParams(location.search).get("upload");
     });
     addEventListener("beforeunload", (event) => {
-      if (this.ways.length > 0) event.preventDefault();
+      if (this.outbox.isBusy) event.preventDefault();
     });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.again);
   }
 
   private async begin(): Promise<void> {
@@ -156,14 +126,25 @@ export class StudioPage extends LitElement {
 
   private async refresh(): Promise<void> {
     const page = await listUploads(null);
-    this.uploads = page.items;
-    this.next = page.next;
+    const before = this.uploads ?? [];
+    this.uploads = freshened(before, page.items);
+    if (this.uploads === page.items || before.length === 0) this.next = page.next;
+    this.refreshLater();
+  }
+
+  /** Ask again by and by, as long as something moves; what fails is tried again in silence. */
+  private refreshLater(): void {
+    clearTimeout(this.again);
+    if (!this.uploads?.some((one) => isAtWork(one))) return;
+    this.again = setTimeout(() => {
+      void this.refresh().catch(() => this.refreshLater());
+    }, LIST_EVERY_MS);
   }
 
   private async more(): Promise<void> {
     await this.trying(async () => {
       const page = await listUploads(this.next);
-      this.uploads = [...this.uploads, ...page.items];
+      this.uploads = [...(this.uploads ?? []), ...page.items];
       this.next = page.next;
     });
   }
@@ -174,14 +155,10 @@ export class StudioPage extends LitElement {
     }
     return html`<div class="columns">
       <div>
-        ${this.dropPlace()}
+        <file-drop @files-chosen=${this.send}></file-drop>
         ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
-        <ul aria-label=${text("studio_uploads")}>
-          ${this.ways.map((way) => this.wayRow(way))} ${this.uploads.map((one) => this.uploadRow(one))}
-        </ul>
-        ${this.next
-          ? html`<button class="button" @click=${this.more}>${text("studio_more")}</button>`
-          : nothing}
+        <p class="spoken" role="status">${this.said}</p>
+        ${this.list()}
       </div>
       ${this.chosen
         ? html`<upload-sheet
@@ -193,105 +170,114 @@ export class StudioPage extends LitElement {
     </div>`;
   }
 
-  private dropPlace(): TemplateResult {
-    return html`<div
-      class="drop ${this.isOver ? "over" : ""}"
-      @dragover=${this.over}
-      @dragleave=${() => (this.isOver = false)}
-      @drop=${this.drop}
-    >
-      <h2>${text("studio_send")}</h2>
-      <p class="quiet">${text("studio_send_hint")}</p>
-      <label>
-        <input id="file" type="file" multiple @change=${this.pick} />
-        <span class="button primary">${text("studio_pick")}</span>
-      </label>
-    </div>`;
-  }
-
-  private wayRow(way: Way): TemplateResult {
-    const language = pageLanguage();
-    return html`<li class="row">
-      <span class="name">${way.file.name}</span>
-      <progress max=${way.file.size || 1} value=${way.sent} aria-label=${text("studio_sending")}></progress>
-      <span class="facts">
-        <span>${sizeText(way.sent, language)} / ${sizeText(way.file.size, language)}</span>
-        ${way.isCut ? html`<span class="badge">${text("studio_line_cut")}</span>` : nothing}
-        <button @click=${() => way.stop.abort()}>${text("studio_stop")}</button>
-      </span>
-    </li>`;
+  private list(): TemplateResult {
+    return html`${this.ways.length > 2
+        ? html`<button class="button all" @click=${this.dropAll}>${text("studio_stop_all")}</button>`
+        : nothing}
+      <ul aria-label=${text("studio_uploads")}>
+        ${repeat(
+          this.ways,
+          (way) => way.key,
+          (way) => html`<li><sending-row .way=${way} @dropped=${() => this.drop(way.key)}></sending-row></li>`,
+        )}
+        ${repeat(
+          this.uploads ?? [],
+          (one) => one.upload,
+          (one) => this.uploadRow(one),
+        )}
+      </ul>
+      ${this.uploads?.length === 0 && this.ways.length === 0
+        ? html`<p class="quiet">${text("studio_none_yet")}</p>`
+        : nothing}
+      ${this.next
+        ? html`<button class="button" @click=${this.more}>${text("studio_more")}</button>`
+        : nothing}`;
   }
 
   private uploadRow(upload: Upload): TemplateResult {
     const language = pageLanguage();
+    const bundle = this.packed.get(upload.upload);
     return html`<li>
       <button
         class="row"
         aria-current=${upload.upload === this.chosen}
-        @click=${() => this.choose(upload.upload)}
+        @click=${() => this.open(upload.upload)}
       >
         <span class="name">${upload.filename}</span>
+        ${bundle ? html`<span class="parts">${packedText(bundle)}</span>` : nothing}
+        ${upload.refusal ? html`<span class="parts">${refusalText(upload.refusal, language)}</span>` : nothing}
         <span class="facts">
           <span class="badge ${toneOf(upload.state)}">${text(`upload_${upload.state}`)}</span>
           <span>${sizeText(upload.size, language)}</span>
-          <span>${new Date(upload.created_at).toLocaleString(language)}</span>
+          <time datetime=${upload.created_at}>${momentText(upload.created_at, language)}</time>
         </span>
       </button>
     </li>`;
   }
 
+  /** Open it at a person's wish; where the columns lie one below the other, go there. */
+  private open(id: string): void {
+    this.choose(id);
+    if (matchMedia(NARROW).matches) {
+      void this.updateComplete.then(() => this.renderRoot.querySelector("upload-sheet")?.scrollIntoView());
+    }
+  }
+
   private choose(id: string): void {
+    this.opensNext = false;
     if (id === this.chosen) return;
     this.chosen = id;
     history.pushState(null, "", `?upload=${encodeURIComponent(id)}`);
   }
 
-  private over(event: DragEvent): void {
-    event.preventDefault();
-    this.isOver = true;
+  /** The button that was pressed goes with its row: the next one takes the focus. */
+  private async drop(key: number): Promise<void> {
+    const at = this.ways.findIndex((way) => way.key === key);
+    this.outbox.drop(key);
+    await this.updateComplete;
+    const rows = this.renderRoot.querySelectorAll<HTMLElement>("sending-row");
+    (rows[at] ?? rows[at - 1] ?? this.renderRoot.querySelector<HTMLElement>("file-drop"))?.focus();
   }
 
-  private drop(event: DragEvent): void {
-    event.preventDefault();
-    this.isOver = false;
-    this.sendAll(event.dataTransfer?.files ?? null);
+  private dropAll(): void {
+    this.outbox.dropAll();
+    this.renderRoot.querySelector<HTMLElement>("file-drop")?.focus();
   }
 
-  private pick(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    this.sendAll(input.files);
-    input.value = "";
-  }
-
-  private sendAll(files: FileList | null): void {
-    for (const file of files ?? []) void this.send(file);
-  }
-
-  private async send(file: File): Promise<void> {
-    const stop = new AbortController();
-    let way: Way = { file, sent: 0, isCut: false, stop };
-    const become = (change: Partial<Way>): void => {
-      const before = way;
-      way = { ...way, ...change };
-      this.ways = this.ways.map((one) => (one === before ? way : one));
-    };
-    this.ways = [way, ...this.ways];
+  private async send(event: CustomEvent<FilesChosen>): Promise<void> {
     await this.trying(async () => {
-      const id = await sendFile({
-        file,
-        fields: {},
-        csrf: this.me?.csrf ?? null,
-        signal: stop.signal,
-        onProgress: (sent) => become({ sent }),
-        onLine: (isUp) => become({ isCut: !isUp }),
-        pieceBytes: PIECE_BYTES,
-        fetch: (path, init) => fetch(path, init),
-        wait: (ms) => new Promise((done) => setTimeout(done, ms)),
-      });
-      await this.refresh();
-      this.choose(id);
+      const bundles = bundlesOf(await event.detail);
+      if (bundles.length > MOST_UPLOADS) throw new TooManyFiles();
+      if (bundles.length === 0) this.problem = text("studio_nothing");
+      this.opensNext = true;
+      this.outbox.add(bundles);
     });
-    this.ways = this.ways.filter((one) => one !== way);
+  }
+
+  private async deliver(bundle: Bundle, signal: AbortSignal, tell: (news: News) => void): Promise<string> {
+    const tellDone = (done: number): void => tell({ done });
+    const file = bundle.isPacked ? await pack(bundle, signal, tellDone) : bundle.parts[0]?.file;
+    if (!file) throw new TypeError("a bundle without files");
+    tell({ stage: "sends", done: 0, total: file.size });
+    await checkReadable(file);
+    return sendFile({
+      file,
+      fields: {},
+      csrf: this.me?.csrf ?? null,
+      signal,
+      onProgress: tellDone,
+      onLine: (isUp) => tell({ stage: isUp ? "sends" : "cut" }),
+      pieceBytes: PIECE_BYTES,
+      fetch: (path, init) => fetch(path, init),
+      wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+    });
+  }
+
+  private async arrived(id: string, bundle: Bundle): Promise<void> {
+    if (bundle.isPacked) this.packed = new Map([...this.packed, [id, bundle]]);
+    this.said = text("studio_arrived", { name: bundle.name });
+    if (this.opensNext) this.choose(id);
+    await this.refresh().catch((error: unknown) => (this.problem = sentence(error)));
   }
 
   private async trying(work: () => Promise<void>): Promise<void> {
@@ -299,9 +285,16 @@ export class StudioPage extends LitElement {
     try {
       await work();
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      const said = error instanceof ApiProblem ? error.sentence(pageLanguage()) : null;
-      this.problem = said ?? text("server_away");
+      this.problem = sentence(error);
     }
   }
+}
+
+/** What is said to a person of what went wrong. */
+function sentence(error: unknown): string {
+  if (error instanceof ApiProblem) return error.sentence(pageLanguage()) ?? text("server_away");
+  if (error instanceof TooManyFiles) {
+    return text("studio_too_many", { files: MOST_FILES, uploads: MOST_UPLOADS });
+  }
+  return text(error instanceof DOMException ? "studio_unreadable" : "server_away");
 }

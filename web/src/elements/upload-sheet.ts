@@ -3,8 +3,8 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ApiProblem } from "../api/problem";
-import { pageLanguage, pick, text } from "../i18n/text";
-import { isAtWork, mayBeStopped, timeText, toneOf, type Upload } from "../studio/upload";
+import { pageLanguage, text } from "../i18n/text";
+import { isAtWork, mayBeStopped, refusalText, timeText, toneOf, type Upload } from "../studio/upload";
 import { answer, getUpload, pathOf, stop, watch } from "../studio/uploads-api";
 import "./finding-list";
 import "./publish-form";
@@ -27,8 +27,13 @@ export class UploadSheet extends LitElement {
       }
       header {
         display: flex;
-        gap: 12px;
-        align-items: start;
+        flex-wrap: wrap;
+        gap: 8px 12px;
+        align-items: center;
+      }
+      header .badge {
+        font-size: 13px;
+        line-height: 22px;
       }
       h2 {
         flex: 1;
@@ -66,6 +71,20 @@ export class UploadSheet extends LitElement {
         padding: 10px 14px;
         border-radius: 8px;
         background: var(--accent-tint);
+      }
+      @media (max-width: 560px) {
+        article {
+          padding: 16px 14px;
+        }
+        h2 {
+          flex-basis: 100%;
+        }
+        header .badge {
+          margin-inline-end: auto;
+        }
+        iframe {
+          height: 340px;
+        }
       }
     `,
   ];
@@ -173,9 +192,7 @@ export class UploadSheet extends LitElement {
 
   private refusal(shown: Upload): TemplateResult | typeof nothing {
     if (!shown.refusal) return nothing;
-    const { detail, detail_vi, title, title_vi } = shown.refusal;
-    const said = pick(pageLanguage(), detail_vi ?? title_vi, detail ?? title);
-    return html`<p class="problem" role="alert">${said}</p>`;
+    return html`<p class="problem" role="alert">${refusalText(shown.refusal, pageLanguage())}</p>`;
   }
 
   private published(shown: Upload): TemplateResult | typeof nothing {

@@ -1,5 +1,7 @@
 /** What the API says of an upload, as far as the studio shows it. */
 
+import { pick } from "../i18n/text";
+
 export type UploadState =
   | "received"
   | "inspected"
@@ -89,6 +91,13 @@ export function isAtWork(upload: Pick<Upload, "state">): boolean {
   return AT_WORK.has(upload.state);
 }
 
+/** The list with what was heard of it anew: `fresh` is its beginning now, what lies beyond stays. */
+export function freshened(list: readonly Upload[], fresh: readonly Upload[]): readonly Upload[] {
+  const heard = new Set(fresh.map((one) => one.upload));
+  const beyond = list.filter((one) => !heard.has(one.upload));
+  return beyond.length < list.length ? [...fresh, ...beyond] : fresh;
+}
+
 /** How its state looks: done, wrong, waiting for a person, or at work. */
 export function toneOf(state: UploadState): "good" | "bad" | "plain" | "" {
   if (state === "published") return "good";
@@ -121,6 +130,17 @@ export function timeText(seconds: number, language: "vi" | "en"): string {
   if (rounded < 90) return language === "en" ? `${rounded} s` : `${rounded} giây`;
   const minutes = Math.round(rounded / 60);
   return language === "en" ? `${minutes} min` : `${minutes} phút`;
+}
+
+/** A moment to the minute: "21:04 28/11/2026". */
+export function momentText(at: string, language: "vi" | "en"): string {
+  return new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+}
+
+/** Why it was refused. */
+export function refusalText(refusal: Problem, language: "vi" | "en"): string {
+  const { detail, detail_vi, title, title_vi } = refusal;
+  return pick(language, detail_vi ?? title_vi, detail ?? title);
 }
 
 /** The name a layer gets in addresses when nothing else is said: plain letters, digits, "_". */
