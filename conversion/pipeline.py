@@ -4,6 +4,7 @@ Every step may be entered again: a killed worker leaves nothing that a second ru
 """
 
 import asyncio
+import contextlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -154,7 +155,8 @@ async def _convert(
     try:
         return await _convert_vector(services, upload, inspection, aim, on_progress)
     except BaseException:
-        await staging.discard(services.pool, upload.staging_table)
+        with contextlib.suppress(GishueError):  # the sweep drops it where this cannot
+            await staging.discard(services.pool, upload.staging_table)
         raise
 
 
