@@ -90,6 +90,7 @@ export class SendingRow extends LitElement {
         <span class="what">
           <span class="name">${name}</span>
           ${way.bundle.isPacked ? html`<span class="parts">${packedText(way.bundle)}</span>` : nothing}
+          ${this.facts(way)}
         </span>
         <button
           class="button"
@@ -99,7 +100,7 @@ export class SendingRow extends LitElement {
           ${text(isFailed ? "studio_forget" : "studio_stop")}
         </button>
       </div>
-      ${isMoving(way) ? this.progress(way) : nothing} ${this.facts(way)}
+      ${isMoving(way) ? this.progress(way) : nothing}
       ${way.problem ? html`<p class="problem" role="alert">${way.problem}</p>` : nothing}
     </div>`;
   }

@@ -48,6 +48,15 @@ export class StudioPage extends LitElement {
         display: grid;
         gap: 6px;
       }
+      .way-in {
+        position: sticky;
+        top: 11px;
+        max-height: calc(100dvh - 22px);
+        overflow-y: auto;
+        /* Room for the focus ring. */
+        margin: -3px;
+        padding: 3px;
+      }
       .all {
         margin-top: 14px;
       }
@@ -72,6 +81,14 @@ export class StudioPage extends LitElement {
       @media ${unsafeCSS(NARROW)} {
         .columns {
           grid-template-columns: minmax(0, 1fr);
+        }
+        .way-in {
+          position: static;
+          max-height: none;
+        }
+        /* High enough to be gone to before its content is there. */
+        upload-sheet {
+          min-height: 100dvh;
         }
       }
     `,
@@ -154,7 +171,7 @@ export class StudioPage extends LitElement {
       return this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing;
     }
     return html`<div class="columns">
-      <div>
+      <div class="way-in">
         <file-drop @files-chosen=${this.send}></file-drop>
         ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
         <p class="spoken" role="status">${this.said}</p>
@@ -205,22 +222,23 @@ export class StudioPage extends LitElement {
       >
         <span class="name">${upload.filename}</span>
         ${bundle ? html`<span class="parts">${packedText(bundle)}</span>` : nothing}
-        ${upload.refusal ? html`<span class="parts">${refusalText(upload.refusal, language)}</span>` : nothing}
         <span class="facts">
           <span class="badge ${toneOf(upload.state)}">${text(`upload_${upload.state}`)}</span>
           <span>${sizeText(upload.size, language)}</span>
           <time datetime=${upload.created_at}>${momentText(upload.created_at, language)}</time>
         </span>
+        ${upload.refusal ? html`<span class="parts">${refusalText(upload.refusal, language)}</span>` : nothing}
       </button>
     </li>`;
   }
 
-  /** Open it at a person's wish; where the columns lie one below the other, go there. */
-  private open(id: string): void {
+  /** Open it at a person's wish, and go to its top where that is below the list or was left behind. */
+  private async open(id: string): Promise<void> {
     this.choose(id);
-    if (matchMedia(NARROW).matches) {
-      void this.updateComplete.then(() => this.renderRoot.querySelector("upload-sheet")?.scrollIntoView());
-    }
+    await this.updateComplete;
+    const sheet = this.renderRoot.querySelector("upload-sheet");
+    if (!sheet) return;
+    if (matchMedia(NARROW).matches || sheet.getBoundingClientRect().top < 0) sheet.scrollIntoView();
   }
 
   private choose(id: string): void {
