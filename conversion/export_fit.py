@@ -101,7 +101,7 @@ def _values(out: OutFormat, column: pa.Array, tally: Tally) -> pa.Array:
     if pa.types.is_timestamp(column.type) and wanted != column.type:
         if pa.types.is_timestamp(wanted):
             return pc.local_timestamp(column.cast(pa.timestamp("us", NAIVE_ZONE)))
-        return pa.array([_moment(value) for value in column.to_pylist()], wanted)
+        return pa.array([moment(value) for value in column.to_pylist()], wanted)
     if out.largest and pa.types.is_floating(column.type):
         return _within(column, out.largest, tally)
     if pa.types.is_large_string(column.type):
@@ -131,7 +131,8 @@ def _on_one_line(column: pa.Array, tally: Tally) -> pa.Array:
     return pc.replace_substring_regex(column, r"[\r\n]+", " ")
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment(value: datetime | None) -> str | None:
+    """Return a time as ISO 8601 with the offset of Huế."""
     return None if value is None else value.astimezone(_ZONE).isoformat()
 
 

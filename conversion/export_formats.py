@@ -49,7 +49,8 @@ class OutFormat:
     ``precision_m``: how near a coordinate comes back at least, 0 exactly; ``name_bytes`` and
     ``text_bytes``: longest name and text, 0 without bound; ``has_nulls``: a value may be empty;
     ``has_lines``: a text may have several lines; ``largest``: numbers beyond it, or nearer to 0
-    than its inverse, have no place in the file's columns (0: all have);
+    than its inverse, have no place in the file's columns (0: all have); ``digits``: how many of a
+    real are kept, 17 tell every one;
     ``measured``: the writer must know the extent, and whether every feature has a geometry, before
     the first row; ``lost``: what a reader of the file will miss.
     """
@@ -71,6 +72,7 @@ class OutFormat:
     has_lines: bool = True
     moments: Moments = Moments.UTC
     largest: float = 0.0
+    digits: int = 17
     measured: bool = False
     is_drawing: bool = False
     dataset_options: dict[str, str] = field(default_factory=dict[str, str])
@@ -86,12 +88,20 @@ _MILLISECONDS = "times are kept to the millisecond"
 _MILLISECONDS_VI = "thời điểm giữ đến mili giây"
 _DRAWING = "attributes other than the label; holes become rings of their own"
 _DRAWING_VI = "các thuộc tính ngoài nhãn; lỗ trong vùng thành vòng riêng"
-_KML = "blanks at the ends of a text, whole numbers below −2³¹ (they become text)"
-_KML_VI = "khoảng trắng ở hai đầu chữ, số nguyên nhỏ hơn −2³¹ (thành chữ)"
+_NO_TEXT = "an empty text is no value"
+_NO_TEXT_VI = "chữ rỗng thành không có giá trị"
+_BLANKS = "blanks at the ends of a text"
+_BLANKS_VI = "khoảng trắng ở hai đầu chữ"
+_KML = f"dates are text; whole numbers below −2³¹ too; {_BLANKS}, control characters"
+_KML_VI = f"ngày thành chữ; số nguyên nhỏ hơn −2³¹ cũng vậy; {_BLANKS_VI}, ký tự điều khiển"
 _MAPINFO = (
-    "names beyond 31 ASCII letters, text beyond 254 bytes; an empty value becomes 0 or no text"
+    "names beyond 31 ASCII letters, text beyond 254 bytes; an empty value becomes 0 or no text; "
+    + _MILLISECONDS
 )
-_MAPINFO_VI = "tên trường quá 31 ký tự ASCII, chữ quá 254 byte; giá trị trống thành 0 hoặc chữ rỗng"
+_MAPINFO_VI = (
+    "tên trường quá 31 ký tự ASCII, chữ quá 254 byte; giá trị trống thành 0 hoặc chữ rỗng; "
+    + _MILLISECONDS_VI
+)
 
 OUT: Final[tuple[OutFormat, ...]] = (
     OutFormat(
@@ -126,10 +136,12 @@ OUT: Final[tuple[OutFormat, ...]] = (
         text_bytes=254,
         moments=Moments.TEXT,
         largest=1e15,
+        digits=15,
         layer_options={"ENCODING": "UTF-8", "2GB_LIMIT": "YES"},
         lost="names beyond 10 ASCII letters, text beyond 254 bytes, the 16th digit of a number, "
-        "mixed geometry",
-        lost_vi="tên trường quá 10 ký tự ASCII, chữ quá 254 byte, chữ số thứ 16, hình học hỗn hợp",
+        f"mixed geometry; dates with a time are text; {_BLANKS}; {_NO_TEXT}",
+        lost_vi="tên trường quá 10 ký tự ASCII, chữ quá 254 byte, chữ số thứ 16, hình học hỗn hợp; "
+        f"thời điểm thành chữ; {_BLANKS_VI}; {_NO_TEXT_VI}",
     ),
     OutFormat(
         "fgb",
@@ -155,9 +167,10 @@ OUT: Final[tuple[OutFormat, ...]] = (
         ".csv",
         "text/csv; charset=utf-8",
         writer="conversion.write_csv",
-        moments=Moments.TEXT,
-        lost="the CRS; types; an apostrophe stands before text a spreadsheet would compute",
-        lost_vi="hệ tọa độ; kiểu trường; có dấu nháy trước chữ mà bảng tính sẽ tính như công thức",
+        lost="the CRS; types, but that texts are quoted and nothing else is; "
+        f"{_NO_TEXT}; an apostrophe stands before text a spreadsheet would compute",
+        lost_vi="hệ tọa độ; kiểu trường, trừ việc chỉ chữ mới đặt trong ngoặc kép; "
+        f"{_NO_TEXT_VI}; có dấu nháy trước chữ mà bảng tính sẽ tính như công thức",
     ),
     OutFormat(
         "xlsx",
@@ -166,9 +179,10 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         writer="conversion.write_xlsx",
         moments=Moments.LOCAL,
-        precision_m=0.000_001,
-        lost="the CRS; whole numbers beyond 15 digits are text; geometry beyond 32,767 characters",
-        lost_vi="hệ tọa độ; số nguyên quá 15 chữ số thành chữ; hình học dài quá 32.767 ký tự",
+        lost="the CRS; whole numbers beyond 15 digits are text; geometry beyond 32,767 characters; "
+        f"{_NO_TEXT}; {_MILLISECONDS}",
+        lost_vi="hệ tọa độ; số nguyên quá 15 chữ số thành chữ; hình học dài quá 32.767 ký tự; "
+        f"{_NO_TEXT_VI}; {_MILLISECONDS_VI}",
     ),
     OutFormat(
         "kml",
@@ -202,13 +216,15 @@ OUT: Final[tuple[OutFormat, ...]] = (
         "GML 3.2",
         ".gml.zip",
         _ZIP,
+        writer="conversion.write_gml",
         driver="GML",
         packed=".gml",
         precision_m=0.000_001,
         names=Names.XML,
         dataset_options={"FORMAT": "GML3.2"},
-        lost=f"signs in names that XML forbids; {_MILLISECONDS}; 15 digits of a number",
-        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}; số chỉ giữ 15 chữ số",
+        lost=f"signs in names that XML forbids; {_MILLISECONDS}; {_BLANKS}; {_NO_TEXT}",
+        lost_vi=f"ký tự trong tên mà XML không cho; {_MILLISECONDS_VI}; {_BLANKS_VI}; "
+        f"{_NO_TEXT_VI}",
     ),
     OutFormat(
         "tab",
@@ -242,10 +258,11 @@ OUT: Final[tuple[OutFormat, ...]] = (
         has_nulls=False,
         moments=Moments.LOCAL,
         has_lines=False,
+        digits=15,
         dataset_options={"FORMAT": "MIF"},
         layer_options={"ENCODING": "UTF-8"},
-        lost=f"{_MAPINFO}; a text becomes one line",
-        lost_vi=f"{_MAPINFO_VI}; chữ nhiều dòng thành một dòng",
+        lost=f"{_MAPINFO}; a text becomes one line; the 16th digit of a number",
+        lost_vi=f"{_MAPINFO_VI}; chữ nhiều dòng thành một dòng; chữ số thứ 16",
     ),
     OutFormat(
         "dxf",

@@ -163,14 +163,19 @@ def _says_nothing(name: str, values: pa.Array, kind: Kind) -> bool:
 
 def _repeated(batch: pa.RecordBatch, names: Sequence[str]) -> list[str]:
     """Return which of ``names`` are columns of the file with the same values as the name."""
-    wanted = pc.fill_null(batch.column(_NAME), "")
+    wanted = _bare(batch.column(_NAME))
     same: list[str] = []
     for name in names:
         values = batch.column(name)
         if not name.startswith(_OWN) and values.type == wanted.type:
-            is_same = pc.all(pc.equal(pc.fill_null(values, ""), wanted), min_count=0).as_py()
+            is_same = pc.all(pc.equal(_bare(values), wanted), min_count=0).as_py()
             same += [name] if is_same else []
     return same
+
+
+def _bare(texts: pa.Array) -> pa.Array:
+    """Return texts without blanks at their ends, as the driver reads fields but not names."""
+    return pc.utf8_trim_whitespace(pc.fill_null(texts, ""))
 
 
 def _collect(batch: pa.RecordBatch, keys: dict[str, None]) -> bool:

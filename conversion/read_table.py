@@ -19,6 +19,7 @@ from conversion import (
     table_csv,
     table_header,
     table_notes,
+    table_own,
     table_package,
     table_sample,
     table_shapes,
@@ -30,7 +31,7 @@ from conversion.refusal import Refusal
 from conversion.table_choice import Found, choose, placed_sheets, unique, words_of
 from conversion.table_place import Place
 from conversion.table_plan import TablePlan, header_key
-from conversion.table_rows import Row, Sheet, Value, batched
+from conversion.table_rows import Row, Sheet, Value, batched, is_empty
 from conversion.table_types import Profile, as_array, decide
 
 _SAMPLE: Final = 2_000
@@ -72,7 +73,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         found, without = placed_sheets(sheets, job["options"])
         taken = choose(found, str(job.get("layer") or ""))
         plan = _planned(taken, times)
-        notes = [*source.notes, *table_notes.of_start(taken.header, plan, without)]
+        notes = [*source.notes, *table_notes.of_start(taken.header, plan, taken.names, without)]
         names = [one.sheet.name for one in found]
         yield _reading(job, taken.sheet, plan, batch_rows, notes, names, words_of(taken))
 
@@ -103,8 +104,11 @@ def _planned(found: Found, times: float) -> TablePlan:
     """
     header = tuple(header_key(row) for row in found.header.rows)
     seen = _Profiles()
+    left_out = table_own.repeating(found.sheet, found.names, found.sample, found.place)
     for rows in batched(_data(found.sheet, found.header.last, header, found.place), _SAMPLE):
         seen.add(rows)
+        if left_out and _unread(rows, found.place):
+            left_out = ()
     if not seen.rows:
         raise Refusal("no-features")
     headed = len(found.header.names)
@@ -112,9 +116,16 @@ def _planned(found: Found, times: float) -> TablePlan:
     names = unique((*found.names, *[""] * (len(seen.columns) - len(found.names))))
     sheet = found.sheet
     kept = tuple(
-        decide(profile, at, names[at], typed=sheet.is_typed, comma=sheet.comma)
+        decide(
+            profile,
+            at,
+            names[at],
+            typed=sheet.is_typed,
+            comma=sheet.comma,
+            quoted=sheet.quoted.get(at),
+        )
         for at, profile in enumerate(seen.columns)
-        if profile.seen or (at < headed and found.header.names[at])
+        if at not in left_out and (profile.seen or (at < headed and found.header.names[at]))
     )
     srid, encoding = 0, ""
     if found.place.how == "shape":
@@ -232,10 +243,22 @@ def _batch(
         geometry = table_addresses.geometry(found)
     else:
         geometry = _geometry(plan.place, values)
+        if check is not None:
+            check.place(values, geometry)
     absent = pc.is_null(geometry).to_pylist()
     tally.unread += [row.number for row, lost in zip(rows, absent, strict=True) if lost]
     arrays.append(geometry)
     return pa.RecordBatch.from_arrays(arrays, names=[f"f{at}" for at in range(len(arrays))])
+
+
+def _unread(rows: Sequence[Row], place: Place) -> bool:
+    """Return whether a row says of its place what cannot be read."""
+    values = _transposed(rows, 1 + max(place.columns))
+    absent = pc.is_null(_geometry(place, values)).to_pylist()
+    said = zip(*(values[at] for at in place.columns), strict=True)
+    return any(
+        lost and not all(map(is_empty, cells)) for lost, cells in zip(absent, said, strict=True)
+    )
 
 
 def _geometry(place: Place, values: Sequence[Sequence[Value]]) -> pa.Array:

@@ -198,6 +198,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         'the geometry is read from column "{column}"',
         'hình học lấy từ cột "{column}"',
     ),
+    "place_not_kept": Sentence(
+        Severity.INFO,
+        "what stands in {columns} is the geometry itself and is not kept as a field as well",
+        "nội dung ở cột {columns} chính là hình học nên không giữ thêm thành trường",
+    ),
     "address_from": Sentence(
         Severity.INFO,
         "rows are placed by the addresses in {columns}, at the middle of the ward or commune of "

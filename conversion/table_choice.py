@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from conversion import table_addresses, table_header, table_place
+from conversion import table_addresses, table_header, table_own, table_place
 from conversion.refusal import Refusal
 from conversion.table_header import Header
 from conversion.table_place import Place
@@ -64,7 +64,7 @@ def _look(sheet: Sheet, options: Mapping[str, str]) -> Found | bool | None:
         return False
     width = max(len(header.names), *(len(row.values) for row in data))
     names = unique((*header.names, *[""] * (width - len(header.names))))
-    place = table_place.told(names, data, options)
+    place = table_place.told(names, data, options) or table_own.place(names, data)
     place = place or table_place.find(names, data) or table_addresses.find(names, data)
     return None if place is None else Found(sheet, header, names, place, data)
 

@@ -7,11 +7,12 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from conversion import table_quotes
 from conversion.reading import MAX_COLUMNS
 from conversion.refusal import Refusal
 from conversion.table_rows import Row, Sheet, filled, trimmed
@@ -50,7 +51,15 @@ def sheet(path: Path, name: str, known: Dialect | None = None) -> Sheet:
         Refusal: it is not text, or too wide.
     """
     made = known or dialect(path)
-    return Sheet(name, lambda: _rows(path, made), made.encoding == RAW, False, made.comma, made)
+    return Sheet(
+        name,
+        lambda: _rows(path, made),
+        made.encoding == RAW,
+        is_typed=False,
+        comma=made.comma,
+        dialect=made,
+        quoted=_quoted(path, made),
+    )
 
 
 def dialect(path: Path) -> Dialect:
@@ -64,6 +73,14 @@ def dialect(path: Path) -> Dialect:
     whole_lines = head if len(head) < _HEAD else head[: head.rfind("\n") + 1] or head
     separator = _separator(whole_lines)
     return Dialect(encoding, separator, _has_comma(whole_lines, separator))
+
+
+def _quoted(path: Path, made: Dialect) -> Mapping[int, bool]:
+    with path.open("r", encoding=made.encoding, errors="replace", newline="") as stream:
+        for _ in range(made.skip):
+            stream.readline()
+        head = stream.read(_HEAD)
+    return table_quotes.quoted(head, made.separator, whole=len(head) < _HEAD)
 
 
 def _rows(path: Path, made: Dialect) -> Iterator[Row]:

@@ -43,16 +43,21 @@ def of_file(hidden: int, uncomputed: int) -> Iterator[Note]:
         yield Note("formulas_without_values", values={"count": uncomputed})
 
 
-def of_start(header: Header, plan: TablePlan, without: Sequence[str]) -> Iterator[Note]:
-    """Say where the table begins, which columns place its rows, which sheets have no place."""
+def of_start(
+    header: Header, plan: TablePlan, names: Sequence[str], without: Sequence[str]
+) -> Iterator[Note]:
+    """Say where the table begins, which columns place its rows, which sheets have no place.
+
+    ``names``: of all columns.
+    """
     if not any(header.rows):
         yield Note("header_missing")
     elif len(header.rows) > 1 or header.titles:
         yield Note("header_found", values={"row": header.last, "titles": len(header.titles)})
     if without:
-        names = ", ".join(without[:_LISTED])
-        yield Note("sheets_without_place", values={"count": len(without), "names": names})
-    yield from _of_place(plan)
+        listed_names = ", ".join(without[:_LISTED])
+        yield Note("sheets_without_place", values={"count": len(without), "names": listed_names})
+    yield from _of_place(plan, names)
 
 
 def listed(rows: Sequence[int]) -> str:
@@ -73,9 +78,8 @@ def _run(ends: Sequence[int]) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _of_place(plan: TablePlan) -> Iterator[Note]:
-    names = {column.position: column.name for column in plan.columns}
-    shown = [_shown(names.get(at, "")) for at in plan.place.columns]
+def _of_place(plan: TablePlan, names: Sequence[str]) -> Iterator[Note]:
+    shown = [_shown(names[at] if at < len(names) else "") for at in plan.place.columns]
     place = plan.place
     if place.how == "xy":
         values = {"east": shown[0], "north": shown[1]}
@@ -86,6 +90,8 @@ def _of_place(plan: TablePlan) -> Iterator[Note]:
         yield Note("address_from", values={"columns": ", ".join(shown)})
     else:
         yield Note("shape_from", values={"column": shown[0]})
+    if not {column.position for column in plan.columns} & set(plan.place.columns):
+        yield Note("place_not_kept", values={"columns": ", ".join(shown)})
 
 
 def _shown(name: str) -> str:

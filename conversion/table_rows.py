@@ -1,7 +1,7 @@
 """What every table is to us, whatever its file: sheets of numbered rows of plain values."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Final, NamedTuple
@@ -21,6 +21,10 @@ type Value = str | int | float | bool | datetime | date | None
 """A cell: numbers and dates as a spreadsheet types them, text as it stands in the file."""
 
 
+class Real(float):
+    """A number that its file shows with decimals: a whole one among them is no whole number."""
+
+
 class Row(NamedTuple):
     """One row; ``number`` counts from 1 as the program that made the file shows it."""
 
@@ -34,7 +38,8 @@ class Sheet:
 
     ``raw_text``: each character of a text is one byte of the file. ``is_typed``: the file itself
     tells numbers from text, so that digits kept as text are meant as text. ``comma``: decimals are
-    likely written with a comma; ``dialect``: how a delimited text is written.
+    likely written with a comma; ``dialect``: how a delimited text is written; ``quoted``: by
+    position, whether a column is quoted as text, where quotes tell texts from numbers.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Sheet:
     is_typed: bool = True
     comma: bool | None = None
     dialect: object = None
+    quoted: Mapping[int, bool] = field(default_factory=dict[int, bool])
 
 
 def filled(values: Sequence[Value]) -> int:

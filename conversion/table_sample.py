@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+import pyarrow as pa
+
 from conversion.refusal import Refusal
 from conversion.sampling import BLOCKS, LARGE_BYTES, starts
 from conversion.table_plan import TablePlan
@@ -75,7 +78,8 @@ class Check:
         self._sheet = sheet
         self._plan = plan
         self._kept = {one.position for one in plan.columns}
-        self._width = 1 + max(self._kept, default=-1)
+        self._place = [at for at in plan.place.columns if at not in self._kept]
+        self._width = 1 + max(self._kept | {*self._place}, default=-1)
         narrow = [one for one in plan.columns if one.type is not FieldType.TEXT]
         self._profiles = [(one, Profile()) for one in narrow]
         for one, profile in self._profiles:
@@ -87,7 +91,8 @@ class Check:
         ``values``: those of ``rows``, column by column.
         """
         beyond = any(len(row.values) > self._width for row in rows)
-        aside = (values[at] for at in range(self._width) if at not in self._kept)
+        known = self._kept | {*self._place}
+        aside = (values[at] for at in range(self._width) if at not in known)
         if beyond or any(not is_empty(value) for column in aside for value in column):
             raise Refusal("sample-missed")
         for kept, profile in self._profiles:
@@ -96,8 +101,16 @@ class Check:
             if len(profile.shapes) != before and not self._is_same(kept.position, profile):
                 raise Refusal("sample-missed")
 
+    def place(self, values: Sequence[Sequence[Value]], geometry: pa.Array) -> None:
+        """Raise Refusal where columns that are not kept say what is no geometry."""
+        said = [values[at] for at in self._place]
+        for at in np.flatnonzero(geometry.is_null().to_numpy(zero_copy_only=False)).tolist():
+            if any(not is_empty(column[at]) for column in said):
+                raise Refusal("sample-missed")
+
     def _is_same(self, position: int, profile: Profile) -> bool:
         (kept,) = (one for one in self._plan.columns if one.position == position)
         typed, comma = self._sheet.is_typed, self._sheet.comma
-        now = decide(profile, position, kept.name, typed=typed, comma=comma)
+        quoted = self._sheet.quoted.get(position)
+        now = decide(profile, position, kept.name, typed=typed, comma=comma, quoted=quoted)
         return (now.type, now.comma, now.month_first) == (kept.type, kept.comma, kept.month_first)

@@ -9,18 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from conversion.columns import ARROW
-from conversion.table_rows import Value, is_empty
+from conversion.columns import ARROW, NAIVE_ZONE
+from conversion.table_rows import Real, Value, is_empty
 from conversion.table_text import keys
 from layers.fields import FieldType
 
 _SHAPES = re.compile(
     r"(?P<integer>-?(?:0|[1-9]\d{0,14}))"
+    r"|(?P<long>-?[1-9]\d{15,18})"
     r"|(?P<dot3>-?[1-9]\d{0,2}\.\d{3})"
     r"|(?P<comma3>-?[1-9]\d{0,2},\d{3})"
     r"|(?P<dot>-?(?:0|[1-9]\d*)\.\d+(?:[eE][-+]\d{1,3})?)"
@@ -29,14 +31,15 @@ _SHAPES = re.compile(
     r"|(?P<comma_groups>-?[1-9]\d{0,2}(?:,\d{3}){2,})"
     r"|(?P<vietnamese>-?[1-9]\d{0,2}(?:\.\d{3})+,\d+)"
     r"|(?P<english>-?[1-9]\d{0,2}(?:,\d{3})+\.\d+)"
-    r"|(?P<day>\d{1,2}([/.-])\d{1,2}\11\d{4})"
+    r"|(?P<day>\d{1,2}([/.-])\d{1,2}\12\d{4})"
     r"|(?P<iso_day>\d{4}-\d{2}-\d{2})"
-    r"|(?P<time>(?:\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})[ T]\d{1,2}:\d{2}(?::\d{2})?)"
+    r"|(?P<time>(?:\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})[ T]\d{1,2}:\d{2}"
+    r"(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)"
     r"|(?P<boolean>true|false|TRUE|FALSE|True|False)"
 )
 _DATE = re.compile(
     r"(?:(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2}))"
-    r"(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+    r"(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?)?"
 )
 _WITH_COMMA: Final = frozenset({"comma", "vietnamese", "dot_groups"})
 _WITH_DOT: Final = frozenset({"dot", "english", "comma_groups"})
@@ -50,6 +53,7 @@ _CODE_NAME = re.compile(
     r"|dien thoai|dt|sdt|phone|tel|fax|cmnd|cccd|mst|ma so thue|zip|zip code)"
 )
 _SIGNED: Final = -(2**63)
+_ZONE: Final = ZoneInfo(NAIVE_ZONE)
 _NOTHING: Final = (None, "")
 
 
@@ -114,7 +118,15 @@ class Profile:
                     return
 
 
-def decide(profile: Profile, position: int, name: str, *, typed: bool, comma: bool | None) -> Kept:
+def decide(
+    profile: Profile,
+    position: int,
+    name: str,
+    *,
+    typed: bool,
+    comma: bool | None,
+    quoted: bool | None = None,
+) -> Kept:
     """Return a column's type.
 
     Args:
@@ -123,8 +135,13 @@ def decide(profile: Profile, position: int, name: str, *, typed: bool, comma: bo
         name: its header.
         typed: whether the file tells numbers from text, so that digits in text are meant as such.
         comma: how the file writes decimals, where its other values tell.
+        quoted: whether the values are quoted, where the file quotes texts and no numbers.
     """
     shapes = frozenset(profile.shapes)
+    if quoted:
+        return Kept(position, name, FieldType.TEXT, shapes=shapes)
+    if quoted is False and shapes and shapes <= {"integer", "long"}:
+        return Kept(position, name, FieldType.INTEGER, shapes=shapes)
     made = _decided(profile, shapes, Kept(position, name, FieldType.TEXT), (typed, comma))
     return replace(made, shapes=shapes)
 
@@ -204,13 +221,22 @@ def as_moment(value: Value, *, month_first: bool = False) -> datetime | None:
     found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return None
-    parts = [int(part) if part else 0 for part in found.groups()]
+    *said, fraction, zone = found.groups()
+    parts = [int(part) if part else 0 for part in said]
     first, second, year = parts[:3] if found[1] else (parts[5], parts[4], parts[3])
     day, month = (second, first) if month_first and found[1] else (first, second)
     try:
-        return datetime(year, month, day, parts[6], parts[7], parts[8])  # noqa: DTZ001  as above
-    except ValueError:
+        at = datetime(year, month, day, parts[6], parts[7], parts[8])  # noqa: DTZ001  as above
+        at += timedelta(microseconds=int((fraction or "").ljust(6, "0")))
+        return at if zone is None else _local(at, zone)
+    except (ValueError, OverflowError):
         return None
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    """Return what the clock on the wall in Huế says at a time of another zone."""
+    there = datetime.fromisoformat(f"{at.isoformat()}{zone}")
+    return there.astimezone(_ZONE).replace(tzinfo=None)
 
 
 def as_number(text: str, *, comma: bool) -> int | float | None:
@@ -233,6 +259,8 @@ def _shape(value: Value) -> str:
         return "bool"
     if isinstance(value, int):
         return "int" if _SIGNED <= value < -_SIGNED else "text"
+    if isinstance(value, Real):
+        return "float"
     if isinstance(value, float):
         return "int" if value.is_integer() and abs(value) < 1e15 else "float"
     return "datetime" if isinstance(value, datetime) else "date"
@@ -241,6 +269,8 @@ def _shape(value: Value) -> str:
 def _text_shape(text: str) -> str:
     found = _SHAPES.fullmatch(text)
     shape = (found.lastgroup if found else None) or "text"
+    if shape == "long":
+        return "long" if _SIGNED <= int(text) < -_SIGNED else "text"
     if shape not in {"day", "iso_day", "time"}:
         return shape
     day_first = as_moment(text) is not None

@@ -19,9 +19,10 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from conversion import table_package
 from conversion.refusal import Refusal
-from conversion.table_rows import MAX_ROWS, Row, Sheet, Value, within_limits
+from conversion.table_rows import MAX_ROWS, Real, Row, Sheet, Value, within_limits
 
 _ZEROS = re.compile(r'"?(0{2,20})"?')
+_DECIMALS = re.compile(r"^[#,]*0\.[0#]")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"')
 _MERGES: Final = 20_000
 _CHUNK: Final = 1 << 20
@@ -89,14 +90,23 @@ def _value(cell: Any) -> Value:
     value = cell.value
     if isinstance(value, str):
         return None if cell.data_type == "e" else value
-    if isinstance(value, int) and not isinstance(value, bool):
-        zeros = _ZEROS.fullmatch(str(cell.number_format or ""))
-        return f"{value:0{len(zeros[1])}d}" if zeros and value >= 0 else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, str(cell.number_format or ""))
     if isinstance(value, time | timedelta):
         return str(value)
     if isinstance(value, datetime) and value.time() == time() and "h" not in cell.number_format:
         return value.date()
     return value
+
+
+def _number(value: float, shown: str) -> Value:
+    """Return a number as its format shows it: zeros before it, or a point, which makes it real."""
+    if _DECIMALS.search(shown):
+        return Real(value)
+    if not isinstance(value, int):
+        return value
+    zeros = _ZEROS.fullmatch(shown)
+    return f"{value:0{len(zeros[1])}d}" if zeros and value >= 0 else value
 
 
 def _spans(path: Path, part: str) -> Spans:

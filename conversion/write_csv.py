@@ -1,22 +1,23 @@
 """CSV for spreadsheets and scripts: UTF-8 with a mark, points in two columns, else WKT."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import shapely
-from pyarrow import csv
 
+from conversion import table_own
 from conversion.arrow import pc
-from conversion.export_fit import Tally
+from conversion.export_fit import Tally, moment
 from conversion.export_spec import Spec
 from layers.fields import RESERVED
 from layers.layer import GeometryType
 
 # Excel, LibreOffice and Google Sheets compute a cell that begins with one of these.
 _STARTS: Final = "^[=+\\-@\t\r＝＋－＠]"
+_QUOTE: Final = '"'
 _NUMBER: Final = r"^[+\-]?(\d+([.,]\d+)?|\.\d+)([eE][+\-]?\d+)?$"
 
 
@@ -24,28 +25,43 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
     """Write ``rows`` to the file of ``spec``."""
     names = [guarded_name(name) for name in rows.schema.names[1:-1]]
     heads = coordinate_names(spec, names)
-    kinds = [rows.schema.field(position + 1).type for position in range(len(names))]
-    numbers = pa.float64() if len(heads) == 2 else pa.large_string()
-    schema = pa.schema([*map(pa.field, names, kinds), *(pa.field(head, numbers) for head in heads)])
-    with Path(spec.path).open("wb") as target:
-        target.write(b"\xef\xbb\xbf")
-        with csv.CSVWriter(target, schema) as sheet:
-            for batch in rows:
-                held = [_guarded(column, tally) for column in batch.columns[1:-1]]
-                there = coordinates(batch.column(-1), len(heads))
-                sheet.write_batch(pa.RecordBatch.from_arrays([*held, *there], schema=schema))
+    quoted = [f'"{name.replace(_QUOTE, _QUOTE * 2)}"' for name in [*names, *heads]]
+    # A shape's bare header says that quotes tell texts, even where nothing else is bare.
+    header = quoted if len(heads) > 1 else [*quoted[:-1], *heads]
+    with Path(spec.path).open("w", encoding="utf-8", newline="") as target:
+        target.write(f"\ufeff{','.join(header)}\n")
+        for batch in rows:
+            held = [_guarded(column, tally) for column in batch.columns[1:-1]]
+            there = coordinates(batch.column(-1), len(heads))
+            target.writelines(_lines([*held, *there]))
+
+
+def _lines(columns: Sequence[pa.Array]) -> Iterator[str]:
+    cells = [_cells(column).to_pylist() for column in columns]
+    return (",".join(row) + "\n" for row in zip(*cells, strict=True))
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    """Return the column as it is written: texts in quotes, nothing else, empty where null."""
+    if pa.types.is_large_string(column.type):
+        doubled = pc.replace_substring(column, _QUOTE, _QUOTE * 2)
+        quote = pa.scalar(_QUOTE, column.type)
+        column = pc.binary_join_element_wise(quote, doubled, quote, pa.scalar("", column.type))
+    elif pa.types.is_timestamp(column.type):
+        column = pa.array([moment(value) for value in column.to_pylist()], pa.large_string())
+    elif pa.types.is_floating(column.type):
+        # A whole number keeps its point: without one it would come back as another type.
+        shortest = column.cast(pa.large_string())
+        column = pc.replace_substring_regex(shortest, r"^(-?[0-9]+)(e.*)?$", r"\1.0\2")
+    return pc.fill_null(column.cast(pa.large_string()), "")
 
 
 def coordinate_names(spec: Spec, taken: Sequence[str]) -> list[str]:
-    """Return the headers of the geometry: two for points, one for WKT; never one that is taken.
-
-    ``lon`` and ``lat``, or ``E`` and ``N``: on Vietnamese paper X is north, elsewhere east.
-    """
-    wanted = ["WKT"]
+    """Return the headers of the geometry: two for points, one for WKT; never one that is taken."""
+    wanted: Sequence[str] = (table_own.SHAPE,)
     if spec.geometry_type == GeometryType.POINT:
-        wanted = ["lon", "lat"] if spec.is_geographic else ["E", "N"]
-    used = {name.casefold() for name in taken} | RESERVED
-    return [name if name.casefold() not in used else f"{name}_GISHue" for name in wanted]
+        wanted = table_own.DEGREES if spec.is_geographic else table_own.METRES
+    return table_own.headers(wanted, frozenset(name.casefold() for name in taken) | RESERVED)
 
 
 def coordinates(column: pa.Array, width: int) -> list[pa.Array]:

@@ -22,6 +22,7 @@ from conversion.export_spec import Spec
 
 _NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _INT: Final = 2**31
+_NONE: Final[tuple[int, int]] = (0, 0)
 _STYLE: Final = (
     '<Style id="gishue"><LineStyle><color>ff0000ff</color></LineStyle>'
     "<PolyStyle><fill>0</fill></PolyStyle></Style>"
@@ -50,7 +51,7 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
 def _spooled(rows: pa.RecordBatchReader, spool: Any) -> dict[str, tuple[int, int]]:
     """Keep the rows; return least and greatest value of each column of whole numbers."""
     whole: list[str] = [one.name for one in rows.schema if pa.types.is_integer(one.type)]
-    ranges: dict[str, tuple[int, int]] = {name: (0, 0) for name in whole}
+    ranges: dict[str, tuple[int, int]] = dict.fromkeys(whole, _NONE)
     with pa.ipc.new_stream(spool, rows.schema) as stream:
         for batch in rows:
             stream.write_batch(batch)

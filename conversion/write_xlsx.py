@@ -17,6 +17,7 @@ from conversion.write_csv import coordinate_names, coordinates
 _MAX_ROWS: Final = 1_048_576
 _MAX_CHARACTERS: Final = 32_767
 _MAX_WHOLE: Final = 10**15
+_REAL: Final = "0.0##############"
 _FIRST_DAY: Final = date(1900, 3, 1)
 """Before it Excel counts a 29 February 1900 that never was."""
 
@@ -67,9 +68,16 @@ def _cell(sheet: Any, value: Any, tally: Tally) -> Any:
     if isinstance(value, int):
         return value if abs(value) < _MAX_WHOLE else str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return _real(sheet, value) if math.isfinite(value) else str(value)
     day = value.date() if isinstance(value, datetime) else value
     return value if day >= _FIRST_DAY else value.isoformat()
+
+
+def _real(sheet: Any, value: float) -> Any:
+    """Return the number in full, shown with a point: openpyxl rounds to 16 digits."""
+    cell = WriteOnlyCell(sheet, repr(value))
+    cell.data_type, cell.number_format = "n", _REAL
+    return cell
 
 
 def _text(sheet: Any, text: str, tally: Tally) -> Any:

@@ -324,7 +324,7 @@ def kml(path: Path, *marks: tuple[str, str, str]) -> Path:
 def test_a_name_that_repeats_a_field_and_ids_that_count_are_left_out_and_told(
     tmp_path: Path,
 ) -> None:
-    got = read(Kind.KML, kml(tmp_path / "a.kml", ("ID_00", "A", "A"), ("ID_01", "B", "B")))
+    got = read(Kind.KML, kml(tmp_path / "a.kml", ("ID_00", " A ", " A "), ("ID_01", "B", "B")))
     assert got.rows == [
         {"id": 70, "tên": "A", "trống": None},
         {"id": 71, "tên": "B", "trống": None},

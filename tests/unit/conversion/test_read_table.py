@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import shapely
 
-from conversion import table_sample
+from conversion import table_quotes, table_sample
 from conversion.reading import Note, opened
 from conversion.refusal import Refusal
 
@@ -135,6 +135,63 @@ def test_shapes_written_as_text_keep_their_kind_and_code(tmp_path: Path) -> None
     assert notes["coordinates_unread"].values == {"count": 1, "rows": "4"}
 
 
+def test_a_column_of_shapes_that_are_all_read_is_no_field_as_well(tmp_path: Path) -> None:
+    text = "id|geom\n1|POINT(561800 1821600)\n2|\n3|POINT(561801 1821601)\n"
+    found, notes, _ = read(csv_file(tmp_path, text), "csv")
+    assert [list(row) for row in found] == [["id", "geom"]] * 3
+    assert found[0]["geom"] == "POINT (561800 1821600)"
+    assert notes["shape_from"].values == {"column": "geom"}
+    assert notes["place_not_kept"].values == {"columns": "geom"}
+    found, notes, _ = read(csv_file(tmp_path, text.replace("geom", "WKT") + "4|chưa đo\n"), "csv")
+    assert found[3]["WKT"] == "chưa đo"
+    assert "place_not_kept" not in notes
+
+
+def test_coordinates_of_a_strangers_table_stay_fields(tmp_path: Path) -> None:
+    found, notes, _ = read(csv_file(tmp_path, "ten,lon,lat\nA,107.5,16.5\nB,107.6,16.6\n"), "csv")
+    assert (found[0]["lon"], found[0]["lat"]) == (107.5, 16.5)
+    assert "place_not_kept" not in notes
+
+
+QUOTED = '"mã","năm","số thửa","cccd","lon","lat"\n"01","2024",7,{},107.5,16.4\n,,,,107.6,16.5\n'
+
+
+def test_where_texts_are_quoted_and_numbers_are_not_both_are_what_they_are(tmp_path: Path) -> None:
+    found, _, _ = read(csv_file(tmp_path, QUOTED.format("9007199254740993")), "csv")
+    assert {k: v for k, v in found[0].items() if k != "geom"} == {
+        "mã": "01", "năm": "2024", "số thửa": 7, "cccd": 9_007_199_254_740_993
+    }  # fmt: skip
+    found, _, _ = read(csv_file(tmp_path, QUOTED.format("99999999999999999999")), "csv")
+    assert found[0]["cccd"] == "99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ('"a","b"\n"1",2\n"3",\n', {0: True, 1: False}),  # R, Python
+        ('"a;x";"b"\r\n"1; ""2""\n3";2\r\n', {0: True, 1: False}),
+        ('"a","b",WKT\n"1","2","x"\n', {0: True, 1: True, 2: True}),  # ours
+        ('"a","b"\n"1","2"\n', {}),  # everything is quoted: PowerShell, PostgreSQL
+        ('a,b\n"1,5",2\n', {}),  # quoted where it must be: Excel
+        ('"a, m",b\n"1,5",2\n', {}),
+        ('"a","b"\n"1",2\n3,4\n', {}),  # now so, now so
+        ('"a"\n"1"\n', {}),
+        ("", {}),
+        ('"a","b"\n"1', {}),
+    ],
+)
+def test_quotes_tell_texts_from_numbers_only_where_they_are_meant_to(
+    head: str, found: Mapping[int, bool]
+) -> None:
+    separator = ";" if ";" in head else ","
+    assert table_quotes.quoted(head, separator, whole=True) == found
+
+
+def test_the_last_row_of_a_part_is_not_looked_at() -> None:
+    head = '"a","b"\n"1",2\n"3","4'
+    assert table_quotes.quoted(head, ",", whole=False) == {0: True, 1: False}
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
 def test_unicode_of_every_width_is_read(tmp_path: Path, encoding: str) -> None:
     text = "Tên\tKinh độ\tVĩ độ\nChợ Đông Ba\t107°35'20\"Đ\t16°28'25\"B\n"
@@ -199,6 +256,18 @@ def test_sheets_with_places_are_layers_and_codes_keep_their_zeros(tmp_path: Path
     assert stations[0]["geom"] == "POINT (107.5 16.4)"
     with pytest.raises(Refusal, match="no-such-layer"):
         read(path, "xlsx", "Thống kê")
+
+
+def test_numbers_shown_with_decimals_are_reals_though_they_are_whole(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["Tên", "Diện tích", "Số hộ", "Kinh độ", "Vĩ độ"])
+    for at in range(1, 4):
+        sheet.append([f"T{at}", at, at, 107.5 + at / 10, 16.4])
+        sheet.cell(at + 1, 2).number_format = "#,##0.00"
+    book.save(tmp_path / "0000.xlsx")
+    rows, _, _ = read(tmp_path / "0000.xlsx", "xlsx")
+    assert [(type(row["Diện tích"]), type(row["Số hộ"])) for row in rows] == [(float, int)] * 3
 
 
 def ods(path: Path, content: str, *, doctype: str = "") -> Path:
@@ -321,6 +390,20 @@ def test_an_excerpt_of_a_long_text_has_its_beginning_and_whole_lines(tmp_path: P
     assert len(kept) == len(set(kept))
     assert kept[-1] == lines[-1]
     assert round(len(kept) * times) == pytest.approx(len(lines), rel=0.01)
+
+
+def test_a_shape_that_a_sample_had_not_shown_is_not_lost(tmp_path: Path) -> None:
+    begin = "số,WKT\n" + "".join(f"{at},POINT(107.5{at} 16.4)\n" for at in range(1, 9))
+    path = csv_file(tmp_path, begin)
+    job = {"kind": "csv", "file": str(path), "layer": "", "plan": {}, "options": {}}
+    with opened(job, 4) as reading:
+        plan = reading.plan | {"is_sampled": True}
+    path.write_text(begin + "9,POINT(107.6 16.5)\n10,\n", "utf-8")
+    with opened(job | {"plan": plan}, 4) as reading:
+        assert sum(batch.num_rows for batch in reading.batches) == 10
+    path.write_text(begin + "9,chưa đo\n", "utf-8")
+    with opened(job | {"plan": plan}, 4) as reading, pytest.raises(Refusal, match="sample-missed"):
+        list(reading.batches)
 
 
 @pytest.mark.parametrize("later", ["00012", "1,5", "mới", "12,thừa"])

@@ -57,6 +57,14 @@ def test_a_column_named_as_a_code_is_one(name: str) -> None:
         (["12/31/2023", "01/05/2024"], FieldType.DATE, [date(2023, 12, 31), date(2024, 1, 5)]),
         (["2024-03-05"], FieldType.DATE, [date(2024, 3, 5)]),
         (["05/03/2024 14:30"], FieldType.DATETIME, [datetime.fromisoformat("2024-03-05T14:30")]),
+        (
+            ["2024-03-05T14:30:15.25+07:00", "2024-03-05T07:30Z"],
+            FieldType.DATETIME,
+            [
+                datetime.fromisoformat("2024-03-05T14:30:15.25"),
+                datetime.fromisoformat("2024-03-05T14:30"),
+            ],
+        ),
         (["true", "FALSE"], FieldType.BOOLEAN, [True, False]),
     ],
 )
