@@ -94,7 +94,8 @@ def _placemarks(spec: Spec, batch: pa.RecordBatch) -> Iterator[str]:
     columns = [column.to_pylist() for column in batch.columns[1:-1]]
     shapes = shapely.from_wkb(np.asarray(batch.column(-1).to_pylist(), dtype=object))
     rows = zip(*columns, strict=True) if columns else iter([()] * len(shapes))
-    for row, shape in zip(rows, shapes, strict=True):
+    drawn = _geometries(shapes)
+    for row, geometry in zip(rows, drawn, strict=True):
         texts = [None if value is None else _value(value) for value in row]
         name = texts[label] if label >= 0 else None
         yield "<Placemark>" + ("" if name is None else f"<name>{name}</name>")
@@ -104,7 +105,7 @@ def _placemarks(spec: Spec, batch: pa.RecordBatch) -> Iterator[str]:
             for head, text in zip(heads, texts, strict=True)
             if text is not None
         )
-        yield f"</SchemaData></ExtendedData>{_geometry(shape)}</Placemark>\n"
+        yield f"</SchemaData></ExtendedData>{geometry}</Placemark>\n"
 
 
 def _value(value: Any) -> str:
@@ -123,26 +124,41 @@ def _quoted(text: str) -> str:
     return quoteattr(_NOT_XML.sub("", text))
 
 
-def _geometry(shape: Any) -> str:
-    if shape is None or shape.is_empty:
+def _geometries(shapes: np.ndarray[Any, Any]) -> list[str]:
+    """Return each shape as KML, empty where there is none; by way of WKT, which is quick."""
+    texts = shapely.to_wkt(shapes, rounding_precision=-1, output_dimension=2).tolist()
+    return [_geometry(shape, wkt) for shape, wkt in zip(shapes.tolist(), texts, strict=True)]
+
+
+def _geometry(shape: Any, wkt: str | None) -> str:
+    if shape is None or wkt is None or shape.is_empty:
         return ""
-    parts = shapely.get_parts(shape)
-    if len(parts) > 1:
-        return f"<MultiGeometry>{''.join(map(_geometry, parts))}</MultiGeometry>"
-    part = parts[0]
-    if part.geom_type == "Polygon":
-        outer, inner = part.exterior, part.interiors
-        holes = "".join(f"<innerBoundaryIs>{_ring(one)}</innerBoundaryIs>" for one in inner)
-        return f"<Polygon><outerBoundaryIs>{_ring(outer)}</outerBoundaryIs>{holes}</Polygon>"
-    if part.geom_type in ("Point", "LineString"):
-        return f"<{part.geom_type}>{_coordinates(part)}</{part.geom_type}>"
-    return _geometry(part)
+    if shape.geom_type == "GeometryCollection":
+        return _several(_geometries(shapely.get_parts(shape)))
+    kind, _, body = wkt.partition(" ")
+    if kind == "MULTIPOLYGON":
+        return _several([_polygon(one) for one in body[3:-3].split(")), ((")])
+    if kind == "POLYGON":
+        return _polygon(body[2:-2])
+    single = "Point" if kind.endswith("POINT") else "LineString"
+    if kind.startswith("MULTI"):
+        parts = body[2:-2].split("), (")
+        return _several([f"<{single}>{_coordinates(one)}</{single}>" for one in parts])
+    return f"<{single}>{_coordinates(body[1:-1])}</{single}>"
 
 
-def _ring(ring: Any) -> str:
-    return f"<LinearRing>{_coordinates(ring)}</LinearRing>"
+def _several(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"<MultiGeometry>{''.join(parts)}</MultiGeometry>"
 
 
-def _coordinates(shape: Any) -> str:
-    pairs: Sequence[Sequence[float]] = shapely.get_coordinates(shape).tolist()
-    return f"<coordinates>{' '.join(f'{x!r},{y!r}' for x, y in pairs)}</coordinates>"
+def _polygon(rings: str) -> str:
+    outer, *inner = (f"<LinearRing>{_coordinates(one)}</LinearRing>" for one in rings.split("), ("))
+    holes = "".join(f"<innerBoundaryIs>{one}</innerBoundaryIs>" for one in inner)
+    return f"<Polygon><outerBoundaryIs>{outer}</outerBoundaryIs>{holes}</Polygon>"
+
+
+def _coordinates(pairs: str) -> str:
+    """Return ``x y, x y`` as KML writes it: ``x,y x,y``."""
+    return (
+        f"<coordinates>{pairs.replace(', ', ';').replace(' ', ',').replace(';', ' ')}</coordinates>"
+    )

@@ -36,10 +36,18 @@ def write(spec: Spec, rows: pa.RecordBatchReader, tally: Tally) -> None:
     sheet = book.create_sheet(spec.layer[:31])
     sheet.freeze_panes = "A2"
     sheet.append([_text(sheet, name, tally) for name in [*names, *heads]])
+    reals = _Reals(sheet)
     for position, row in enumerate(_rows(rows, len(heads), tally), start=2):
         if position > _MAX_ROWS:
             raise Unwritable("too-many-rows")
-        sheet.append([_cell(sheet, value, tally) for value in row])
+        sheet.append(
+            [
+                reals.cell(at, value)
+                if isinstance(value, float) and math.isfinite(value)
+                else _cell(sheet, value, tally)
+                for at, value in enumerate(row)
+            ]
+        )
     book.save(spec.path)
 
 
@@ -68,16 +76,30 @@ def _cell(sheet: Any, value: Any, tally: Tally) -> Any:
     if isinstance(value, int):
         return value if abs(value) < _MAX_WHOLE else str(value)
     if isinstance(value, float):
-        return _real(sheet, value) if math.isfinite(value) else str(value)
+        return str(value)  # not finite
     day = value.date() if isinstance(value, datetime) else value
     return value if day >= _FIRST_DAY else value.isoformat()
 
 
-def _real(sheet: Any, value: float) -> Any:
-    """Return the number in full, shown with a point: openpyxl rounds to 16 digits."""
-    cell = WriteOnlyCell(sheet, repr(value))
-    cell.data_type, cell.number_format = "n", _REAL
-    return cell
+class _Reals:
+    """Cells for numbers in full, shown with a point: openpyxl itself rounds to 16 digits.
+
+    One a column, used again in every row: a row is written when it is appended.
+    """
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._cells: dict[int, Any] = {}
+
+    def cell(self, column: int, value: float) -> Any:
+        """Return the column's cell with ``value`` in it."""
+        if column not in self._cells:
+            made = WriteOnlyCell(self._sheet, 0.0)
+            made.number_format = _REAL
+            self._cells[column] = made
+        cell = self._cells[column]
+        cell._value = repr(value)
+        return cell
 
 
 def _text(sheet: Any, text: str, tally: Tally) -> Any:

@@ -307,6 +307,17 @@ def test_texts_that_look_like_numbers_stay_texts_in_a_csv_of_nothing_else(
     assert read(BY_KEY["csv"], path)[1] == [["2024", "2025", "1"]]
 
 
+def test_a_kml_holds_every_kind_of_shape(tmp_path: Path) -> None:
+    many = shapely.MultiPoint([(107.5, 16.4), (107.123_456_789_012_34, 16.5)])
+    line = shapely.LineString([(107.5, 16.4), (107.6, 16.5)])
+    shapes = [many, shapely.GeometryCollection([line, many.geoms[0]]), None]
+    path, _ = written(tmp_path, BY_KEY["kml"], GeometryType.MIXED, shapes, WGS84)
+    found = read(BY_KEY["kml"], path)[2]
+    assert found[2] is None
+    assert [one.geom_type for one in found[:2]] == ["MultiPoint", "GeometryCollection"]
+    assert [far_m(*pair, WGS84) for pair in zip(shapes[:2], found[:2], strict=True)] == [0, 0]
+
+
 @pytest.mark.parametrize("out", DRAWINGS, ids=lambda one: one.key)
 def test_a_drawing_keeps_shapes_and_labels(out: OutFormat, tmp_path: Path) -> None:
     points = SHAPES[GeometryType.POINT]
