@@ -11,7 +11,7 @@ import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from conversion import geometry_checks, wkb
+from conversion import geometry_checks, impossible, wkb
 from conversion.measure import in_metres
 from conversion.reproject import mover
 from conversion.sightings import Sightings
@@ -20,6 +20,7 @@ from conversion.wkb import Heads
 from layers.layer import GeometryType
 
 type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
+type Bounds = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 type Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -57,6 +58,10 @@ class GeometryPlan:
         """Whether coordinates change."""
         return self.swap or self.scale != 1 or self.source_srid != self.srid
 
+    def in_source(self, bounds: Bounds) -> Bounds:
+        """Return boxes of the file's numbers in the source CRS, x before y."""
+        return (bounds[:, [1, 0, 3, 2]] if self.swap else bounds) * self.scale
+
 
 def prepared(
     column: pa.Array,
@@ -77,7 +82,7 @@ def prepared(
     heads = heads or Heads(column)
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     bounds = shapely.bounds(shapes)
-    usable = _usable(shapes, bounds)
+    usable = _usable(shapes, bounds) & ~impossible.slips(plan.in_source(bounds), plan.source_srid)
     if boxes is not None:
         boxes.look(bounds)
     _count(heads, usable, tally, seen)
@@ -107,7 +112,7 @@ def _count(heads: Heads, usable: Flags, tally: GeometryTally, seen: Sightings) -
     seen.add("geometry_lost", np.flatnonzero(unreadable))
 
 
-def _usable(shapes: Shapes, bounds: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Flags:
+def _usable(shapes: Shapes, bounds: Bounds) -> Flags:
     """Return where a shape is there, not empty, and finite throughout."""
     return ~shapely.is_missing(shapes) & np.isfinite(bounds).all(axis=1)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import shapely
 
@@ -63,10 +64,12 @@ def _look(batch: pa.RecordBatch, columns: list[Column], seen: _Seen) -> None:
 def _points(wkb: pa.Array) -> list[tuple[float, float] | None]:
     """Return one point on or near each geometry: enough to know where it lies."""
     shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    shapes[~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None  # absent, empty, not a number
     try:
         inner = shapely.point_on_surface(shapely.force_2d(shapes))
     except shapely.errors.GEOSException:
         inner = shapely.centroid(shapes)
+    inner[shapely.is_empty(inner)] = None  # GEOS 3.14 refuses to name the place of an empty point
     pairs = zip(shapely.get_x(inner).tolist(), shapely.get_y(inner).tolist(), strict=True)
     return [(x, y) if x == x and y == y else None for x, y in pairs]  # noqa: PLR0124
 

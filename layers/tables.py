@@ -93,6 +93,8 @@ async def create_staging(
     """
     await conn.execute(SQL(_SQL["drop"]).format(table=staging(name)))
     await create(conn, staging(name), fields, geometry_type, srid, has_key=has_key)
+    # It is filled, indexed and analysed by us; a vacuum would only stand in the way.
+    await conn.execute(SQL(_SQL["leave_alone"]).format(table=staging(name)))
 
 
 async def create(
@@ -157,8 +159,11 @@ async def adopt(conn: Connection, staging_name: str, name: str, revision: int) -
     """Turn a staging table into the layer table ``name``, all rows of ``revision``.
 
     No row is copied. Its indexes are renamed too, so that another staging table may carry the old
-    name.
+    name. The table is locked before its indexes: the other way round a vacuum that holds the one
+    and wants the other would be a deadlock.
     """
+    for statement in ("lock", "look_after"):
+        await conn.execute(SQL(_SQL[statement]).format(table=staging(staging_name)))
     rows = await (await conn.execute(_SQL["indexes"], {"table": staging_name})).fetchall()
     for position, (index_name,) in enumerate(rows, start=1):
         statement = SQL(_SQL["rename_index"]).format(

@@ -6,6 +6,15 @@ CREATE TABLE {table} (
     geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 )
 
+-- name: leave_alone
+ALTER TABLE {table} SET (autovacuum_enabled = false)
+
+-- name: look_after
+ALTER TABLE {table} RESET (autovacuum_enabled)
+
+-- name: lock
+LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE
+
 -- name: index_id
 CREATE UNIQUE INDEX {index} ON {table} (id)
 

@@ -159,15 +159,40 @@ async def test_a_cut_shapefile_is_loaded_with_its_loss_counted_and_said(
     assert "18,067 bytes" in said["truncated"]
 
 
-async def test_coordinates_that_do_not_exist_are_refused(
+async def test_a_file_whose_coordinates_do_not_exist_is_refused(
     services: Services, tmp_path: Path
 ) -> None:
     path = tmp_path / "cuc.geojson"
-    path.write_bytes(geojson([*points(20), {"type": "Point", "coordinates": [107.5, 95.0]}]))
+    nowhere = {"type": "Point", "coordinates": [107.5, 95.0]}
+    path.write_bytes(geojson([*points(20), *(5 * [nowhere])]))
     with pytest.raises(GishueError) as caught:
         await ingest_file(services, OPERATOR, path, IngestOptions())
     assert caught.value.slug == "outside-crs"
     await assert_clean(services)
+
+
+ODD: dict[str, Any] = {
+    "latitude 95": {"type": "Point", "coordinates": [107.5, 95.0]},
+    "1e300": {"type": "Point", "coordinates": [1e300, 16.4]},
+    "not a number": {"type": "Point", "coordinates": [float("nan"), 16.4]},
+    "empty polygon": {"type": "Polygon", "coordinates": []},
+    "empty ring": {"type": "Polygon", "coordinates": [[]]},
+    "empty line": {"type": "LineString", "coordinates": []},
+    "empty parts": {"type": "MultiPolygon", "coordinates": []},
+    "empty collection": {"type": "GeometryCollection", "geometries": []},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_one_impossible_geometry_costs_itself_and_nothing_else(
+    services: Services, tmp_path: Path, odd: str
+) -> None:
+    path = tmp_path / "le.geojson"
+    path.write_bytes(geojson([*points(15), ODD[odd], *points(5)]))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="le"))
+    told = {one["code"]: one["count"] for one in result.findings}
+    assert result.features == 21
+    assert told.get("null_geometry", 0) + told.get("geometry_lost", 0) == 1
 
 
 async def test_a_crs_that_nobody_knows_is_asked_for(services: Services, tmp_path: Path) -> None:
