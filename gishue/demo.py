@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from conversion import warm
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from gishue.cli.instance import say
@@ -79,6 +80,7 @@ async def _load(settings: Settings, url: str, root: Path, arguments: Sequence[st
         say("preparing the sample city · đang chuẩn bị thành phố mẫu")
         command = [sys.executable, "-m", "sample.prepare", "--out", str(folder), *arguments]
         await asyncio.to_thread(subprocess.run, command, cwd=root, check=True, capture_output=True)
+        warm.keep(AT_ONCE)
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(_bring(services, folder, entry, gate) for entry in wanted))
         say(f"{len(wanted)} sample layers in {time.monotonic() - began:.0f} s")
