@@ -27,6 +27,7 @@ from conversion import export_fit, write_gdal
 from conversion.export_crs import declared
 from conversion.export_fit import clipped
 from conversion.export_formats import BY_KEY, OUT, OutFormat, Systems
+from conversion.export_refusals import loss_lines
 from conversion.export_spec import Spec, Unwritable
 from conversion.formats import Kind
 from conversion.reading import opened
@@ -316,6 +317,16 @@ def test_a_kml_holds_every_kind_of_shape(tmp_path: Path) -> None:
     assert found[2] is None
     assert [one.geom_type for one in found[:2]] == ["MultiPoint", "GeometryCollection"]
     assert [far_m(*pair, WGS84) for pair in zip(shapes[:2], found[:2], strict=True)] == [0, 0]
+
+
+@pytest.mark.parametrize("out", WITH_FIELDS, ids=lambda one: one.key)
+def test_a_format_without_empty_values_says_how_many_it_filled(
+    out: OutFormat, tmp_path: Path
+) -> None:
+    _, tally = written(tmp_path, out, GeometryType.POINT, SHAPES[GeometryType.POINT])
+    said = [line for line in loss_lines(tally) if "empty values written as 0" in line]
+    assert [line.partition(":")[0] for line in said] == ([] if out.has_nulls else ["4"])
+    assert ("an empty value becomes 0" in out.lost) is not out.has_nulls
 
 
 @pytest.mark.parametrize("out", DRAWINGS, ids=lambda one: one.key)
