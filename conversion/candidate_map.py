@@ -4,11 +4,8 @@ One stand-alone page, as ``conversion.preview`` makes: what comes from the file 
 """
 
 import html
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import folium
@@ -19,6 +16,7 @@ from conversion.crs_weighing import lonlat
 from conversion.finding import Finding
 from conversion.preview_page import empty_map, hand_over, items, page
 from conversion.text_table import text_table
+from conversion.ward_outlines import outlines
 from gishue.core.bounds import Bounds
 from gishue.core.crs import parse_crs
 
@@ -37,7 +35,6 @@ _COLOURS: Final = (
     "#000000",
     "#8a7f00",
 )
-_WARD: Final = {"color": "#8695a0", "weight": 1, "fillColor": "#ffffff", "fillOpacity": 0.55}
 _ROAD: Final = {"color": "#b7a98c", "weight": 1.5, "fill": False}
 
 
@@ -81,13 +78,13 @@ def candidate_map(
     """
     drawn = _drawn(inspection.get("points") or [], candidates)
     shown = empty_map(_box(drawn))
-    layers = [("Xã, phường / Wards", _WARD, _wards()), ("Đường / Roads", _ROAD, roads)]
-    scripts: list[str] = []
-    for name, style, features in layers:
-        if features:
-            layer = folium.GeoJson(_EMPTY, name=name, style=style, interactive=False)
-            shown.add_child(layer)
-            scripts.append(hand_over(layer, features))
+    wards, script = outlines()
+    shown.add_child(wards)
+    scripts = [script]
+    if roads:
+        layer = folium.GeoJson(_EMPTY, name="Đường / Roads", style=_ROAD, interactive=False)
+        shown.add_child(layer)
+        scripts.append(hand_over(layer, roads))
     for number, one in reversed(list(enumerate(drawn, start=1))):
         layer = _points(number, one)
         shown.add_child(layer)
@@ -125,12 +122,6 @@ def _feature(one: _Drawn) -> dict[str, Any]:
     pairs = np.round(one.at, 7).tolist()
     geometry = {"type": "MultiPoint", "coordinates": pairs}
     return {"type": "Feature", "properties": {}, "geometry": geometry}
-
-
-@cache
-def _wards() -> list[dict[str, Any]]:
-    text = files("conversion").joinpath("data", "hue_wards.geojson").read_text("utf-8")
-    return json.loads(text)["features"]
 
 
 def box_of(inspection: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]]) -> Bounds | None:

@@ -17,6 +17,7 @@ from conversion.finding import Finding
 from conversion.finding_marks import marks
 from conversion.places import Place
 from conversion.preview_page import empty_map, hand_over, items, page
+from conversion.ward_outlines import outlines
 from gishue.core.bounds import Bounds
 
 MAX_FEATURES = 500
@@ -81,13 +82,14 @@ def preview_html(
     """
     shown = sample(features)
     layer, drawn = _layer(), empty_map(bounds)
+    wards, script = outlines()
+    drawn.add_child(wards)
     drawn.add_child(layer)
-    scripts = [hand_over(layer, shown)]
+    scripts = [script, hand_over(layer, shown)]
     for mark, script in marks(findings, places, _POPUP):
         drawn.add_child(mark)
         scripts.append(script)
-    if len(scripts) > 1:
-        folium.LayerControl(collapsed=False).add_to(drawn)
+    folium.LayerControl(collapsed=False).add_to(drawn)
     header = _header(title, len(shown), total, findings)
     return page(title, header, drawn, scripts)
 

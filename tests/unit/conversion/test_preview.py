@@ -80,9 +80,9 @@ def test_every_finding_is_told_in_both_languages() -> None:
 
 def test_values_reach_the_map_as_they_are() -> None:
     document = preview(ten="Phường Phú Xuân", dan_so=None, cao=1.5)
-    found = re.search(r"const features = (.*);\n", document)
-    assert found is not None
-    [feature] = json.loads(found[1])["features"]
+    wards, own = re.findall(r"const features = (.*);\n", document)
+    assert len(json.loads(wards)["features"]) == 40
+    [feature] = json.loads(own)["features"]
     assert feature["properties"] == {"ten": "Phường Phú Xuân", "dan_so": None, "cao": 1.5}
     assert feature["geometry"]["coordinates"] == [107.58, 16.46]
 
