@@ -46,7 +46,7 @@ header th { text-align: left; font-weight: 600; }
 header th, header td { border-bottom: 1px solid #e2e8ec; padding: 2px 12px 2px 0; }
 header td { vertical-align: top; } header td:first-child { white-space: nowrap; }
 header td span, header small { color: #51626f; } header p { margin: .2rem 0; }
-.leaflet-control-layers { max-width: 60vw; max-height: 40vh; overflow: auto; }
+.leaflet-control-layers { max-width: 45vw; max-height: 40vh; overflow: auto; font-size: 12px; }
 @media (max-width: 600px) { .leaflet-control-layers { font-size: 11px; max-height: 25vh; } }
 .leaflet-popup-content table { border-collapse: collapse; }
 .leaflet-popup-content td { border-bottom: 1px solid #e2e8ec; padding: 1px 8px 1px 0; }
