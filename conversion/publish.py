@@ -59,6 +59,7 @@ async def target(
         DuplicateSlug: it exists and was not to be replaced.
         InvalidSlug: the name does not fit.
         Forbidden, NotFound: the actor may not.
+        InvalidInput: there is no such unit.
     """
     slug = check_slug(options.layer or slug_of(filename))
     before = await _existing(conn, slug, locked=locked)
@@ -70,6 +71,7 @@ async def target(
         )
     said = _described(filename, options, before, actor)
     _check(actor, slug, before, said)
+    await layer_store.check_unit(conn, said.unit)
     return Target(slug, said, before)
 
 

@@ -18,6 +18,7 @@ from gishue.core.blobs import Blob
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
 from gishue.core.sql import load
+from layers import store as layer_store
 
 _SQL = load("conversion", "upload")
 _JSON = ("options", "inspection", "findings", "questions", "staged", "refusal")
@@ -26,9 +27,14 @@ _JSON = ("options", "inspection", "findings", "questions", "staged", "refusal")
 async def create(
     conn: Connection, filename: str, blob: Blob, options: IngestOptions, actor: Actor
 ) -> UploadId:
-    """Write a new upload and return its id; the blob must be registered."""
+    """Write a new upload and return its id; the blob must be registered.
+
+    Raises:
+        InvalidInput: there is no such unit.
+    """
     whole = options.description.unit if options.description is not None else None
-    unit = options.said.get("unit") or whole
+    unit = options.said.get("unit") or whole or actor.unit
+    await layer_store.check_unit(conn, unit)
     values = {
         "filename": filename,
         "sha256": blob.sha256,
@@ -36,7 +42,7 @@ async def create(
         "options": Jsonb(options.as_dict()),
         "actor": actor.name,
         "account_id": actor.account_id,
-        "unit": unit or actor.unit,
+        "unit": unit,
     }
     return await _insert(conn, values)
 

@@ -91,12 +91,11 @@ async def describe(conn: Connection, layer_id: LayerId, said: Description) -> No
     Raises:
         InvalidInput: the unit or the theme is not known.
     """
-    for kind, code in (("unit", said.unit), ("theme", said.theme)):
-        if code is not None and not await _exists(conn, kind, code):
-            raise InvalidInput(
-                f"there is no {kind} {code!r}",
-                vi=f"không có {'đơn vị' if kind == 'unit' else 'chủ đề'} {code!r}",
-            )
+    await check_unit(conn, said.unit)
+    if not await _exists(conn, "theme", said.theme):
+        raise InvalidInput(
+            f"there is no theme {said.theme!r}", vi=f"không có chủ đề {said.theme!r}"
+        )
     values = asdict(said) | {"id": layer_id, "visibility": str(said.visibility)}
     values["style"] = Jsonb(said.style) if said.style is not None else None
     await conn.execute(_SQL["describe"], values)
@@ -225,6 +224,12 @@ async def last_feature_id(conn: Connection, layer_id: LayerId) -> int:
 async def give_ids(conn: Connection, layer_id: LayerId, last: int) -> None:
     """Note that ids up to ``last`` are given; none of them is given again."""
     await conn.execute(_SQL["give_ids"], {"id": layer_id, "last": last})
+
+
+async def check_unit(conn: Connection, code: str | None) -> None:
+    """Raise InvalidInput where ``code`` is of no unit of the city; none at all is well."""
+    if code is not None and not await _exists(conn, "unit", code):
+        raise InvalidInput(f"there is no unit {code!r}", vi=f"không có đơn vị {code!r}")
 
 
 async def put_unit(conn: Connection, code: str, title: str, title_en: str) -> None:

@@ -12,6 +12,7 @@ from gishue.api.deps import Administrator, TheActor, TheServices
 from gishue.core import paging
 from gishue.core.actor import Role
 from gishue.core.db import transaction
+from layers import store as layer_store
 
 router = APIRouter(tags=["people"])
 
@@ -116,6 +117,7 @@ async def add_key(asked: NewKey, services: TheServices, actor: Administrator) ->
     """Make an API key; its text is shown this once."""
     expires_at = services.now() + timedelta(days=asked.days)
     async with transaction(services.pool) as conn:
+        await layer_store.check_unit(conn, asked.unit)
         text = await store.add_key(conn, asked.name, [asked.role], asked.unit, expires_at)
     return {"key": text, "expires_at": expires_at}
 

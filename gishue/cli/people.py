@@ -42,6 +42,7 @@ def add_user(
 
     async def add(services: Services) -> None:
         async with transaction(services.pool) as conn:
+            await store.check_unit(conn, unit)
             await accounts.add(conn, name, password, unit=unit, roles=[role])
 
     with_services(add)
@@ -130,6 +131,7 @@ def add_key(
     async def add(services: Services) -> str:
         expires_at = services.now() + timedelta(days=days)
         async with transaction(services.pool) as conn:
+            await store.check_unit(conn, unit)
             return await accounts.add_key(conn, name, [role], unit, expires_at)
 
     print(with_services(add))

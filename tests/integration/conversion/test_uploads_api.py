@@ -107,6 +107,18 @@ async def test_a_question_is_asked_and_answered(
     assert late.status_code == 409
 
 
+async def test_a_unit_that_is_not_there_is_said(app: FastAPI, client: httpx.AsyncClient) -> None:
+    admin = await key_of(app, "so_xd", Role.ADMIN)
+    key = {"name": "x", "role": "editor", "unit": "nope"}
+    answers = [
+        await send(client, admin, WARDS, unit="nope"),
+        await send(client, admin, WARDS, unit="nope", layer="a", publish="true"),
+        await client.post("/api/v1/keys", headers=admin, json=key),
+    ]
+    told = [(one.status_code, one.json()["detail_vi"]) for one in answers]
+    assert told == 3 * [(422, "không có đơn vị 'nope'")]
+
+
 async def test_a_refused_file_says_why_in_two_languages(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
