@@ -76,6 +76,12 @@ async def at_revision(conn: Connection, layer: Layer, revision: int) -> AsOf:
     """
     values = {"id": layer.id, "revision": revision}
     row = await (await conn.execute(_SQL["at_revision"], values)).fetchone()
+    if row is None and revision > layer.revision:
+        raise NotKept(
+            f"layer {layer.slug!r} has no revision {revision}; it is at revision {layer.revision}",
+            vi=f"lớp {layer.slug!r} không có phiên bản {revision}; hiện ở phiên bản "
+            f"{layer.revision}",
+        )
     if row is None:
         raise await _not_kept(conn, layer)
     return await _read(conn, layer, row)

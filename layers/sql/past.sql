@@ -42,7 +42,9 @@ SELECT revision, at, feature_count, bounds FROM gis.history
 
 -- name: at_revision
 SELECT revision, at, feature_count, bounds FROM gis.history
- WHERE layer_id = %(id)s AND revision <= %(revision)s ORDER BY revision DESC LIMIT 1
+ WHERE layer_id = %(id)s AND revision <= %(revision)s
+   AND %(revision)s <= (SELECT revision FROM gis.layer WHERE id = %(id)s)
+ ORDER BY revision DESC LIMIT 1
 
 -- name: kept_since
 SELECT kept_since FROM gis.layer WHERE id = %(id)s

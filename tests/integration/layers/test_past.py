@@ -44,6 +44,14 @@ async def test_a_layer_reads_as_it_was_at_every_revision(conn: Connection) -> No
     assert seen == [first, second, third]
 
 
+@pytest.mark.parametrize("revision", [3, 2**40, 2**70])
+async def test_a_revision_that_never_was_is_refused(conn: Connection, revision: int) -> None:
+    await put_rows(conn, "cay", TREES, key="mã")
+    layer = await put_rows(conn, "cay", LATER)
+    with pytest.raises(NotKept, match="it is at revision 2"):
+        await past.at_revision(conn, layer, revision)
+
+
 async def test_a_layer_reads_as_of_a_time(conn: Connection) -> None:
     await put_rows(conn, "cay", TREES, key="mã")
     layer = await put_rows(conn, "cay", LATER)
