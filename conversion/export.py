@@ -8,6 +8,7 @@ The database writes GeoJSON; every other format is written by a process of its o
 import asyncio
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from conversion.export_query import ExportQuery, Part, part
 from conversion.export_refusals import SENTENCES
 from conversion.export_spec import Spec
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import GishueError, InvalidInput, TooLarge, UnsupportedMedia
+from gishue.core.errors import GishueError, InvalidInput, NotFound, TooLarge, UnsupportedMedia
 from gishue.core.sql import load
 from layers.feature_store import doubled, properties
 from layers.fields import FieldType
@@ -75,7 +76,9 @@ async def export_file(
         UnsupportedMedia: no such format, or the layer has no features.
         BadRequest: the query cannot be.
         TooLarge: the format cannot hold so much.
+        NotFound, InvalidInput: no file can be written there.
     """
+    _check_target(path)
     out = out or by_name(path.name)
     if out is None or layer.table_name is None:
         raise unsupported(layer, path.name)
@@ -91,6 +94,26 @@ async def export_file(
             made = await asyncio.to_thread(export_pack.packed, out, asked, written.changed, made)
         made.replace(path)
     return written
+
+
+def _check_target(path: Path) -> None:
+    """Raise what stands against writing a file at ``path``."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise NotFound(
+            f"there is no folder {folder}; make it first, or name another",
+            vi=f"không có thư mục {folder}; hãy tạo trước, hoặc chọn thư mục khác",
+        )
+    if path.is_dir():
+        raise InvalidInput(
+            f"{path} is a folder; name a file in it",
+            vi=f"{path} là thư mục; hãy ghi tên tệp trong đó",
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InvalidInput(
+            f"nothing can be written to the folder {folder}; name another",
+            vi=f"không ghi được vào thư mục {folder}; hãy chọn thư mục khác",
+        )
 
 
 def formats(layer: Layer) -> tuple[OutFormat, ...]:

@@ -55,7 +55,7 @@ async def ingest_file(
     Raises:
         GishueError: it was refused, a question is open, or the layer may not be published.
     """
-    _check_path(path)
+    check_path(path)
     warm.prepare(Limits.of(services.settings))  # gets ready while the file is copied
     async with transaction(services.pool) as conn:
         if options.publish:
@@ -120,7 +120,13 @@ async def _result(services: Services, upload: Upload) -> IngestResult:
     )
 
 
-def _check_path(path: Path) -> None:
+def check_path(path: Path) -> None:
+    """Raise InvalidInput unless a file, or the folder of a geodatabase, is there."""
+    if path.is_dir() and not is_dataset(path):
+        raise InvalidInput(
+            f"{path.name!r} is a folder; name a file in it, or pack its files as one zip",
+            vi=f"{path.name!r} là thư mục; hãy chỉ tới tệp bên trong, hoặc nén các tệp thành zip",
+        )
     if not is_dataset(path):
         raise InvalidInput(
             f"there is no file {path.name!r}", vi=f"không có tệp {path.name!r} ở đường dẫn này"

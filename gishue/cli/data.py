@@ -11,8 +11,7 @@ import typer
 from conversion import export as exporting
 from conversion import export_formats
 from conversion.export_refusals import loss_lines
-from conversion.gather import is_dataset
-from conversion.ingest import IngestResult, ingest_file
+from conversion.ingest import IngestResult, check_path, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions, each_layer
 from conversion.rehearsal import Rehearsal, rehearse
@@ -25,7 +24,6 @@ from gishue.cli.rehearsal import show_rehearsal
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from gishue.core.errors import NotFound
 from gishue.core.settings import Settings
 from gishue.pulls.looking import fetch_once
 from layers import store
@@ -71,7 +69,7 @@ def inspect(
     as_json: Json = False,
 ) -> None:
     """Say what is in a file: format, layers, fields, CRS and encoding with their evidence."""
-    _check_file(path)
+    check_path(path)
     options = IngestOptions(
         crs=crs, encoding=encoding, source_layer=source_layer, x=x, y=y, address=address
     )
@@ -121,7 +119,7 @@ def ingest(
     """Bring in a file, of this machine or of an approved host, and publish it as a layer."""
     is_remote = path.startswith(("http://", "https://"))
     if not is_remote:
-        _check_file(Path(path))
+        check_path(Path(path))
     about = {"title": title, "unit": unit, "theme": theme, "visibility": visibility}
     options = IngestOptions(
         layer=layer,
@@ -231,8 +229,3 @@ def export(
     say(f"{path}: {written.features:,} features, EPSG:{written.srid}")
     for line in loss_lines(written.changed):
         say(f"  {line}")
-
-
-def _check_file(path: Path) -> None:
-    if not is_dataset(path):
-        raise NotFound(f"there is no file {path}", vi=f"không có tệp {path}")

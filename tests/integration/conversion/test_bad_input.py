@@ -12,10 +12,12 @@ import numpy as np
 import pyogrio.raw
 import pytest
 import shapely
+from typer.testing import CliRunner
 
 from conversion.ingest import ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
+from gishue.cli.main import make_app
 from gishue.core.actor import OPERATOR
 from gishue.core.errors import GishueError
 from layers.services import Services
@@ -214,6 +216,13 @@ async def test_a_file_that_is_not_there_says_so(services: Services, tmp_path: Pa
     with pytest.raises(GishueError) as caught:
         await ingest_file(services, OPERATOR, tmp_path / "vang.gpkg", IngestOptions())
     assert (caught.value.slug, caught.value.status) == ("invalid-input", 422)
+
+
+@pytest.mark.parametrize("word", ["inspect", "ingest"])
+def test_a_folder_is_called_a_folder(tmp_path: Path, word: str) -> None:
+    told = CliRunner().invoke(make_app(), [word, str(tmp_path)])
+    assert isinstance(told.exception, GishueError)
+    assert "is a folder" in told.exception.detail
 
 
 async def test_a_crs_link_is_never_followed(services: Services, tmp_path: Path) -> None:

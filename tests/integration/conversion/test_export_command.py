@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gishue.cli.main import make_app
+from gishue.core.errors import GishueError
 from tests.support.upload import geojson, points
 
 
@@ -34,6 +35,10 @@ def test_a_part_of_a_layer_is_written_and_what_was_changed_is_said(
     for wrong in (["ra.dwg"], ["ra.kml", "--crs", "EPSG:9214"], ["ra.gpkg", "--as-of", "mai"]):
         refused = run.invoke(app, ["export", "diem", *wrong])
         assert refused.exit_code != 0
+    for place in ("không/ra.gpkg", "var"):
+        refused = run.invoke(app, ["export", "diem", place, "--format", "gpkg"])
+        assert isinstance(refused.exception, GishueError)
+        assert "thư mục" in refused.exception.detail_vi
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "ban_ve",
         "diem.geojson",
