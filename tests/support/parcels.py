@@ -65,4 +65,5 @@ async def add_parcels(
         minzoom=minzoom,
         maxzoom=maxzoom,
     )
-    return await publish.publish_table(conn, slug, said, staged, actor=OPERATOR, mode=mode)
+    async with conn.transaction():
+        return await publish.publish_table(conn, slug, said, staged, actor=OPERATOR, mode=mode)
