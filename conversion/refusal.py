@@ -293,6 +293,11 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
         "the file holds no table: no visible sheet has a header and rows below it",
         "tệp không có bảng: không trang tính nào đang hiện có tiêu đề và các dòng bên dưới",
     ),
+    "table-only-header": (
+        EmptyFile,
+        "the table has a header and no rows below it; fill it in and send it again",
+        "bảng chỉ có tiêu đề, chưa có dòng nào; hãy điền dữ liệu rồi gửi lại",
+    ),
     "table-no-column": (
         InvalidInput,
         "the table has no column of that name; write it as it stands in the header",

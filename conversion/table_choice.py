@@ -32,6 +32,7 @@ def placed_sheets(
     found: list[Found] = []
     without: list[str] = []
     missing: Refusal | None = None
+    is_empty_table = False
     for sheet in sheets:
         try:
             one = _look(sheet, options)
@@ -41,15 +42,20 @@ def placed_sheets(
             one, missing = None, refusal
         if isinstance(one, Found):
             found.append(one)
-        elif one is not False:
+        elif one is True:
+            is_empty_table = True
+        elif one is None:
             without.append(sheet.name)
     if not found:
-        raise missing or Refusal("table-no-place" if without else "table-no-rows")
+        empty = "table-only-header" if is_empty_table else "table-no-rows"
+        raise missing or Refusal("table-no-place" if without and not is_empty_table else empty)
     return found, without
 
 
 def _look(sheet: Sheet, options: Mapping[str, str]) -> Found | bool | None:
     """Return the sheet with its place; None where nothing says it, False where there is no table.
+
+    True: a header names the coordinates, and no row follows.
 
     Raises:
         Refusal: a person named a column that it does not have.
@@ -57,7 +63,7 @@ def _look(sheet: Sheet, options: Mapping[str, str]) -> Found | bool | None:
     rows = list(islice(sheet.rows(), _SAMPLE))
     header = table_header.find(rows)
     if header is None:
-        return False
+        return any(table_place.is_heading(row.values) for row in rows[-2:])
     data = [row for row in rows if row.number > header.last]
     data = [row for row in data if not table_header.is_footer(row.values)]
     if not data:

@@ -11,11 +11,15 @@ from conversion.table_degrees import coordinate
 from conversion.table_place import Place
 from conversion.table_rows import Real, Row, Sheet, is_empty
 from conversion.table_shapes import SHAPE_TEXT
+from gishue.core.crs import HUE
 
 SHAPE: Final = "WKT"
 DEGREES: Final = ("lon", "lat")
 METRES: Final = ("E", "N")
 """On Vietnamese paper X is north, elsewhere east; these say it in every language."""
+
+TEMPLATE_XY: Final = (f"X (m) EPSG:{HUE}", f"Y (m) EPSG:{HUE}")
+"""North, then east, as on paper: the empty table that a department fills in."""
 
 _MARK: Final = "_GISHue"
 SHAPES: Final = (SHAPE, f"{SHAPE}{_MARK}")
@@ -44,6 +48,8 @@ def place(names: Sequence[str], rows: Sequence[Row]) -> Place | None:
 def repeating(sheet: Sheet, names: Sequence[str], sample: Sequence[Row], at: Place) -> Columns:
     """Return the columns that say no more than the geometry, where every value of them is read."""
     if at.how == "shape":
+        return at.columns
+    if at.how == "xy" and tuple(names[one] for one in sorted(at.columns)) == TEMPLATE_XY:
         return at.columns
     if at.how != "xy" or at.turned or at.columns != (len(names) - 2, len(names) - 1):
         return ()

@@ -38,6 +38,7 @@ _PAIR = re.compile(
     r"\b(toa ?do|coordinates?|coords?|lat ?lo?ng?|lon ?lat|gps|vi ?tri|location|latlng)\b"
 )
 _SHAPE = re.compile(r"(.* )?(wkt|ewkt|wkb|geom|geometry|geojson|the geom|hinh hoc|shape)")
+_CODE = re.compile(r"\bepsg \d{4,6}\b")
 _LOOKED_AT: Final = 2_000
 _MOST: Final = 0.8
 _HALF: Final = 0.5
@@ -142,7 +143,14 @@ def role(name: str) -> str:
     return found[0] if found else ""
 
 
+def is_heading(row: Sequence[Value]) -> bool:
+    """Return whether the words of a row name both coordinates, or a column of shapes."""
+    said = {role(value) for value in row if isinstance(value, str)}
+    return "shape" in said or any(set(pair) <= said for pair in (*_PAIRS, ("X", "Y")))
+
+
 def _role(key: str) -> str:
+    key = " ".join(_CODE.sub("", key).split())
     words = key.replace("kinh do", "kinhdo").replace("vi do", "vido").split()
     said = {word for word in words if word not in _NOISE}
     for name, decisive, beside in _ROLES:

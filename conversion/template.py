@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from conversion.table_own import TEMPLATE_XY
 from gishue.core.crs import HUE, accepted
 from layers.fields import FieldType
 from layers.layer import GeometryType
@@ -26,7 +27,7 @@ ROWS: Final = 5_000
 
 _DATA, _GUIDE, _LISTS = "Dữ liệu", "Hướng dẫn", "Danh mục"
 # The header names the system, so that a sheet that comes back is not asked about it.
-_POINT: Final = ((f"X (m) EPSG:{HUE}", "Bắc, mét"), (f"Y (m) EPSG:{HUE}", "Đông, mét"))
+_POINT: Final = tuple(zip(TEMPLATE_XY, ("Bắc, mét", "Đông, mét"), strict=True))
 _SHAPE: Final = ((f"WKT EPSG:{HUE}", "hình học dạng WKT, Đông trước Bắc sau, mét"),)
 _TYPES: Final = {
     FieldType.TEXT: "văn bản",

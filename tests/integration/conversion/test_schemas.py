@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from openpyxl import load_workbook
 
+from conversion.refusal import EmptyFile
 from conversion.upload import Upload
 from gishue.core.actor import Role
 from layers.services import Services
@@ -106,6 +107,18 @@ async def test_the_template_comes_back_as_a_layer(
     }  # fmt: skip
     lon, lat = features[0]["geometry"]["coordinates"]
     assert (lon, lat) == pytest.approx((107.5776, 16.4677), abs=2e-7)
+
+
+async def test_a_template_filled_with_whole_metres_is_taken_without_a_remark(
+    app: FastAPI, client: httpx.AsyncClient, editor: dict[str, str], layer: str
+) -> None:
+    template = await template_of(client, editor)
+    lines = [(f"0{n}", "mưa", 12, None, 1_821_417 + n, 561_476 + n) for n in range(3)]
+    upload = await sent(app, client, editor, "tram.xlsx", filled(template, *lines))
+    assert upload.state == "staged", (upload.refusal, upload.questions)
+    assert "columns_not_mapped" not in codes(upload)
+    with pytest.raises(EmptyFile, match="no rows below it"):
+        await sent(app, client, editor, "trong.xlsx", template)
 
 
 WRONG = """MA TRAM;loại;Cao do (m);ngay;kinh độ;vĩ độ;ghi chú
