@@ -52,7 +52,10 @@ async def publish_wards(conn: Connection, mode: Mode = Mode.CREATE) -> int:
         visible_by_default=True,
         search_field="ten",
     )
-    layer = await publish.publish_table(conn, "phuong_xa", said, staged, actor=OPERATOR, mode=mode)
+    async with conn.transaction():
+        layer = await publish.publish_table(
+            conn, "phuong_xa", said, staged, actor=OPERATOR, mode=mode
+        )
     return layer.revision
 
 

@@ -53,4 +53,5 @@ async def add_layer(
     """Publish a layer of named points, searchable by name."""
     staged = await stage_points(conn, f"u_{slug}", points)
     said = Description(title=f"Lớp {slug}", visibility=visibility, search_field="tên", unit=unit)
-    return await publish.publish_table(conn, slug, said, staged, actor=OPERATOR, mode=mode)
+    async with conn.transaction():
+        return await publish.publish_table(conn, slug, said, staged, actor=OPERATOR, mode=mode)

@@ -126,7 +126,8 @@ async def publish_rows(
         visibility=visibility,
         unit="so-tnmt",
     )
-    return await publish.publish_table(conn, made.slug, said, staged, actor=OPERATOR)
+    async with conn.transaction():
+        return await publish.publish_table(conn, made.slug, said, staged, actor=OPERATOR)
 
 
 async def build_city(conn: Connection) -> None:

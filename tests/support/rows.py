@@ -54,7 +54,10 @@ async def put_rows(
     """Publish the rows as layer ``slug``, searchable by ``tên``; replace it if it is there."""
     staged = await stage_rows(conn, staging or f"u_{slug}", rows, types)
     about = Description(title=slug, search_field="tên")
-    return await publish.publish_table(conn, slug, about, staged, actor=OPERATOR, mode=mode, **said)
+    async with conn.transaction():
+        return await publish.publish_table(
+            conn, slug, about, staged, actor=OPERATOR, mode=mode, **said
+        )
 
 
 async def held(
