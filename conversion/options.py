@@ -32,7 +32,8 @@ class IngestOptions:
     latitude, an address; empty: found out. ``mapping``: a column's name to the field of the layer
     it goes into, empty: left out; None: as suggested. ``key``: the field that names each feature
     once, ``-`` for none, empty: as the layer has it. ``keep_history``: whether what a replace
-    takes away can be read as of its time; None: as the layer has it.
+    takes away can be read as of its time; None: as the layer has it. ``or_create``: to replace a
+    layer that is not there makes it; for programs, since a person's name may be mistyped.
     """
 
     layer: str = ""
@@ -51,6 +52,7 @@ class IngestOptions:
     address: str = ""
     mapping: Mapping[str, str] | None = None
     keep_history: bool | None = None
+    or_create: bool = False
 
     @property
     def told_key(self) -> str | None:

@@ -58,11 +58,14 @@ async def target(
     Raises:
         DuplicateSlug: it exists and was not to be replaced.
         InvalidSlug: the name does not fit.
-        Forbidden, NotFound: the actor may not.
+        Forbidden, NotFound: the actor may not, or there is no layer to replace or to add to.
         InvalidInput: there is no such unit.
     """
     slug = check_slug(options.layer or slug_of(filename))
     before = await _existing(conn, slug, locked=locked)
+    is_hidden = before is None or not may(actor, Act.READ, before)
+    if is_hidden and options.mode is not Mode.CREATE and not options.or_create:
+        raise _nothing_there(slug, options.mode)
     if before is not None and options.mode is Mode.CREATE:
         raise DuplicateSlug(
             f"a layer {slug!r} exists already; choose another name, or replace or append to it",
@@ -73,6 +76,16 @@ async def target(
     _check(actor, slug, before, said)
     await layer_store.check_unit(conn, said.unit)
     return Target(slug, said, before)
+
+
+def _nothing_there(slug: str, mode: Mode) -> NotFound:
+    """Return the refusal to replace, or to add rows to, a layer that is not there or not seen."""
+    what, what_vi = ("replace", "thay thế") if mode is Mode.REPLACE else ("append to", "bổ sung")
+    return NotFound(
+        f"there is no layer {slug!r} to {what}; look at its name, or create the layer",
+        vi=f"không có lớp {slug!r} để {what_vi}; hãy xem lại tên, hoặc chọn tạo lớp mới",
+        layer=slug,
+    )
 
 
 def _described(

@@ -265,6 +265,7 @@ def _layer_options(asked: FlightOptions, kind: str, srid: int) -> IngestOptions:
         crs=f"EPSG:{srid}",
         encoding="utf-8",
         mode=Mode.REPLACE if asked.replace else Mode.CREATE,
+        or_create=True,
         fields=_TITLES[kind],
     )
 

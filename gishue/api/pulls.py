@@ -143,6 +143,7 @@ async def add(conn: Connection, approved: Approved, body: PullBody, actor: Actor
         encoding=body.encoding,
         source_layer=body.source_layer,
         mode=Mode.REPLACE,
+        or_create=True,
         key=body.key,
     )
     await target(conn, body.layer, options, actor)

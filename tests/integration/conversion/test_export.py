@@ -81,7 +81,7 @@ async def test_an_unknown_format_is_refused_and_leaves_nothing(
 async def brought(app: FastAPI, visibility: Visibility = Visibility.OPEN) -> Services:
     services: Services = app.state.services
     said = Description("Xã", visibility=visibility)
-    options = IngestOptions(layer="xa", description=said, mode=Mode.REPLACE)
+    options = IngestOptions(layer="xa", description=said, mode=Mode.REPLACE, or_create=True)
     await ingest_file(services, OPERATOR, LEGACY / "nfd.geojson", options)
     return services
 
@@ -238,7 +238,9 @@ async def test_a_layer_is_handed_out_as_it_was(
     for count in (3, 5):
         sent.write_bytes(geojson(points(count)))
         said = Description("Điểm", visibility=Visibility.OPEN)
-        options = IngestOptions(layer="diem", description=said, mode=Mode.REPLACE, key="số")
+        options = IngestOptions(
+            layer="diem", description=said, mode=Mode.REPLACE, or_create=True, key="số"
+        )
         await ingest_file(services, OPERATOR, sent, options)
         moments.append(services.now().isoformat())
     counted: dict[str, int] = {}

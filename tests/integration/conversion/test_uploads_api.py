@@ -88,6 +88,23 @@ async def test_only_what_is_said_of_an_existing_layer_changes(
     assert seen == [("Điểm mới", "restricted"), ("Điểm mới", "internal")]
 
 
+@pytest.mark.parametrize("mode", ["replace", "append"])
+async def test_a_mistyped_layer_is_not_made_by_replacing_it(
+    app: FastAPI, client: httpx.AsyncClient, editor: Headers, mode: str
+) -> None:
+    own = (await send(client, editor, WARDS)).headers["location"]
+    await worked(app)
+    said = {"layer": "phuogn", "mode": mode}
+    answers = [
+        await client.post(f"{own}/publish", headers=editor, json=said),
+        await send(client, editor, WARDS, publish="true", **said),
+    ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+        assert "or create the layer" in answer.json()["detail"]
+    assert (await client.get("/api/v1/layers/phuogn", headers=editor)).status_code == 404
+
+
 async def test_a_question_is_asked_and_answered(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
@@ -117,6 +134,32 @@ async def test_a_unit_that_is_not_there_is_said(app: FastAPI, client: httpx.Asyn
     ]
     told = [(one.status_code, one.json()["detail_vi"]) for one in answers]
     assert told == 3 * [(422, "không có đơn vị 'nope'")]
+
+
+WRONG_ANSWERS: dict[str, tuple[dict[str, object], str]] = {
+    "layer": ({"source_layer": "nope"}, "no-such-source-layer"),
+    "layers": ({"source_layers": ["nope"]}, "no-such-source-layer"),
+    "key": ({"key": "nope"}, "invalid-input"),
+    "encoding": ({"encoding": "nope=tcvn3"}, "invalid-input"),
+    "degrees": ({"crs": "EPSG:4326"}, "outside-crs"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_ANSWERS)
+async def test_a_wrong_answer_is_said_and_may_be_given_again(
+    app: FastAPI, client: httpx.AsyncClient, editor: Headers, case: str
+) -> None:
+    body, slug = WRONG_ANSWERS[case]
+    own = (await send(client, editor, UTM)).headers["location"]
+    await worked(app)
+    wrong = await client.post(f"{own}/answers", headers=editor, json=body)
+    assert (wrong.status_code, wrong.json()["type"]) == (422, f"/problems/{slug}")
+    assert wrong.json()["detail"] != wrong.json()["detail_vi"]
+    assert ": " in wrong.json()["detail"]
+    right = {"crs": "EPSG:32648"}
+    assert (await client.post(f"{own}/answers", headers=editor, json=right)).status_code == 202
+    await worked(app)
+    assert (await client.get(own, headers=editor)).json()["state"] == "staged"
 
 
 async def test_a_refused_file_says_why_in_two_languages(
