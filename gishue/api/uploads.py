@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
-from conversion import stopping, store, tasks
+from conversion import answering, stopping, store, tasks
 from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
 from conversion.refusal import from_code
@@ -148,7 +148,9 @@ async def answer_questions(
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
         upload.check_move(UploadState.RECEIVED)
-        wishes = each_layer(upload.filename, body.applied(upload.options), body.source_layers or [])
+        options, wanted = body.applied(upload.options), body.source_layers or []
+        answering.check(upload, options, wanted)
+        wishes = each_layer(upload.filename, options, wanted)
         siblings = [await store.copy(conn, upload, one) for one in wishes[1:]]
         upload = await store.move(
             conn,

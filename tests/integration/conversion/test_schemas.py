@@ -166,6 +166,11 @@ async def test_a_guess_is_asked_answered_and_remembered(
     upload = await sent(app, client, editor, "tram.csv", body)
     assert upload.state == "asks"
     assert [question["code"] for question in upload.questions] == ["mapping"]
+    for wrong in ({"Mã trạm đo": "nope"}, {"nope": "ma"}):
+        told = await client.post(
+            f"/api/v1/uploads/{upload.id}/answers", headers=editor, json={"mapping": wrong}
+        )
+        assert (told.status_code, "there are: " in told.json()["detail"]) == (422, True)
     answer = {"mapping": {"Mã trạm đo": "ma"}}
     sent_back = await client.post(
         f"/api/v1/uploads/{upload.id}/answers", headers=editor, json=answer
