@@ -132,7 +132,7 @@ def _findings(inspection: Inspection, aim: Aim) -> list[Finding]:
                 "geometry_not_of_schema",
                 Severity.ERROR if aim.owner.schema.strict else Severity.WARNING,
                 f"the layer draws {wanted}, the file {facts.geometry_type}",
-                f"lớp có hình học kiểu {wanted}, còn tệp là {facts.geometry_type}",
+                f"lớp có hình học kiểu {wanted.vi}, còn tệp là {facts.geometry_type.vi}",
                 advice="send features of the layer's kind, or change the schema",
                 advice_vi="hãy gửi đối tượng đúng kiểu của lớp, hoặc sửa lược đồ",
             )

@@ -119,7 +119,7 @@ async def publish_upload(
     if upload.state is not UploadState.STAGED or upload.staged is None:
         raise Conflict(
             f"the upload is {upload.state}, not staged",
-            vi=f"tệp tải lên đang ở trạng thái {upload.state}, chưa sẵn sàng công bố",
+            vi=f"tệp tải lên đang ở trạng thái «{upload.state.vi}», chưa sẵn sàng công bố",
             state=str(upload.state),
         )
     _check_errors(upload)

@@ -25,6 +25,21 @@ class UploadState(StrEnum):
     PUBLISHED = "published"
     REFUSED = "refused"
 
+    @property
+    def vi(self) -> str:
+        """The state in Vietnamese."""
+        return _WORDS[self]
+
+
+_WORDS: dict[UploadState, str] = {
+    UploadState.RECEIVED: "đã nhận",
+    UploadState.INSPECTED: "đã xem xét",
+    UploadState.ASKS: "cần trả lời",
+    UploadState.CONVERTING: "đang chuyển đổi",
+    UploadState.STAGED: "sẵn sàng công bố",
+    UploadState.PUBLISHED: "đã công bố",
+    UploadState.REFUSED: "không nhận",
+}
 
 # A worker may die at any step, so each step may be entered again until the upload is published.
 _NEXT: dict[UploadState, frozenset[UploadState]] = {
@@ -84,7 +99,8 @@ class Upload:
         if to not in _NEXT[self.state]:
             raise Conflict(
                 f"the upload is {self.state} and cannot become {to}",
-                vi=f"tệp tải lên đang ở trạng thái {self.state}, không thể chuyển sang {to}",
+                vi=f"tệp tải lên đang ở trạng thái «{self.state.vi}», "
+                f"không thể chuyển sang «{to.vi}»",
                 state=str(self.state),
             )
 

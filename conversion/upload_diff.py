@@ -49,7 +49,8 @@ async def compared(
     if upload.state is not UploadState.STAGED or upload.staged is None:
         raise Conflict(
             f"the upload is {upload.state}; only a staged one is compared",
-            vi=f"tệp tải lên đang ở trạng thái {upload.state}; chỉ so sánh được khi đã sẵn sàng",
+            vi=f"tệp tải lên đang ở trạng thái «{upload.state.vi}»; "
+            "chỉ so sánh được khi đã sẵn sàng",
             state=str(upload.state),
         )
     aim = await target(conn, upload.filename, options, actor, locked=False)

@@ -33,6 +33,12 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "datetime"
 
+    @property
+    def vi(self) -> str:
+        """The kind in Vietnamese."""
+        words = {"text": "văn bản", "number": "số", "boolean": "đúng/sai", "date": "ngày"}
+        return words.get(self.value, "ngày giờ")
+
 
 _KIND: Final = {
     FieldType.TEXT: Kind.TEXT,
@@ -317,7 +323,7 @@ def _field(layer: Layer, name: Node) -> Field:
 def _mistyped(found: Kind, wanted: Kind) -> BadRequest:
     return BadRequest(
         f"the filter puts {found} where {wanted} is wanted; texts stand in 'single quotes'",
-        vi=f"bộ lọc đặt kiểu {found} ở chỗ cần kiểu {wanted}; chữ phải nằm trong 'nháy đơn'",
+        vi=f"bộ lọc đặt kiểu {found.vi} ở chỗ cần kiểu {wanted.vi}; chữ phải nằm trong 'nháy đơn'",
     )
 
 

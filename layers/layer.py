@@ -22,6 +22,11 @@ class LayerState(StrEnum):
     PUBLISHED = "published"
     RETIRED = "retired"
 
+    @property
+    def vi(self) -> str:
+        """The state in Vietnamese."""
+        return {"draft": "bản nháp", "published": "đã công bố"}.get(self.value, "ngừng công bố")
+
 
 class LayerKind(StrEnum):
     """What a layer is made of."""
@@ -37,6 +42,12 @@ class GeometryType(StrEnum):
     LINE = "line"
     POLYGON = "polygon"
     MIXED = "mixed"
+
+    @property
+    def vi(self) -> str:
+        """The type in Vietnamese."""
+        words = {"point": "điểm", "line": "đường", "polygon": "vùng"}
+        return words.get(self.value, "nhiều loại")
 
 
 _NEXT: dict[LayerState, frozenset[LayerState]] = {
@@ -133,7 +144,7 @@ class Layer:
         if to not in _NEXT[self.state]:
             raise Conflict(
                 f"layer {self.slug!r} cannot go from {self.state} to {to}",
-                vi=f"lớp {self.slug!r} không thể chuyển từ {self.state} sang {to}",
+                vi=f"lớp {self.slug!r} không thể chuyển từ «{self.state.vi}» sang «{to.vi}»",
             )
 
 

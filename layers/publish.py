@@ -249,12 +249,14 @@ def _check_fit(layer: Layer, live: Side, staged: Side) -> None:
     """Raise SchemaMismatch unless the staged rows fit into the layer's table."""
     change = diff.schema_change(live, staged)
     if change.crs:
-        raise _mismatch(f"the CRS {change.crs[1]}", layer)
+        raise _mismatch(f"the CRS {change.crs[1]}", f"hệ tọa độ {change.crs[1]}", layer)
     if change.geometry and layer.geometry_type is not GeometryType.MIXED:
-        raise _mismatch(f"the geometry ({change.geometry[1]})", layer)
+        kind = GeometryType(change.geometry[1])
+        raise _mismatch(f"the geometry ({kind})", f"hình học ({kind.vi})", layer)
     names = (*change.removed, *change.added, *change.retyped)
     if names:
-        raise _mismatch(f"fields {', '.join(names)}", layer)
+        listed = ", ".join(names)
+        raise _mismatch(f"fields {listed}", f"các trường {listed}", layer)
 
 
 async def _note(
@@ -302,8 +304,8 @@ def _content(kind: LayerKind, srid: int, provenance: Provenance) -> dict[str, An
     }
 
 
-def _mismatch(what: str, layer: Layer) -> SchemaMismatch:
+def _mismatch(what: str, what_vi: str, layer: Layer) -> SchemaMismatch:
     return SchemaMismatch(
         f"{what} of the file differ from layer {layer.slug!r}; replace the layer instead",
-        vi=f"{what} của tệp khác với lớp {layer.slug!r}; hãy chọn thay thế lớp",
+        vi=f"{what_vi} của tệp khác với lớp {layer.slug!r}; hãy chọn thay thế lớp",
     )

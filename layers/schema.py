@@ -83,7 +83,12 @@ class LayerSchema:
                 bool(said.get("strict", True)),
             ).checked()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _wrong(f"it cannot be read ({type(error).__name__})", "không đọc được") from error
+            raise _wrong(
+                "it cannot be read; give `fields`, each with a `name` and a `type` out of "
+                + ", ".join(FieldType),
+                "không đọc được; cần `fields`, mỗi trường có `name` và `type` là một trong "
+                + ", ".join(FieldType),
+            ) from error
 
     def checked(self) -> Self:
         """Return the schema, its names fit for a layer.

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gishue.api import faults
 from gishue.core.errors import BadRequest, GishueError, InvalidInput, NotFound, NotSignedIn
 from gishue.core.log import logger, pairs
 
@@ -63,16 +64,21 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     """Answer a body or parameter that does not fit its description, naming it."""
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
+    found = [
+        {
+            "where": faults.place(fault),
+            "message": str(fault["msg"]),
+            "message_vi": faults.say_vi(fault),
+        }
         for fault in error.errors()
     ]
-    first = faults[0] if faults else {"where": "request", "message": "not understood"}
+    unknown = {"where": "request", "message": "not understood", "message_vi": "không hiểu được"}
+    first = found[0] if found else unknown
     kind = InvalidInput if first["where"].startswith("body") else BadRequest
     refusal = kind(
         f"{first['where']}: {first['message']}",
-        vi=f"{first['where']} không hợp lệ: {first['message']}",
-        errors=faults,
+        vi=f"{first['where']} {first['message_vi']}",
+        errors=found,
     )
     return answer(refusal, request)
 

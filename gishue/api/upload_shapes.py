@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from conversion.encoding_choice import parse_choice
 from conversion.options import AUTO, IngestOptions
 from conversion.upload import Upload, UploadState
+from gishue.api import faults
 from gishue.core.access import Visibility
 from gishue.core.crs import parse_crs
 from gishue.core.errors import InvalidInput
@@ -107,9 +108,9 @@ class UploadForm(LayerBody, AnswerBody):
             form = cls.model_validate(fields)
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
+            where = faults.place(first)
             raise InvalidInput(
-                f"{where}: {first['msg']}", vi=f"trường {where} không hợp lệ: {first['msg']}"
+                f"{where}: {first['msg']}", vi=f"trường {where} {faults.say_vi(first)}"
             ) from error
         return form
 

@@ -136,6 +136,26 @@ async def test_a_unit_that_is_not_there_is_said(app: FastAPI, client: httpx.Asyn
     assert told == 3 * [(422, "không có đơn vị 'nope'")]
 
 
+async def test_what_is_wrong_in_a_request_is_said_in_vietnamese(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    own = (await send(client, editor, WARDS)).headers["location"]
+    answers = [
+        await client.post(f"{own}/publish", headers=editor, json={"layer": "a" * 64}),
+        await client.post(f"{own}/publish", headers=editor, json={"mode": "merge"}),
+        await client.post(f"{own}/publish", headers=editor, json={"base": "x"}),
+        await send(client, editor, WARDS, colour="red"),
+        await client.post(f"{own}/publish", headers=editor, json={"layer": "a"}),
+    ]
+    assert [one.json()["detail_vi"] for one in answers] == [
+        "body.layer dài quá 63 ký tự",
+        "body.mode phải là một trong: 'create', 'replace' hoặc 'append'",
+        "body.base phải là số nguyên",
+        "trường colour không phải trường được nhận",
+        "tệp tải lên đang ở trạng thái «đã nhận», chưa sẵn sàng công bố",
+    ]
+
+
 WRONG_ANSWERS: dict[str, tuple[dict[str, object], str]] = {
     "layer": ({"source_layer": "nope"}, "no-such-source-layer"),
     "layers": ({"source_layers": ["nope"]}, "no-such-source-layer"),

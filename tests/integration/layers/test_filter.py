@@ -334,6 +334,7 @@ def test_what_is_not_known_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(BadRequest) as refused:
         filter.of(LAYER, text)
     assert refused.value.detail_vi != refused.value.detail
+    assert not {"text", "number", "boolean"} & set(refused.value.detail_vi.split())
 
 
 @pytest.mark.parametrize(

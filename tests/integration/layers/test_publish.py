@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from psycopg.sql import SQL
@@ -13,7 +14,7 @@ from gishue.core.errors import Conflict, NotFound
 from layers import description, feature_store, search, store, tables
 from layers.feature_store import FeatureQuery
 from layers.fields import Field, FieldType
-from layers.layer import DuplicateSlug, LayerState
+from layers.layer import DuplicateSlug, GeometryType, LayerState
 from layers.publish import Mode, SchemaMismatch, publish_table
 from layers.services import Services
 from tests.support.city import PLACES, add_layer, stage_points
@@ -73,6 +74,17 @@ async def test_rows_with_other_fields_are_not_appended(conn: Connection) -> None
         await publish_table(
             conn, "cay_xanh", description.of(layer), odd, actor=OPERATOR, mode=Mode.APPEND
         )
+
+
+async def test_what_does_not_fit_is_said_in_vietnamese(conn: Connection) -> None:
+    layer = await add_layer(conn, "cay_xanh")
+    staged = await stage_points(conn, "u_other")
+    odd = replace(staged, geometry_type=GeometryType.POLYGON)
+    with pytest.raises(SchemaMismatch) as caught:
+        await publish_table(
+            conn, "cay_xanh", description.of(layer), odd, actor=OPERATOR, mode=Mode.APPEND
+        )
+    assert caught.value.detail_vi.startswith("hình học (vùng) của tệp khác với lớp")
 
 
 async def test_of_two_movers_the_second_is_told(conn: Connection) -> None:

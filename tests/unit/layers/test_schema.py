@@ -46,7 +46,7 @@ def test_its_fields_are_those_of_a_table() -> None:
         ({"name": "a", "type": "integer", "values": ["x"]}, "integers"),
         ({"name": "a", "type": "date", "values": ["x"]}, "list of values"),
         ({"name": "a", "type": "text", "colour": "red"}, "colour"),
-        ({"type": "text"}, "cannot be read"),
+        ({"type": "text"}, "cannot be read; give `fields`"),
         ("a", "has no"),
     ],
 )
