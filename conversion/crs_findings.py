@@ -9,6 +9,7 @@ from conversion.crs_hints import Hints
 from conversion.finding import Finding, Severity
 from gishue.core.crs import accepted
 from gishue.core.crs_match import CrsMatch
+from gishue.core.vietnamese import vn_number
 
 _UNITS: Final = {
     0.001: ("millimetres", "milimét"),
@@ -35,7 +36,7 @@ def unmatched(match: CrsMatch) -> Finding:
     """Say that the declaration stands for no accepted code, and how far off it would be."""
     off = round(match.near.off_m) if match.near is not None else 0
     near = f"; believed, it would be some {off:,} m off" if off else ""
-    near_vi = f"; nếu tin theo thì lệch khoảng {off:,} m" if off else ""
+    near_vi = f"; nếu tin theo thì lệch khoảng {vn_number(off)} m" if off else ""
     return Finding(
         "crs_unmatched",
         Severity.WARNING,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conversion.finding import Finding, Severity
+from gishue.core.vietnamese import vn_number
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 
@@ -462,12 +463,14 @@ def finding(code: str, count: int = 0, where: str = "", **values: str | float) -
     '3 polygons are slivers: tiny, narrow and long'
     """
     rule = RULES[code]
-    words = {name: _written(value) for name, value in values.items()} | {"count": f"{count:,}"}
+    told = values | {"count": count}
+    words = {name: _written(value) for name, value in told.items()}
+    words_vi = {name: _written_vi(value) for name, value in told.items()}
     return Finding(
         code,
         rule.severity,
         rule.message.format_map(words),
-        rule.vi.format_map(words),
+        rule.vi.format_map(words_vi),
         where,
         rule.advice,
         rule.advice_vi,
@@ -480,3 +483,10 @@ def _written(value: str | float) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def _written_vi(value: str | float) -> str:
+    """Return a value as Vietnamese sentences show it."""
+    if isinstance(value, str):
+        return value
+    return vn_number(value, None if isinstance(value, int) else 2)

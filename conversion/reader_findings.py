@@ -10,6 +10,7 @@ from typing import Final
 
 from conversion.finding import Finding, Severity
 from conversion.reading import Note
+from gishue.core.vietnamese import vn_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,14 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "tệp .mid có nhiều hơn tệp .mif {records} bản ghi; tệp .mif có thể bị cắt cụt",
         "copy both files again from where they were made",
         "hãy sao chép lại cả hai tệp từ nơi tạo ra",
+    ),
+    "records_missing": Sentence(
+        Severity.WARNING,
+        "the table of attributes has {records} records fewer than there are shapes; these shapes "
+        "are left out",
+        "bảng thuộc tính thiếu {records} bản ghi so với số hình; các hình này bị bỏ ra",
+        "copy all parts of the file again from where it was made",
+        "hãy sao chép lại mọi phần của tệp từ nơi tạo ra nó",
     ),
     "missing_dbf": Sentence(
         Severity.WARNING,
@@ -360,11 +369,12 @@ def of_notes(notes: Iterable[Note]) -> Iterator[Finding]:
 
 def _finding(note: Note, sentence: Sentence) -> Finding:
     words = _Words({name: _written(value) for name, value in note.values.items()})
+    words_vi = _Words({name: _written_vi(value) for name, value in note.values.items()})
     return Finding(
         note.code,
         sentence.severity,
         sentence.message.format_map(words),
-        sentence.vi.format_map(words),
+        sentence.vi.format_map(words_vi),
         note.where,
         sentence.advice,
         sentence.advice_vi,
@@ -381,6 +391,10 @@ class _Words(dict[str, str]):
 
 def _written(value: str | int | float) -> str:
     return value if isinstance(value, str) else f"{value:,}"
+
+
+def _written_vi(value: str | int | float) -> str:
+    return value if isinstance(value, str) else vn_number(value)
 
 
 def merged(found: Iterable[Finding], later: Iterable[Finding]) -> list[Finding]:

@@ -20,6 +20,7 @@ from gishue.core.actor import Actor
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, GishueError, NotFound, TooLarge
 from gishue.core.sql import load
+from gishue.core.vietnamese import vn_number
 from layers.services import Services
 
 _SQL = load("conversion", "resumable")
@@ -171,14 +172,14 @@ async def append(
         if size != at:
             raise OffsetMismatch(
                 f"the file has {size:,} bytes, the piece begins at {at:,}",
-                vi=f"tệp đã có {size:,} byte, đoạn gửi bắt đầu ở {at:,}",
+                vi=f"tệp đã có {vn_number(size)} byte, đoạn gửi bắt đầu ở {vn_number(at)}",
                 offset=size,
             )
         async for chunk in chunks:
             if size + len(chunk) > resumable.length:
                 raise TooLarge(
                     f"more than the {resumable.length:,} bytes announced",
-                    vi=f"nhiều hơn {resumable.length:,} byte đã báo trước",
+                    vi=f"nhiều hơn {vn_number(resumable.length)} byte đã báo trước",
                 )
             await anyio.to_thread.run_sync(stream.write, chunk)
             size += len(chunk)

@@ -10,7 +10,7 @@ from conversion.sandbox import Limits, Place, SandboxUnavailable, answer
 from drone_imagery.photo import Photo
 from drone_imagery.photo_json import photo_from_json
 from gishue.core.errors import GishueError, InvalidInput
-from gishue.core.vietnamese import nfc
+from gishue.core.vietnamese import nfc, vn_number
 
 SUFFIXES = frozenset({".jpg", ".jpeg"})
 MAX_PHOTOS = 20_000
@@ -75,8 +75,8 @@ def find_pictures(path: Path, folder: Path, limits: Limits) -> Pictures:
         raise NoPhotos(
             f"{path.name!r} holds {len(found.files):,} JPEG photos; between 1 and {MAX_PHOTOS:,} "
             "make a flight",
-            vi=f"{path.name!r} có {len(found.files):,} ảnh JPEG; một chuyến bay cần từ 1 đến "
-            f"{MAX_PHOTOS:,} ảnh",
+            vi=f"{path.name!r} có {vn_number(len(found.files))} ảnh JPEG; một chuyến bay cần "
+            f"từ 1 đến {vn_number(MAX_PHOTOS)} ảnh",
         )
     return found
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import cql2
 
 from gishue.core.errors import BadRequest
+from gishue.core.vietnamese import vn_number
 
 MAX_BYTES: Final = 8_192
 MAX_DEPTH: Final = 32
@@ -104,8 +105,8 @@ def _too_much() -> BadRequest:
     return BadRequest(
         f"the filter is too long or nested too deep: at most {MAX_BYTES:,} bytes, "
         f"{MAX_DEPTH} levels, {MAX_NODES} parts",
-        vi=f"bộ lọc quá dài hoặc lồng quá sâu: tối đa {MAX_BYTES:,} byte, {MAX_DEPTH} tầng, "
-        f"{MAX_NODES} phần",
+        vi=f"bộ lọc quá dài hoặc lồng quá sâu: tối đa {vn_number(MAX_BYTES)} byte, "
+        f"{MAX_DEPTH} tầng, {MAX_NODES} phần",
     )
 
 

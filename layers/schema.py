@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 
 from gishue.core.errors import InvalidInput
+from gishue.core.vietnamese import vn_number
 from layers.fields import Field, FieldType, build, unique_names
 from layers.layer import GeometryType
 
@@ -161,7 +162,7 @@ def _check(rule: FieldRule) -> None:
         raise _of(
             rule,
             f"its values are at most {MAX_VALUES:,}, each once",
-            f"danh mục có tối đa {MAX_VALUES:,} giá trị, không trùng",
+            f"danh mục có tối đa {vn_number(MAX_VALUES)} giá trị, không trùng",
         )
     if rule.type is FieldType.INTEGER and not all(_is_integer(code) for code in rule.codes):
         raise _of(rule, "its values are integers", "các giá trị phải là số nguyên")

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from gishue.core.blobs import Blob, Blobs
 from gishue.core.errors import BadRequest, TooLarge, UnsupportedMedia
+from gishue.core.vietnamese import vn_number
 
 MAX_FIELD_BYTES = 64 << 10
 _OVERHEAD = 1 << 20
@@ -113,7 +114,9 @@ async def _events(request: Request, limit: int) -> AsyncGenerator[_Event]:
             "send the file as multipart/form-data", vi="hãy gửi tệp dạng multipart/form-data"
         )
     if _announced(request) > limit + _OVERHEAD:
-        raise TooLarge(f"the file is larger than {limit:,} bytes", vi=f"tệp lớn hơn {limit:,} byte")
+        raise TooLarge(
+            f"the file is larger than {limit:,} bytes", vi=f"tệp lớn hơn {vn_number(limit)} byte"
+        )
     parts = _Parts(options[b"boundary"])
     try:
         async for chunk in request.stream():

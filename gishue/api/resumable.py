@@ -24,6 +24,7 @@ from gishue.api.uploads import accept
 from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, GishueError, TooLarge, UnsupportedMedia
+from gishue.core.vietnamese import vn_number
 from layers.services import Services
 
 router = APIRouter(prefix="/uploads/tus", tags=["uploads"])
@@ -66,7 +67,7 @@ async def begin(
     if length > services.settings.upload_max_bytes:
         raise TooLarge(
             f"the file is larger than {services.settings.upload_max_bytes:,} bytes",
-            vi=f"tệp lớn hơn {services.settings.upload_max_bytes:,} byte",
+            vi=f"tệp lớn hơn {vn_number(services.settings.upload_max_bytes)} byte",
         )
     fields = _metadata(request.headers.get("upload-metadata", ""))
     filename = fields.pop("filename", "") or "upload"

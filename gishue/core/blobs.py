@@ -21,6 +21,7 @@ from gishue.core.db import Connection
 from gishue.core.errors import NotFound, TooLarge
 from gishue.core.settings import Settings
 from gishue.core.sql import load
+from gishue.core.vietnamese import vn_number
 
 _SQL = load("gishue.core", "blob")
 _CHUNK = 1 << 20
@@ -85,7 +86,7 @@ class Blobs:
                 if receiver.size + len(chunk) > limit:
                     raise TooLarge(
                         f"the file is larger than {limit:,} bytes",
-                        vi=f"tệp lớn hơn {limit:,} byte",
+                        vi=f"tệp lớn hơn {vn_number(limit)} byte",
                     )
                 await anyio.to_thread.run_sync(receiver.write, chunk)
             return await anyio.to_thread.run_sync(self._keep, receiver)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_VN_MARKS = str.maketrans(",.", ".,")
 _NOT_KEY = re.compile(r"[^0-9a-z]+")
 _OTHER_MARK = re.compile("[\u0300-\u0362]")  # the marks that ``unaccent`` drops
 
@@ -41,6 +42,16 @@ def nfc(text: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", text)
+
+
+def vn_number(value: float, decimals: int | None = None) -> str:
+    """Return a number as Vietnamese text shows it: points between thousands, a decimal comma.
+
+    >>> vn_number(50015.81), vn_number(9778), vn_number(0.5, 2)
+    ('50.015,81', '9.778', '0,50')
+    """
+    written = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+    return written.translate(_VN_MARKS)
 
 
 def vn_key(text: str) -> str:

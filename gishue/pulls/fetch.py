@@ -13,6 +13,7 @@ import httpcore
 
 from gishue.core.errors import TooLarge, Unavailable
 from gishue.core.version import VERSION
+from gishue.core.vietnamese import vn_number
 from gishue.pulls.approved import Approved, CheckedBackend
 
 _TIMEOUTS: Final = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
@@ -128,7 +129,7 @@ async def _write(answer: httpcore.Response, target: Path, limit: int) -> int:
             if size > limit:
                 raise TooLarge(
                     f"the source sends more than {limit:,} bytes",
-                    vi=f"nguồn gửi nhiều hơn {limit:,} byte",
+                    vi=f"nguồn gửi nhiều hơn {vn_number(limit)} byte",
                 )
             await stream.write(chunk)
     return size

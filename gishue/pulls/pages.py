@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 
 from gishue.core.crs import accepted, parse_crs
 from gishue.core.errors import GishueError, TooLarge
+from gishue.core.vietnamese import vn_number
 from gishue.pulls.fetch import Fetched, Seen, Source, failed
 
 PAGE_ROWS: Final = 1_000
@@ -41,7 +42,7 @@ class _Written:
         if self.stream.tell() > self.limit:
             raise TooLarge(
                 f"the source sends more than {self.limit:,} bytes",
-                vi=f"nguồn gửi nhiều hơn {self.limit:,} byte",
+                vi=f"nguồn gửi nhiều hơn {vn_number(self.limit)} byte",
             )
 
 
@@ -122,7 +123,7 @@ def _check_count(matched: Any, rows: int) -> None:
     if isinstance(matched, int) and matched != rows:
         raise failed(
             f"it gives {rows:,} of {matched:,} features",
-            f"chỉ cho {rows:,} trên {matched:,} đối tượng",
+            f"chỉ cho {vn_number(rows)} trên {vn_number(matched)} đối tượng",
         )
 
 
