@@ -121,6 +121,16 @@ class Cancelled(Conflict):
 
 
 SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
+    "empty": (
+        EmptyFile,
+        "the file is empty (0 bytes); copy or export it again",
+        "tệp rỗng (0 byte); hãy sao chép hoặc xuất lại",
+    ),
+    "archive-nothing": (
+        EmptyFile,
+        "the archive is empty; pack the data files into it",
+        "tệp nén rỗng; hãy nén các tệp dữ liệu vào",
+    ),
     "unreadable": (
         BrokenFile,
         "the file is damaged or not what its name says; export it anew and send it again",
@@ -133,13 +143,17 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "no-geojson": (
         NotADataset,
-        "the file is not a whole GeoJSON: JSON of another kind, or cut off",
-        "tệp không phải GeoJSON trọn vẹn: JSON loại khác hoặc bị cắt cụt",
+        "the file is not a whole GeoJSON: JSON of another kind, or cut off; export the layer as "
+        "GeoJSON again, or copy it anew",
+        "tệp không phải GeoJSON trọn vẹn: JSON loại khác hoặc bị cắt cụt; hãy xuất lại lớp thành "
+        "GeoJSON, hoặc sao chép lại tệp",
     ),
     "wrong-driver": (
         NotADataset,
-        "the content is not of the kind its beginning promises",
-        "nội dung không đúng loại như phần đầu tệp cho biết",
+        "the content is not of the kind its beginning promises; export the layer again, as "
+        "GeoPackage or GeoJSON if need be",
+        "nội dung không đúng loại như phần đầu tệp cho biết; hãy xuất lại lớp, có thể chọn "
+        "GeoPackage hoặc GeoJSON",
     ),
     "no-such-layer": (
         NoSuchSourceLayer,
@@ -177,28 +191,33 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "too-many-vertices": (
         BeyondLimit,
-        "the layer has more than 20,000,000 vertices once its shared arcs are followed",
-        "lớp có hơn 20.000.000 đỉnh sau khi nối các cung dùng chung",
+        "the layer has more than 20,000,000 vertices once its shared arcs are followed; send it as "
+        "GeoPackage, or in parts",
+        "lớp có hơn 20.000.000 đỉnh sau khi nối các cung dùng chung; hãy gửi dạng GeoPackage, hoặc "
+        "chia thành nhiều phần",
     ),
     "no-layers": (
         EmptyFile,
-        "the file holds no layer with geometry",
-        "tệp không có lớp nào mang hình học",
+        "the file holds no layer with geometry; export the layer together with its shapes",
+        "tệp không có lớp nào mang hình học; hãy xuất lại lớp kèm hình học",
     ),
     "no-features": (
         EmptyFile,
-        "the layer holds no features; nothing was published",
-        "lớp không có đối tượng nào; chưa công bố gì",
+        "the layer holds no features, so nothing was published; look whether a filter was on when "
+        "it was exported",
+        "lớp không có đối tượng nào nên chưa công bố gì; hãy xem khi xuất có đang bật bộ lọc không",
     ),
     "all-null": (
         BrokenFile,
-        "no feature has a readable geometry; the file was cut off or saved without shapes",
-        "không đối tượng nào có hình học đọc được; tệp bị cắt cụt hoặc lưu thiếu hình",
+        "no feature has a readable geometry, the file was cut off or saved without shapes; export "
+        "it again, of a shapefile with all its parts",
+        "không đối tượng nào có hình học đọc được, tệp bị cắt cụt hoặc lưu thiếu hình; hãy xuất "
+        "lại, với shapefile thì gửi đủ các phần",
     ),
     "too-many-columns": (
         BeyondLimit,
-        "the layer has more than 1,000 columns",
-        "lớp có hơn 1.000 cột",
+        "the layer has more than 1,000 columns; keep the ones you need and export it again",
+        "lớp có hơn 1.000 cột; hãy giữ lại các cột cần dùng rồi xuất lại",
     ),
     "archive-broken": (
         UnsafeArchive,
@@ -207,18 +226,20 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "archive-members": (
         UnsafeArchive,
-        "the archive holds more than 2,000 members",
-        "tệp nén chứa hơn 2.000 thành phần",
+        "the archive holds more than 2,000 members; pack only the data, or several archives",
+        "tệp nén chứa hơn 2.000 thành phần; hãy chỉ nén dữ liệu, hoặc chia thành nhiều tệp nén",
     ),
     "archive-names": (
         UnsafeArchive,
-        "two members of the archive have the same name",
-        "tệp nén có hai thành phần trùng tên",
+        "two members of the archive have the same name; rename one and pack it again",
+        "tệp nén có hai thành phần trùng tên; hãy đổi tên một tệp rồi nén lại",
     ),
     "archive-path": (
         UnsafeArchive,
-        "a member of the archive has a name that points out of it, or is not a proper name",
-        "một thành phần của tệp nén có tên trỏ ra ngoài hoặc tên không hợp lệ",
+        "a member of the archive has a name that points out of it, or is not a proper name; pack "
+        "the folder again from inside it",
+        "một thành phần của tệp nén có tên trỏ ra ngoài hoặc tên không hợp lệ; hãy nén lại ngay "
+        "trong thư mục chứa dữ liệu",
     ),
     "archive-encrypted": (
         UnsafeArchive,
@@ -227,8 +248,8 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "archive-link": (
         UnsafeArchive,
-        "the archive holds a link or a special file",
-        "tệp nén chứa liên kết hoặc tệp đặc biệt",
+        "the archive holds a link or a special file; pack the files themselves",
+        "tệp nén chứa liên kết hoặc tệp đặc biệt; hãy nén chính các tệp dữ liệu",
     ),
     "archive-method": (
         UnsafeArchive,
@@ -237,8 +258,9 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "archive-bomb": (
         UnsafeArchive,
-        "the archive grows far beyond its size when unpacked (a zip bomb)",
-        "tệp nén phình quá lớn khi giải nén (bom zip)",
+        "the archive grows far beyond its size when unpacked (a zip bomb); send the data file "
+        "itself, unpacked",
+        "tệp nén phình quá lớn khi giải nén (bom zip); hãy gửi chính tệp dữ liệu, không nén",
     ),
     "archive-too-large": (
         BeyondLimit,
@@ -278,8 +300,10 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "raster-datum": (
         OutsideCrs,
-        "the picture cannot be placed within half a pixel in that reference system",
-        "không đặt được ảnh chính xác trong nửa điểm ảnh ở hệ tọa độ đó",
+        "the picture cannot be placed within half a pixel in that reference system; choose the one "
+        "it is really in",
+        "không đặt được ảnh chính xác trong nửa điểm ảnh ở hệ tọa độ đó; hãy chọn đúng hệ tọa độ "
+        "của ảnh",
     ),
     "table-no-place": (
         NotADataset,
@@ -290,8 +314,10 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "table-no-rows": (
         EmptyFile,
-        "the file holds no table: no visible sheet has a header and rows below it",
-        "tệp không có bảng: không trang tính nào đang hiện có tiêu đề và các dòng bên dưới",
+        "the file holds no table: no visible sheet has a header and rows below it; show the sheet "
+        "and write a header above its rows",
+        "tệp không có bảng: không trang tính nào đang hiện có tiêu đề và các dòng bên dưới; hãy bỏ "
+        "ẩn trang tính và đặt tiêu đề trên các dòng",
     ),
     "table-only-header": (
         EmptyFile,
@@ -324,13 +350,15 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "table-no-text": (
         NotADataset,
-        "the file is not delimited text: it holds zero bytes",
-        "tệp không phải văn bản phân cách: có byte 0 bên trong",
+        "the file is not delimited text: it holds zero bytes; save the table as CSV (UTF-8)",
+        "tệp không phải văn bản phân cách: có byte 0 bên trong; hãy lưu bảng thành CSV (UTF-8)",
     ),
     "table-quotes": (
         BrokenFile,
-        "the text cannot be cut into rows from this line on: a quotation mark is not closed",
-        "không tách được dòng từ vị trí này: thiếu dấu ngoặc kép đóng",
+        "the text cannot be cut into rows from this line on: a quotation mark is not closed; close "
+        "it, or save the table anew",
+        "không tách được dòng từ vị trí này: thiếu dấu ngoặc kép đóng; hãy thêm dấu, hoặc lưu lại "
+        "bảng",
     ),
     "cad-too-many": (
         BeyondLimit,
@@ -365,8 +393,9 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "memory": (
         BeyondLimit,
-        "reading the file needs more memory than one file may use",
-        "đọc tệp này cần nhiều bộ nhớ hơn mức cho phép",
+        "reading the file needs more memory than one file may use; send it in parts, or as "
+        "GeoPackage",
+        "đọc tệp này cần nhiều bộ nhớ hơn mức cho phép; hãy chia nhỏ tệp, hoặc gửi dạng GeoPackage",
     ),
     "cancelled": (
         Cancelled,
@@ -375,13 +404,13 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "time": (
         BeyondLimit,
-        "reading the file takes longer than one file may take",
-        "đọc tệp này lâu hơn mức cho phép",
+        "reading the file takes longer than one file may take; send it in parts, or as GeoPackage",
+        "đọc tệp này lâu hơn mức cho phép; hãy chia nhỏ tệp, hoặc gửi dạng GeoPackage",
     ),
     "output": (
         BeyondLimit,
-        "the file unpacks to more than one file may hold",
-        "tệp khi mở ra lớn hơn mức cho phép",
+        "the file unpacks to more than one file may hold; send it in parts",
+        "tệp khi mở ra lớn hơn mức cho phép; hãy chia nhỏ tệp",
     ),
 }
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 from conversion import ole, sniff_text
 from conversion.formats import BY_KIND, FORMATS, Kind
-from conversion.refusal import EmptyFile, NotADataset
+from conversion.refusal import NotADataset, from_code
 from conversion.refused import BY_CODE, by_extension, by_start
 
 HEAD_BYTES: Final = 1 << 20
@@ -54,7 +54,7 @@ def sniff_stream(stream: BinaryIO, name: str) -> Kind:
     """
     head = stream.read(HEAD_BYTES)
     if not head:
-        raise EmptyFile("the file is empty (0 bytes)", vi="tệp rỗng (0 byte)")
+        raise from_code("empty")
     extension = PurePath(name).suffix.lower()
     kind = _of_bytes(head, extension, stream) or sniff_text.kind(head, extension)
     if kind is not None:
@@ -88,7 +88,7 @@ def _of_bytes(head: bytes, extension: str, stream: BinaryIO) -> Kind | None:
     if head.startswith(b"PK\x03\x04"):
         return _zip(head, extension, stream)
     if head.startswith(b"PK\x05\x06"):
-        raise EmptyFile("the archive is empty", vi="tệp nén rỗng")
+        raise from_code("archive-nothing")
     if head.startswith(b"\0\0\x27\x0a") and extension != ".shx":
         return Kind.SHAPEFILE
     if head.startswith(ole.MAGIC):

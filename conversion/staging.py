@@ -180,4 +180,5 @@ def _outside(srid: int) -> OutsideCrs:
     return OutsideCrs(
         f"some coordinates do not exist in EPSG:{srid}; choose the CRS they are really in",
         vi=f"một số tọa độ không tồn tại trong EPSG:{srid}; hãy chọn đúng hệ tọa độ",
+        code="outside-crs",
     )

@@ -6,10 +6,12 @@ from psycopg.sql import SQL, Identifier
 
 from gishue.core.db import Connection
 from gishue.core.sql import load
+from gishue.core.vietnamese import vn_number
 from layers.fields import Field, KeyNotUnique
 from layers.layer import Layer
 
 _SQL = load("layers", "diff")
+_NAMED = 10
 
 
 def chosen(layer: Layer, fields: Sequence[Field], said: str | None) -> str:
@@ -37,8 +39,8 @@ def taken(layer: Layer, key: str, count: int) -> KeyNotUnique:
     return KeyNotUnique(
         f"rows whose {key!r} layer {layer.slug!r} holds already with other values: {count:,};"
         " to change features, replace the layer",
-        vi=f"số dòng có {key!r} đã tồn tại trong lớp {layer.slug!r} với giá trị khác: {count:,}; "
-        "muốn cập nhật hãy chọn thay thế lớp",
+        vi=f"số dòng có {key!r} đã tồn tại trong lớp {layer.slug!r} với giá trị khác: "
+        f"{vn_number(count)}; muốn cập nhật hãy chọn thay thế lớp",
         key=key,
     )
 
@@ -52,8 +54,15 @@ async def check(conn: Connection, table: Identifier, fields: Sequence[Field], ke
     row = await (await conn.execute(statement)).fetchone()
     count = int(row[0]) if row else 0
     if count:
+        statement = SQL(_SQL["key_twice_rows"]).format(table=table, column=Identifier(column))
+        cur = await conn.execute(statement, {"limit": _NAMED})
+        rows = [int(row[0]) for row in await cur.fetchall()]
+        listed = ", ".join(map(str, rows)) + (", …" if count > len(rows) else "")
         raise KeyNotUnique(
-            f"{count:,} features share a value of {key!r} or have none",
-            vi=f"{count:,} đối tượng trùng hoặc thiếu giá trị {key!r}",
+            f"{count:,} features share a value of {key!r} or have none: rows {listed};"
+            " give each its own, or choose another key",
+            vi=f"{vn_number(count)} đối tượng trùng hoặc thiếu giá trị {key!r}: dòng {listed}; "
+            "hãy đặt giá trị riêng cho mỗi dòng, hoặc chọn trường khóa khác",
             key=key,
+            rows=rows,
         )

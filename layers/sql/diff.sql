@@ -79,6 +79,11 @@ SELECT p.what, p.live_id, p.staged_id, p.moved,
  ORDER BY array_position(ARRAY['changed', 'added', 'removed'], p.what),
           coalesce(p.live_id, p.staged_id)
 
+-- name: key_twice_rows
+SELECT id FROM (SELECT id, {column} AS value, count(*) OVER (PARTITION BY {column}) AS n
+                  FROM {table}) one
+ WHERE n > 1 OR value IS NULL ORDER BY id LIMIT %(limit)s
+
 -- name: key_twice
 SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM {table} GROUP BY {column}
                                  HAVING count(*) > 1 OR {column} IS NULL) twice

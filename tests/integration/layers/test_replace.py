@@ -109,8 +109,9 @@ async def test_columns_in_another_order_are_the_same_layer(conn: Connection) -> 
 async def test_a_key_that_is_shared_or_missing_is_refused(conn: Connection) -> None:
     await put_rows(conn, "cay", TREES, key="mã")
     for bad in ([TREES[0], TREES[0]], [{**TREES[0], "mã": None}]):
-        with pytest.raises(KeyNotUnique, match="share a value of 'mã' or have none"):
+        with pytest.raises(KeyNotUnique, match="share a value of 'mã' or have none") as caught:
             await put_rows(conn, "cay", bad)
+        assert caught.value.extra["rows"] == list(range(1, len(bad) + 1))
     with pytest.raises(KeyNotUnique, match="no field 'mã'"):
         await put_rows(conn, "cay", TREES, types={"tên": FieldType.TEXT})
 
