@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,14 @@ from conversion.topojson import check_expansion
 _XML: Final = frozenset({Kind.KML, Kind.KMZ, Kind.GML, Kind.GPX})
 _MAPINFO: Final = frozenset({Kind.MAPINFO_TAB, Kind.MAPINFO_MIF})
 _TAIL: Final = 4096
+_SHX_HEAD: Final = 100
+_SHX_RECORD: Final = 8
 _CHUNK: Final = 1 << 20
+_OBJECT: Final = re.compile(
+    rb"\s*(none|point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection)"
+    rb"(?:\s+(\d+)|\s|$)",
+    re.IGNORECASE,
+)
 _NATIVE: Final = re.compile(rb"^\s*Type\s+(\w+)", re.IGNORECASE | re.MULTILINE)
 _CHARSET: Final = re.compile(rb"charset\s+\"?([\w-]+)", re.IGNORECASE)
 _FIELDS: Final = re.compile(rb"^\s*Columns\s+([1-9]\d*)", re.IGNORECASE | re.MULTILINE)
@@ -69,9 +77,35 @@ def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
         more = _lines(path) - rows
         if more > 0:
             yield Note("lines_unreadable", values={"lines": more})
-    mid = _part(path, ".mid") if kind is Kind.MAPINFO_MIF else None
-    if mid is not None and (more := _lines(mid) - rows) > 0:
-        yield Note("objects_missing", values={"records": more})
+    if kind is Kind.MAPINFO_MIF and (mid := _part(path, ".mid")) is not None:
+        yield from _unpaired(_objects(path), _lines(mid), rows)
+
+
+def _unpaired(objects: int, records: int, rows: int) -> Iterator[Note]:
+    """Say which of the two parts of a MIF/MID the other one is too long for."""
+    if objects > records or objects > rows >= records:
+        yield Note("records_missing", values={"records": objects - rows})
+    elif records > rows:
+        yield Note("objects_missing", values={"records": records - rows})
+
+
+def _objects(path: Path) -> int:
+    """Return how many objects a MIF names; the parts of a collection belong to it.
+
+    Source: MapInfo Interchange File format (Appendix J of the MapInfo Professional User Guide).
+    """
+    count = inside = 0
+    with path.open("rb") as stream:
+        for line in dropwhile(lambda line: line.strip().lower() != b"data", stream):
+            found = _OBJECT.match(line)
+            if found is None:
+                continue
+            if inside:
+                inside -= 1
+                continue
+            count += 1
+            inside = int(found[2] or 0) if found[1].lower() == b"collection" else 0
+    return count
 
 
 def is_neutral(path: Path, kind: Kind) -> bool:
@@ -158,6 +192,16 @@ def _of_shapefile(path: Path) -> Iterator[Note]:
     for part in (".dbf", ".shx"):
         if _part(path, part) is None:
             yield Note(f"missing_{part[1:]}")
+    table, index = _part(path, ".dbf"), _part(path, ".shx")
+    if table is not None and index is not None:
+        fewer = (index.stat().st_size - _SHX_HEAD) // _SHX_RECORD - _claimed_records(table)
+        if fewer > 0:
+            yield Note("records_missing", values={"records": fewer})
+
+
+def _claimed_records(table: Path) -> int:
+    with table.open("rb") as stream:
+        return int.from_bytes(stream.read(8)[4:], "little")
 
 
 def _missing_records(table: Path) -> int:

@@ -92,8 +92,10 @@ def _rows(path: Path, made: Dialect) -> Iterator[Row]:
             stream.readline()
         reader = csv.reader(stream, delimiter=made.separator)
         number = 1 + made.skip
+        last = ""
         try:
             for values in reader:
+                last = values[-1] if values else ""
                 if values and values[-1] and not values[-1].isspace():
                     yield Row(number, values)
                 elif filled(values):
@@ -103,6 +105,16 @@ def _rows(path: Path, made: Dialect) -> Iterator[Row]:
             raise Refusal("sample-missed") from error
         except csv.Error as error:
             raise Refusal("table-quotes", f"{number}") from error
+    if "\n" in last and not _ends_quoted(path):
+        began = number - 1 - last.removesuffix("\n").count("\n")
+        raise Refusal("table-quotes", f"{began}")
+
+
+def _ends_quoted(path: Path) -> bool:
+    """Return whether the last sign of a file is a quote, which closes its last value."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _HEAD))
+        return stream.read().rstrip(b"\r\n\0 \t").endswith(b'"')
 
 
 def _encoding(path: Path) -> str:

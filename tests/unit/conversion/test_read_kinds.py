@@ -15,13 +15,14 @@ import pytest
 import shapely
 from pyarrow import parquet
 
-from conversion import json_types
+from conversion import gdal_parts, json_types
 from conversion.columns import as_type
 from conversion.formats import Kind
 from conversion.gdal_columns import layout
 from conversion.reading import LayerHead, opened
 from conversion.refusal import Refusal
 from layers.fields import FieldType
+from tests.support.upload import LEGACY
 
 PLACES = [(107.58, 16.46), (107.59, 16.47), (107.6, 16.48)]
 NAMES = ["Phường Phú Xuân", "Xã Phú Vang", "Phường Vỹ Dạ"]
@@ -436,6 +437,36 @@ def test_a_mif_that_ends_before_its_mid_is_told(tmp_path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-2]))
     assert read(Kind.MAPINFO_MIF, path).notes == {"objects_missing": {"records": 1}}
+
+
+@pytest.mark.parametrize(("held", "rows"), [(1000, 21), (700, 14)])
+def test_a_mid_that_ends_before_its_mif_is_told(tmp_path: Path, held: int, rows: int) -> None:
+    for part in (".mif", ".mid"):
+        (tmp_path / f"a{part}").write_bytes((LEGACY / f"cot_moc{part}").read_bytes())
+    table = tmp_path / "a.mid"
+    table.write_bytes(table.read_bytes()[:held])
+    found = read(Kind.MAPINFO_MIF, tmp_path / "a.mif")
+    assert len(found.rows) == rows
+    assert found.notes == {"records_missing": {"records": 40 - rows}}
+
+
+def test_the_parts_of_a_collection_are_one_object(tmp_path: Path) -> None:
+    path = tmp_path / "a.mif"
+    path.write_text(
+        'Version 650\nCharset "UTF-8"\nDelimiter ","\nColumns 1\n  Point Char (9)\nData\n\n'
+        "Collection 2\nRegion 1\n3\n0 0\n1 0\n0 1\nPline 2\n0 0\n1 1\nNone\nText\n"
+    )
+    assert gdal_parts._objects(path) == 3  # pyright: ignore[reportPrivateUsage]  its own count
+
+
+def test_a_table_that_claims_fewer_records_than_there_are_shapes_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    table = path.with_suffix(".dbf")
+    held = bytearray(table.read_bytes())
+    shapes = int.from_bytes(held[4:8], "little")
+    held[4:8] = (1).to_bytes(4, "little")
+    table.write_bytes(held)
+    assert read(Kind.SHAPEFILE, path).notes["records_missing"] == {"records": shapes - 1}
 
 
 def test_names_in_a_code_page_that_nobody_named_come_as_bytes(tmp_path: Path) -> None:

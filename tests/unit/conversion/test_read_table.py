@@ -118,6 +118,16 @@ def test_addresses_are_read_in_the_encoding_they_are_in(tmp_path: Path) -> None:
     assert rows[0]["phuong_xa"] is None  # named later: here it would be read as TCVN3
 
 
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
+    text = 'lon,lat,a\n107.5,16.4,"mở\n107.6,16.5,b\n' + "107.5,16.4,c\n" * 200
+    with pytest.raises(Refusal) as caught:
+        read(csv_file(tmp_path, text), "csv")
+    assert (caught.value.code, caught.value.where) == ("table-quotes", "2")
+    closed = 'lon,lat,a\n107.5,16.4,"hai\ndòng"\n107.6,16.5,5" và 6"\n107.6,16.5,"hai\ndòng"\n'
+    rows, _, _ = read(csv_file(tmp_path, closed), "csv")
+    assert [row["a"] for row in rows] == ["hai\ndòng", '5" và 6"', "hai\ndòng"]
+
+
 def test_rows_without_readable_coordinates_are_kept_and_listed(tmp_path: Path) -> None:
     text = "Tên;X;Y\nA;1821600,5;561800,25\nB;;\nC;abc;561900,5\nD;0;0\nE;1821601,5;561801,25\n"
     rows, notes, _ = read(csv_file(tmp_path, text), "csv")
