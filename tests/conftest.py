@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Generator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import AsyncConnection, sql
@@ -17,6 +18,12 @@ from gishue.core import db
 from gishue.core.cluster import TUNING, Cluster
 from layers.services import Services, open_services
 from tests.support.settings import settings_in
+
+# How long an example takes says more of the machine's other work than of ours.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 _SCRATCH = "gishue-test"
 _serial = count(1)
