@@ -222,7 +222,8 @@ def _watch(child: Child, ended: int) -> None:
     looking.register(pipe, select.POLLIN)
     is_running = is_open = True
     while is_running:
-        for found, _ in looking.poll(_WATCH_S * 1000):
+        left_s = max(0.0, deadline - time.monotonic())
+        for found, _ in looking.poll(min(_WATCH_S, left_s) * 1000):
             if found == ended:
                 is_running = False
             elif not _drain(pipe, child):

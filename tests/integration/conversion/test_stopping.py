@@ -32,7 +32,7 @@ async def received(services: Services, folder: Path, count: int) -> UploadId:
     return await receive_path(services, OPERATOR, path, options)
 
 
-@pytest.mark.parametrize("stage", ["inspect", "convert", "index", "check"])
+@pytest.mark.parametrize("stage", ["inspect", "convert"])
 async def test_the_work_stops_where_it_is(
     app: FastAPI, client: httpx.AsyncClient, admin: dict[str, str], tmp_path: Path, stage: str
 ) -> None:
