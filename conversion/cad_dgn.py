@@ -7,6 +7,7 @@ Source: TT 25/2014/TT-BTNMT, article 5.4: cadastral sheets are kept in metres an
 """
 
 import math
+import mmap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,7 @@ _UNITS_M: Final = {
 _CLIP: Final = 2**31
 _WRAP: Final = 2**32
 _NORTHINGS: Final = (880_000.0, 2_650_000.0)
+_END: Final = b"\xff\xff"
 
 
 def load(path: Path) -> Drawing:
@@ -46,8 +48,12 @@ def load(path: Path) -> Drawing:
     if path.stat().st_size > _MAX_BYTES:
         raise Refusal("cad-too-many")
     settings = _settings(path)
-    rows = _rows(path)
+    is_cut = breaks_off(path)
+    rows = _rows(path, is_cut=is_cut)
     drawing = Drawing("DGN", [], len(rows), raw_text=True)
+    if is_cut:
+        drawn = sum(bool(flat_parts(row["geometry"])) for row in rows)
+        drawing.notes.append(Note("breaks_off", values={"rows": drawn}))
     drawing.entities = [one for row in rows for one in _drawn(row)]
     drawing.skipped.update(
         _KINDS.get(int(row["Type"]), f"type_{row['Type']}")
@@ -68,13 +74,26 @@ def _settings(path: Path) -> ezdgn.DesignSettings | None:
         return None
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def breaks_off(path: Path) -> bool:
+    """Return whether a file ends before its end of design, or within an element.
+
+    Source: Intergraph Standard File Formats: an element is two bytes of level and type, the number
+    of words that follow (u16), and these words; the word 0xFFFF ends the design.
+    """
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at, size = 0, len(data)
+        while at + 4 <= size and data[at : at + 2] != _END:
+            at += 4 + 2 * int.from_bytes(data[at + 2 : at + 4], "little")
+        return data[at : at + 2] != _END
+
+
+def _rows(path: Path, *, is_cut: bool) -> list[dict[str, Any]]:
     try:
         meta, _, shapes, columns = read(path, encoding="ISO-8859-1", max_features=MAX_ENTITIES + 1)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise Refusal("unreadable") from error
     if shapes is None or not len(shapes):
-        raise Refusal("no-features")
+        raise Refusal("cut-off" if is_cut else "no-features")
     if len(shapes) > MAX_ENTITIES:
         raise Refusal("cad-too-many")
     names = [str(one) for one in meta["fields"]]

@@ -331,6 +331,17 @@ def test_a_line_of_a_dgn_lies_where_it_was_drawn(tmp_path: Path) -> None:
     assert row["layer"] == "level_10"
 
 
+def test_a_dgn_that_ends_before_its_end_of_design_is_told(tmp_path: Path) -> None:
+    body = (LEGACY / "bandodiachinh.dgn").read_bytes()
+    path = tmp_path / "a.dgn"
+    path.write_bytes(body[:12_000])
+    cut = read(path, Kind.DGN, WHOLE)
+    assert cut.notes["breaks_off"].values == {"rows": len(cut.rows)}
+    path.write_bytes(body[:9_000])
+    assert refused(path, Kind.DGN) == "cut-off"
+    assert "breaks_off" not in read(LEGACY / "bandodiachinh.dgn", Kind.DGN).notes
+
+
 def test_coordinates_at_the_last_number_of_a_dgn_are_an_error(tmp_path: Path) -> None:
     last = 1_000_000 + (2**31 - 1) / 1000
     sheet = read(dgn(tmp_path / "a.dgn", (HUE_EAST, HUE_NORTH), (HUE_EAST + 9, last)), Kind.DGN)
