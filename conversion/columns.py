@@ -78,7 +78,7 @@ def as_text(values: pa.Array, chain: Sequence[Encoding], tally: TextTally) -> pa
     """Return text in NFC after undoing each encoding of ``chain`` in turn."""
     if not pa.types.is_string(values.type) and not pa.types.is_large_string(values.type):
         return values.cast(pa.large_string())
-    text = _without_nul(_sound(values, tally).cast(pa.large_string()), tally)
+    text = _without_nul(sound(values, tally).cast(pa.large_string()), tally)
     if _is_ascii(text) and Encoding.VIQR not in chain:
         return text
     coded = text.dictionary_encode()
@@ -96,7 +96,7 @@ def decoded(value: str, chain: Sequence[Encoding]) -> str:
     return nfc(value)
 
 
-def _sound(values: pa.Array, tally: TextTally) -> pa.Array:
+def sound(values: pa.Array, tally: TextTally) -> pa.Array:
     """Return ``values`` as valid UTF-8; bytes that are none become U+FFFD, counted."""
     try:
         values.validate(full=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from conversion.columns import TextTally, sound
 from conversion.reading import Column, Reading, opened
 from conversion.refusal import Refusal
 from conversion.wkb import MULTI_POINT, Heads
@@ -57,7 +58,8 @@ def _look(batch: pa.RecordBatch, columns: list[Column], seen: _Seen) -> None:
     for column in columns:
         if column.type is FieldType.TEXT:
             texts = seen.values.setdefault(column.name, [])
-            texts += [_short(value) for value in picked.column(column.position).to_pylist()]
+            values = sound(picked.column(column.position), TextTally())  # the conversion counts
+            texts += [_short(value) for value in values.to_pylist()]
     seen.rows += batch.num_rows
 
 

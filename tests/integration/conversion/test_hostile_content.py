@@ -178,6 +178,20 @@ async def test_biting_text_and_names_pass_unchanged_and_do_nothing(
     assert stored[0] == 1
 
 
+@pytest.mark.parametrize("value", ["CAST(x'48ff41' AS TEXT)", "x'48ff41'"])
+async def test_bytes_that_are_no_text_cost_their_signs_and_no_row(
+    services: Services, tmp_path: Path, value: str
+) -> None:
+    path = tmp_path / "byte.gpkg"
+    geopackage(path, f"UPDATE diem SET ten = {value} WHERE fid = 2")
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="byte"))
+    found = {one["code"]: one["message"] for one in result.findings}
+    assert "text_undecodable" in found
+    assert found["text_undecodable"].startswith("1 ")
+    kept = {text for row in swallowed(path).rows for text in row.values() if isinstance(text, str)}
+    assert kept == {"a", "H\ufffdA", "c"}
+
+
 def test_an_honest_twin_keeps_every_character(tmp_path: Path, watch: Canary) -> None:
     said = ["Nguyễn Thị Ánh-Tuyết", "Đường 23/8 (mới)", "= 5 m", "a\tb", "“quận” – phường", "😀"]
     body = json.loads(geojson([{"type": "Point", "coordinates": [107.5, 16.4]}] * len(said)))
