@@ -136,7 +136,8 @@ def _inserted(seen: Scan) -> Iterator[Entity]:
 
 
 def _skipped(rows: list[dict[str, Any]], seen: Scan) -> Counter[str]:
-    """Return the entities that GDAL drew nothing of, by type."""
+    """Return the entities that GDAL drew nothing of, by type; those of blocks are INSERTs."""
     drawn = {str(row["EntityHandle"] or "") for row in rows if flat_parts(row["geometry"])}
     drawn |= {one.handle for one in seen.inserts.values() if one.attributes}
-    return Counter(kind for handle, kind in seen.kinds.items() if handle not in drawn)
+    found = Counter(kind for handle, kind in seen.kinds.items() if handle not in drawn)
+    return found + Counter(INSERT=seen.lost())

@@ -39,8 +39,13 @@ class Insert:
 
 @dataclass(slots=True)
 class _Block:
+    """``inserts``: what is drawn in it and how many times, dimensions too; ``named``: the blocks of
+    its INSERTs, as they are written.
+    """
+
     entities: int = 0
     inserts: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    named: list[str] = field(default_factory=list[str])
 
 
 @dataclass(slots=True)
@@ -48,7 +53,8 @@ class Scan:
     """The walk's harvest. ``fonts``: text style → font file; ``styles``: entity handle → style.
 
     ``kinds``: type of each entity of the model, by handle; ``unnamed`` counts those without one.
-    ``attribs``: handles of attribute texts, which stand as fields of their insert.
+    ``attribs``: handles of attribute texts, which stand as fields of their insert. ``known``: the
+    names of all blocks as they are written; GDAL tells small letters from capitals.
     """
 
     version: str = ""
@@ -63,6 +69,7 @@ class Scan:
     attribs: set[str] = field(default_factory=set[str])
     model: _Block = field(default_factory=_Block)
     blocks: dict[str, _Block] = field(default_factory=dict[str, _Block])
+    known: set[str] = field(default_factory=set[str])
 
     @property
     def is_unicode(self) -> bool:
@@ -82,6 +89,29 @@ class Scan:
     def grown(self) -> int:
         """Return how many entities the model has when every block is inserted."""
         return _grown(self.model, self.blocks, {}, frozenset())
+
+    def lost(self) -> int:
+        """Return how many INSERTs have no block to draw, or one that they stand in themselves.
+
+        Those of the model with a handle are left out: GDAL's answer tells of them.
+        """
+        bare = [one for one in self.inserts.values() if not one.handle and not one.attributes]
+        within: set[str] = set()
+        used = [one.block for one in self.inserts.values() if one.block in self.known]
+        inside = sum(self._lost_in(name.upper(), within, frozenset()) for name in used)
+        return inside + sum(one.block not in self.known for one in bare)
+
+    def _lost_in(self, block: str, seen: set[str], above: frozenset[str]) -> int:
+        if block in seen:
+            return 0
+        seen.add(block)
+        count, here = 0, above | {block}
+        for name in self.blocks[block].named:
+            if name not in self.known or name.upper() in here:
+                count += 1
+            else:
+                count += self._lost_in(name.upper(), seen, here)
+        return count
 
 
 def scan(data: bytes) -> Scan:
@@ -133,7 +163,9 @@ def _header(seen: Scan, head: bytes) -> None:
 def _in_blocks(seen: Scan, kind: str, body: bytes, block: _Block) -> _Block:
     """Count an entity of a block; return the block that is open now."""
     if kind == "BLOCK":
-        return seen.blocks.setdefault(_tags(body, seen).get(2, "").upper(), _Block())
+        name = _tags(body, seen).get(2, "")
+        seen.known.add(name)
+        return seen.blocks.setdefault(name.upper(), _Block())
     if kind not in _INSIDE and kind != "ENDBLK":
         _counted(block, kind, body, seen)
     return block
@@ -181,6 +213,7 @@ def _counted(block: _Block, kind: str, body: bytes, seen: Scan) -> None:
         times = 1
         if kind == "INSERT":
             times = max(1, int(_number(tags, 70, 1))) * max(1, int(_number(tags, 71, 1)))
+            block.named.append(tags.get(2, ""))
         block.inserts.append((tags.get(2, "").upper(), times))
 
 

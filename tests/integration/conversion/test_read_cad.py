@@ -274,6 +274,38 @@ def test_blocks_that_grow_without_end_are_refused(tmp_path: Path) -> None:
     assert refused(path, Kind.DXF) == "cad-too-many"
 
 
+def block(name: str, body: str) -> str:
+    return f"0\nBLOCK\n8\n0\n2\n{name}\n70\n0\n10\n0\n20\n0\n{body}0\nENDBLK\n8\n0\n"
+
+
+def insert(name: str, handle: str = "") -> str:
+    return f"0\nINSERT\n{handle}8\n0\n2\n{name}\n10\n{HUE_EAST}\n20\n{HUE_NORTH}\n"
+
+
+DOT = "0\nPOINT\n8\n0\n10\n0\n20\n0\n"
+
+
+@pytest.mark.parametrize("handle", ["", "5\n500\n"])
+@pytest.mark.parametrize(
+    ("name", "blocks", "lost"),
+    [
+        ("KHONG_CO", "", 1),
+        ("A", block("A", DOT), 0),
+        ("A", block("A", insert("A") + DOT), 1),
+        ("A", block("A", insert("KHONG_CO") + DOT), 1),
+        ("A", block("A", insert("B") + DOT) + block("B", insert("A") + DOT), 1),
+        ("A", block("A", insert("B") + insert("B")) + block("B", DOT), 0),
+        ("A", block("A", insert("b") + DOT) + block("B", DOT), 1),
+    ],
+)
+def test_an_insert_that_draws_nothing_is_counted(
+    tmp_path: Path, handle: str, name: str, blocks: str, lost: int
+) -> None:
+    drawn = [line("5\n100\n", "X", (HUE_EAST, 0), (HUE_EAST, 9)), insert(name, handle)]
+    said = written(tmp_path, dxf(drawn, blocks=blocks)).notes.get("cad_skipped_entities")
+    assert (said and said.values) == ({"count": lost, "kinds": f"INSERT {lost}"} if lost else None)
+
+
 def test_places_that_are_no_numbers_are_left_out_and_counted(tmp_path: Path) -> None:
     at = Handles()
     drawn = [*Sheet(1, 1).entities(), line(at(), "X", (float("nan"), 0), (1, float("inf")))]
