@@ -78,7 +78,7 @@ def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
         if more > 0:
             yield Note("lines_unreadable", values={"lines": more})
     if kind is Kind.MAPINFO_MIF and (mid := _part(path, ".mid")) is not None:
-        yield from _unpaired(_objects(path), _lines(mid), rows)
+        yield from _unpaired(mif_objects(path), _lines(mid), rows)
 
 
 def _unpaired(objects: int, records: int, rows: int) -> Iterator[Note]:
@@ -89,7 +89,7 @@ def _unpaired(objects: int, records: int, rows: int) -> Iterator[Note]:
         yield Note("objects_missing", values={"records": records - rows})
 
 
-def _objects(path: Path) -> int:
+def mif_objects(path: Path) -> int:
     """Return how many objects a MIF names; the parts of a collection belong to it.
 
     Source: MapInfo Interchange File format (Appendix J of the MapInfo Professional User Guide).

@@ -13,19 +13,25 @@ from conversion.options import IngestOptions
 from conversion.refusal import OutsideCrs
 from gishue.core.actor import OPERATOR
 from layers import tables
+from layers.layer import Layer
 from layers.services import Services
 from tests.support.upload import files_left, geojson, points, rows, tables_left
 
 COUNT = TWO_LANES_ROWS + 5_000
 
 
-async def test_a_large_layer_has_every_row_under_its_number_in_the_file(
-    services: Services, tmp_path: Path
-) -> None:
-    path = tmp_path / "tram.geojson"
+async def large_layer(services: Services, folder: Path) -> Layer:
+    path = folder / "tram.geojson"
     path.write_bytes(geojson(points(COUNT, lon=106.5)))
     await ingest_file(services, OPERATOR, path, IngestOptions(layer="tram"))
     (layer,) = services.registry.current.layers.values()
+    return layer
+
+
+async def test_a_large_layer_has_every_row_under_its_number_in_the_file(
+    services: Services, tmp_path: Path
+) -> None:
+    layer = await large_layer(services, tmp_path)
     numbers = next(field.column for field in layer.fields if field.name == "số")
     counted = SQL(
         "SELECT count(*), count(*) FILTER (WHERE {} = id - 1 AND geom_3857 IS NOT NULL"
@@ -37,10 +43,7 @@ async def test_a_large_layer_has_every_row_under_its_number_in_the_file(
 async def test_a_large_layer_has_its_key_and_both_spatial_indexes(
     services: Services, tmp_path: Path
 ) -> None:
-    path = tmp_path / "tram.geojson"
-    path.write_bytes(geojson(points(COUNT, lon=106.5)))
-    await ingest_file(services, OPERATOR, path, IngestOptions(layer="tram"))
-    (layer,) = services.registry.current.layers.values()
+    layer = await large_layer(services, tmp_path)
     found = await rows(
         services,
         "SELECT string_agg(a.attname, ',' ORDER BY a.attname), bool_or(i.indisprimary)"

@@ -456,7 +456,7 @@ def test_the_parts_of_a_collection_are_one_object(tmp_path: Path) -> None:
         'Version 650\nCharset "UTF-8"\nDelimiter ","\nColumns 1\n  Point Char (9)\nData\n\n'
         "Collection 2\nRegion 1\n3\n0 0\n1 0\n0 1\nPline 2\n0 0\n1 1\nNone\nText\n"
     )
-    assert gdal_parts._objects(path) == 3  # pyright: ignore[reportPrivateUsage]  its own count
+    assert gdal_parts.mif_objects(path) == 3
 
 
 def test_a_table_that_claims_fewer_records_than_there_are_shapes_is_told(tmp_path: Path) -> None:
