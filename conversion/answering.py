@@ -7,15 +7,17 @@ What an inspection cannot know (another layer of the file) is left to the worker
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from conversion import impossible
 from conversion.encoding_choice import parse_choice
-from conversion.measure import GEOGRAPHIC
+from conversion.formats import TABLES
 from conversion.options import NO_KEY, IngestOptions
 from conversion.refusal import NoSuchSourceLayer, OutsideCrs
+from conversion.table_text import readings
 from conversion.upload import Upload
 from gishue.core.crs import parse_crs
 from gishue.core.errors import InvalidInput
+from gishue.core.vietnamese import nfc
 
-_LON_DEG, _LAT_DEG = 360.0, 90.0
 _MOST_LISTED: Final = 20
 
 
@@ -37,6 +39,7 @@ def check(upload: Upload, options: IngestOptions, wanted_layers: Sequence[str] =
     if options.source_layer != upload.options.source_layer or any(wanted_layers):
         return  # of that layer the columns are not known yet
     _check_encoding(found, options.encoding)
+    _check_place(found, options)
     _check_mapping(found, options.mapping)
     if options.encoding == upload.options.encoding:  # which may stand in the names of fields
         _check_key(found, options.key)
@@ -71,6 +74,21 @@ def _check_encoding(found: Mapping[str, Any], wanted: str) -> None:
             _refuse("text column", "cột văn bản", column, [one["name"] for one in fields])
 
 
+def _check_place(found: Mapping[str, Any], options: IngestOptions) -> None:
+    """Raise where a table has no column of a name that was said to hold its coordinates.
+
+    One column alone may hold the shapes themselves, and is then no field to be looked for.
+    """
+    if found.get("kind") not in TABLES:
+        return
+    columns = [one["name"] for one in found.get("fields", [])]
+    known = {shown.casefold() for name in columns for shown in (name, *readings(name))}
+    said = (options.x, options.y) if options.x and options.y else (options.address,)
+    for column in said:
+        if column and nfc(column).casefold() not in known:
+            _refuse("column", "cột", column, columns)
+
+
 def _check_mapping(found: Mapping[str, Any], said: Mapping[str, str] | None) -> None:
     aim = found.get("mapping")
     if aim is None or said is None:
@@ -100,28 +118,22 @@ def _check_key(found: Mapping[str, Any], key: str) -> None:
 
 
 def _check_crs(found: Mapping[str, Any], wanted: str) -> None:
-    """Raise OutsideCrs where all of the file lies off the globe that ``wanted`` counts degrees on.
+    """Raise OutsideCrs where all of the file lies where ``wanted`` has no place.
 
     A reading that fits with axes turned or units changed is one of the candidates.
     """
     srid = parse_crs(wanted)
     bounds = found.get("bounds")
-    if srid not in GEOGRAPHIC or bounds is None:
+    if not srid or bounds is None or not impossible.is_nowhere(bounds, srid):
         return
     candidates = found.get("crs", {}).get("candidates", [])
-    xmin, ymin, xmax, ymax = bounds
-    is_off = _beyond(xmin, xmax, _LON_DEG) or _beyond(ymin, ymax, _LAT_DEG)
-    if is_off and all(one["crs"] != f"EPSG:{srid}" for one in candidates):
+    if all(one["crs"] != f"EPSG:{srid}" for one in candidates):
         listed = _listed(str(one["crs"]) for one in candidates)
         raise OutsideCrs(
             f"the coordinates do not exist in EPSG:{srid}; what fits: {listed}",
             vi=f"tọa độ không tồn tại trong EPSG:{srid}; hệ phù hợp: {listed}",
             code="outside-crs",
         )
-
-
-def _beyond(low: float, high: float, most: float) -> bool:
-    return low > most or high < -most
 
 
 def _refuse(what: str, what_vi: str, name: str, known: Iterable[str]) -> None:

@@ -309,3 +309,6 @@ BY_KIND: Final = {one.kind: one for one in FORMATS}
 
 ARCHIVES: Final = frozenset({Kind.ZIP, Kind.TAR, Kind.KMZ})
 """Kinds that are unpacked by our own code before anything is read."""
+
+TABLES: Final = frozenset(one.kind for one in FORMATS if one.reader == _TABLE)
+"""Kinds whose rows are placed by what stands in their columns."""

@@ -1,8 +1,9 @@
 """Coordinates that no place on Earth has: a slip of a few rows, or the wrong reference system.
 
-Runs inside the sandbox.
+No I/O.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -27,12 +28,21 @@ def slips(boxes: Boxes, srid: int) -> Flags:
     Boxes that are not finite are never among them.
     """
     held = np.isfinite(boxes).all(axis=1)
-    most = np.where(held[:, None], np.abs(boxes), 0.0)
-    if srid in GEOGRAPHIC:
-        wrong = (most[:, ::2] > _LON_DEG).any(axis=1) | (most[:, 1::2] > _LAT_DEG).any(axis=1)
-    else:
-        wrong = _nowhere(boxes, (most > _SURE_M).any(axis=1), srid)
+    wrong = _wrong(np.where(held[:, None], boxes, 0.0), srid)
     return wrong if wrong.sum() <= MOST_SHARE * max(1, held.sum()) else np.zeros_like(wrong)
+
+
+def is_nowhere(bounds: Sequence[float], srid: int) -> bool:
+    """Return whether even the place nearest to the origin within finite bounds lies nowhere."""
+    nearest = np.clip(0.0, bounds[:2], bounds[2:])
+    return bool(_wrong(np.array([[*nearest, *nearest]]), srid).all())
+
+
+def _wrong(boxes: Boxes, srid: int) -> Flags:
+    most = np.abs(boxes)
+    if srid in GEOGRAPHIC:
+        return (most[:, ::2] > _LON_DEG).any(axis=1) | (most[:, 1::2] > _LAT_DEG).any(axis=1)
+    return _nowhere(boxes, (most > _SURE_M).any(axis=1), srid)
 
 
 def _nowhere(boxes: Boxes, doubtful: Flags, srid: int) -> Flags:

@@ -182,6 +182,34 @@ async def test_a_wrong_answer_is_said_and_may_be_given_again(
     assert (await client.get(own, headers=editor)).json()["state"] == "staged"
 
 
+HOUSES = """\
+Tên;X;Y;Địa chỉ
+Nhà 1;1823456.1;563456.2;12 Lê Lợi
+Nhà 2;1823556.1;563556.2;14 Lê Lợi
+"""
+WRONG_COLUMNS: dict[str, tuple[dict[str, object], str]] = {
+    "coordinates": ({"x": "Y", "y": "Bắc"}, "'Bắc'; có: Tên, X, Y, Địa chỉ"),
+    "address": ({"address": "Nơi ở"}, "'Nơi ở'; có: Tên, X, Y, Địa chỉ"),
+    "metres": ({"crs": "EPSG:4326"}, "hệ phù hợp: EPSG:9214, EPSG:9213"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_COLUMNS)
+async def test_a_wrong_column_of_a_table_is_said_and_may_be_given_again(
+    app: FastAPI, client: httpx.AsyncClient, editor: Headers, case: str
+) -> None:
+    body, words = WRONG_COLUMNS[case]
+    own = (await send(client, editor, HOUSES.encode(), name="nha.csv")).headers["location"]
+    await worked(app)
+    wrong = await client.post(f"{own}/answers", headers=editor, json=body)
+    assert wrong.status_code == 422
+    assert wrong.json()["detail_vi"].endswith(words)
+    right = {"crs": "EPSG:9214", "x": "y", "y": "x"}
+    assert (await client.post(f"{own}/answers", headers=editor, json=right)).status_code == 202
+    await worked(app)
+    assert (await client.get(own, headers=editor)).json()["state"] == "staged"
+
+
 async def test_a_refused_file_says_why_in_two_languages(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
