@@ -7,6 +7,9 @@ import struct
 from typing import BinaryIO, Final
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ROOTS: Final = frozenset({"Root Entry", "R"})
+"""What the first entry of a whole container is called; on an old Mac by one letter."""
+
 _ENTRY: Final = 128
 _MOST_SECTORS: Final = 256
 _HEADER_FAT: Final = 109

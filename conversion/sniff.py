@@ -15,7 +15,8 @@ from conversion.refusal import NotADataset, from_code
 from conversion.refused import BY_CODE, by_extension, by_start
 
 HEAD_BYTES: Final = 1 << 20
-_TAIL_BYTES: Final = 64 << 10
+_TAIL_BYTES: Final = 65_557  # the end record of a zip with its longest comment
+_ZIP_END: Final = b"PK\x05\x06"
 
 _GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
 _STARTS: Final[tuple[tuple[bytes, Kind], ...]] = (
@@ -49,6 +50,7 @@ def sniff_stream(stream: BinaryIO, name: str) -> Kind:
 
     Raises:
         EmptyFile: there are no bytes.
+        BrokenFile: its end or its table of contents is missing.
         FormatLater: a format that comes with a later version.
         NotADataset: anything else.
     """
@@ -87,7 +89,7 @@ def _of_bytes(head: bytes, extension: str, stream: BinaryIO) -> Kind | None:
         return _sqlite(head, extension)
     if head.startswith(b"PK\x03\x04"):
         return _zip(head, extension, stream)
-    if head.startswith(b"PK\x05\x06"):
+    if head.startswith(_ZIP_END):
         raise from_code("archive-nothing")
     if head.startswith(b"\0\0\x27\x0a") and extension != ".shx":
         return Kind.SHAPEFILE
@@ -119,7 +121,7 @@ def _zip(head: bytes, extension: str, stream: BinaryIO) -> Kind:
     size = int.from_bytes(head[26:28], "little")
     first = head[30 : 30 + size]
     if first == b"mimetype":
-        return _open_document(head[30 + size : 130 + size])
+        return _open_document(head[30 + size : 130 + size], extension, stream)
     if first.startswith((b"[Content_Types]", b"_rels/", b"docProps/", b"xl/", b"word/", b"ppt/")):
         return _office(head, stream)
     by_name = {one: kind for kind in (Kind.XLSX, Kind.ODS, Kind.KMZ) for one in _names(kind)}
@@ -130,18 +132,34 @@ def _names(kind: Kind) -> tuple[str, ...]:
     return BY_KIND[kind].extensions
 
 
-def _open_document(head: bytes) -> Kind:
-    if b"opendocument.spreadsheet" in head:
-        return Kind.ODS
-    raise BY_CODE["refused-document"].error()
+def _open_document(said: bytes, extension: str, stream: BinaryIO) -> Kind:
+    """Tell a spreadsheet by the type that stands first, or by its name where that is packed."""
+    is_sheet = b"opendocument.spreadsheet" in said
+    if b"application/" not in said:
+        is_sheet = extension in _names(Kind.ODS)
+    if not is_sheet:
+        raise BY_CODE["refused-document"].error()
+    if _ZIP_END not in _tail(stream):
+        raise from_code("cut-off")
+    return Kind.ODS
 
 
 def _office(head: bytes, stream: BinaryIO) -> Kind:
+    """Tell a workbook from other documents; one that is cut may name its workbook nowhere."""
+    tail = _tail(stream)
+    is_whole = _ZIP_END in tail
+    is_book = re.search(rb"xl/workbook\.(xml|bin)", head + tail)
+    if is_book and is_whole:
+        return Kind.XLSX
+    if not is_book and (is_whole or re.search(rb"(word|ppt|visio)/", head)):
+        raise BY_CODE["refused-document"].error()
+    raise from_code("cut-off")
+
+
+def _tail(stream: BinaryIO) -> bytes:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - _TAIL_BYTES))
-    if re.search(rb"xl/workbook\.(xml|bin)", head + stream.read()):
-        return Kind.XLSX
-    raise BY_CODE["refused-document"].error()
+    return stream.read()
 
 
 def _ole(found: frozenset[str]) -> Kind:
@@ -151,4 +169,6 @@ def _ole(found: frozenset[str]) -> Kind:
         return Kind.XLS
     if "EncryptedPackage" in found:
         raise BY_CODE["refused-locked"].error()
+    if not found & ole.ROOTS:
+        raise from_code("unreadable")
     raise BY_CODE["refused-document"].error()

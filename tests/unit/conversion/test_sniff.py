@@ -1,16 +1,21 @@
+import io
 import struct
+import zipfile
 
+import openpyxl
 import pytest
 
 from conversion.formats import BY_KIND, FORMATS, Kind
-from conversion.refusal import EmptyFile, FormatLater, NotADataset
+from conversion.refusal import BrokenFile, EmptyFile, FormatLater, NotADataset
 from conversion.refused import REFUSED
 from conversion.sniff import sniff
 from gishue.core.errors import GishueError
 
 GPKG = b"SQLite format 3\0" + bytes(52) + b"GPKG"
+ZIP_END = b"PK\x05\x06" + bytes(18)
 SQLITE = b"SQLite format 3\0" + bytes(60)
 GML = b'<?xml version="1.0"?><ogr:FeatureCollection xmlns:gml="http://www.opengis.net/gml">'
+SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 UTF16_KML = '\ufeff<?xml version="1.0" encoding="UTF-16"?><kml xmlns="x"/>'.encode("utf-16-le")
 
 
@@ -55,8 +60,9 @@ def member(name: str, content: bytes = b"") -> bytes:
         (b"PK\x03\x04....", "a.zip", Kind.ZIP),
         (b"PK\x03\x04....", "diem.KMZ", Kind.KMZ),
         (b"PK\x03\x04....", "bang.xlsx", Kind.XLSX),
-        (member("[Content_Types].xml") + b"xl/workbook.xml", "bang.zip", Kind.XLSX),
-        (member("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "a", Kind.ODS),
+        (member("[Content_Types].xml") + b"xl/workbook.xml" + ZIP_END, "bang.zip", Kind.XLSX),
+        (member("mimetype", SHEET) + ZIP_END, "a", Kind.ODS),
+        (member("mimetype", b"\x4b\x2c") + ZIP_END, "bang.ods", Kind.ODS),
         (b"\x1f\x8b\x08\0", "a.tar.gz", Kind.TAR),
         (b"\x1f\x8b\x08\0", "a.geojson.gz", Kind.TAR),
         (bytes(257) + b"ustar", "a", Kind.TAR),
@@ -106,6 +112,9 @@ def test_content_and_name_say_what_a_file_is(head: bytes, name: str, kind: Kind)
         (b"\xff\xd8\xff\xe0", "anh.tif", "refused-picture"),
         (b"%PDF-1.7", "a.pdf", "refused-document"),
         (ole("Root Entry", "WordDocument"), "a.doc", "refused-document"),
+        (ole("R", "WordDocument"), "a.doc", "refused-document"),
+        (member("mimetype", b"application/vnd.oasis.opendocument.text"), "a", "refused-document"),
+        (member("_rels/.rels") + b"ppt/slides" + ZIP_END, "a.pptx", "refused-document"),
         (member("[Content_Types].xml") + b"word/document.xml", "a.zip", "refused-document"),
         (ole("Root Entry", "EncryptedPackage"), "bang.xlsx", "refused-locked"),
         (b"<!DOCTYPE html><html>", "du_lieu.geojson", "refused-web-page"),
@@ -131,6 +140,43 @@ def test_what_cannot_be_read_is_refused_with_the_way_out(head: bytes, name: str,
     later = code.startswith("later")
     assert isinstance(caught.value, FormatLater if later else NotADataset)
     assert ("phiên bản sau" in caught.value.detail_vi) is later
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in range(500):
+        book.worksheets[0].append([row, 107.5, 16.4])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def open_document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", SHEET)
+        package.writestr("content.xml", bytes(1_000))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("whole", "name", "code"),
+    [
+        (workbook(), "bang.xlsx", "cut-off"),
+        (open_document(), "bang.ods", "cut-off"),
+        (ole("Root Entry", "Workbook"), "bang.xls", "unreadable"),
+    ],
+)
+def test_a_cut_spreadsheet_is_no_document(whole: bytes, name: str, code: str) -> None:
+    assert sniff(whole, name) in {Kind.XLSX, Kind.ODS, Kind.XLS}
+    with pytest.raises(BrokenFile) as caught:
+        sniff(whole[: len(whole) // 2], name)
+    assert caught.value.problem()["code"] == code
+
+
+def test_a_container_of_junk_is_no_document() -> None:
+    with pytest.raises(BrokenFile):
+        sniff(ole()[:512] + b"\x5a" * 4_096, "bang.xls")
 
 
 @pytest.mark.parametrize("name", ["a.kml", "a.gml", "a.gpx", "a.xml"])
