@@ -9,6 +9,7 @@ from typing import IO, BinaryIO, Final
 from conversion.archive_member import Member, Tally, check_name, check_once, is_bomb, of_bytes
 from conversion.refusal import Refusal
 
+_LOCAL: Final = b"PK\x03\x04"
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
 _LOCATOR_64: Final = b"PK\x06\x07"
@@ -38,7 +39,7 @@ def members(stream: BinaryIO, tally: Tally) -> Iterator[tuple[Member, IO[bytes]]
 def _claimed(stream: BinaryIO) -> int:
     """Return the count in the end record, read before anything parses the directory."""
     stream.seek(0)
-    if stream.read(4) != b"PK\x03\x04":
+    if stream.read(4) != _LOCAL:
         raise Refusal("archive-broken")
     size = stream.seek(0, 2)
     stream.seek(max(0, size - 65_557))
@@ -46,10 +47,25 @@ def _claimed(stream: BinaryIO) -> int:
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
         raise Refusal("archive-broken")
+    _check_end(tail, at)
     (count,) = struct.unpack_from("<H", tail, at + 10)
     if count == 0xFFFF and tail[max(0, at - 20) : at].startswith(_LOCATOR_64):
         return _claimed_64(stream, tail[at - 20 : at])
     return count
+
+
+def _check_end(tail: bytes, at: int) -> None:
+    """Refuse what readers may take for another end, or for members: in a comment, or behind it."""
+    if _LOCAL in tail[_after(tail, at) :]:
+        raise Refusal("archive-joined")
+    while (at := tail.rfind(_END, 0, at)) >= 0:
+        if _after(tail, at) == len(tail):
+            raise Refusal("archive-joined")
+
+
+def _after(tail: bytes, at: int) -> int:
+    """Return where an end record at ``at`` and its comment end."""
+    return at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little")
 
 
 def _claimed_64(stream: BinaryIO, locator: bytes) -> int:
@@ -66,8 +82,11 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for info in infos:
         check_once(info.filename, seen)
-    if len({info.header_offset for info in infos}) < len(infos):
+    offsets = {info.header_offset for info in infos}
+    if len(offsets) < len(infos):
         raise Refusal("archive-broken")
+    if min(offsets, default=-1) != 0:  # the file begins with a member, and it is none of these
+        raise Refusal("archive-joined")
     for info in infos:
         _check_one(info)
 

@@ -221,8 +221,15 @@ SENTENCES: dict[str, tuple[type[GishueError], str, str]] = {
     ),
     "archive-broken": (
         UnsafeArchive,
-        "the archive is damaged; pack it again",
-        "tệp nén bị hỏng; hãy nén lại",
+        "the archive is damaged or cut off; copy it anew, or pack it again",
+        "tệp nén bị hỏng hoặc bị cắt cụt; hãy sao chép lại, hoặc nén lại",
+    ),
+    "archive-joined": (
+        UnsafeArchive,
+        "the archive can be read in two ways: several are joined in one file, or its list of "
+        "contents leaves some out; unpack each and pack all files into one",
+        "tệp nén có thể đọc theo hai cách: nhiều tệp nén bị nối thành một, hoặc mục lục bỏ sót nội "
+        "dung; hãy giải nén từng tệp rồi nén tất cả vào một tệp",
     ),
     "archive-members": (
         UnsafeArchive,

@@ -167,6 +167,50 @@ def test_a_cut_archive_is_refused(tmp_path: Path, cut: int) -> None:
         unpack(path, out(tmp_path), ROOM)
 
 
+@pytest.mark.parametrize("cut", [0, 30])
+def test_of_two_joined_archives_none_is_read(tmp_path: Path, cut: int) -> None:
+    first = packed(tmp_path, lambda archive: archive.writestr("a.shp", SHP)).read_bytes()
+    path = packed(tmp_path, lambda archive: archive.writestr("b.shp", SHP))
+    second = path.read_bytes()
+    path.write_bytes(first + second[: len(second) - cut])
+    with pytest.raises(Refusal, match="archive-joined"):
+        unpack(path, out(tmp_path), ROOM)
+
+
+def test_an_end_of_another_archive_in_a_comment_is_refused(tmp_path: Path) -> None:
+    def write(archive: zipfile.ZipFile) -> None:
+        archive.writestr("a.shp", SHP)
+        archive.comment = b"PK\x05\x06" + bytes(18)
+
+    assert refused(tmp_path, write) == "archive-joined"
+
+
+def test_a_directory_that_lists_none_of_its_members_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path, lambda archive: archive.writestr("a.shp", SHP))
+    path.write_bytes(path.read_bytes().partition(b"PK\x01\x02")[0] + b"PK\x05\x06" + bytes(18))
+    with pytest.raises(Refusal, match="archive-joined"):
+        unpack(path, out(tmp_path), ROOM)
+
+
+def test_a_member_that_its_directory_calls_otherwise_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path, lambda archive: archive.writestr("a.shp", SHP))
+    body = path.read_bytes()
+    at = body.rfind(b"a.shp")
+    path.write_bytes(body[:at] + b"b" + body[at + 1 :])
+    with pytest.raises(Refusal, match="archive-broken"):
+        unpack(path, out(tmp_path), ROOM)
+
+
+def test_a_comment_and_bytes_behind_the_archive_do_no_harm(tmp_path: Path) -> None:
+    def write(archive: zipfile.ZipFile) -> None:
+        archive.writestr("a.shp", SHP)
+        archive.comment = "Sở Xây dựng".encode()
+
+    path = packed(tmp_path, write)
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    assert unpack(path, out(tmp_path), ROOM)["files"] == {"0000.shp": "a.shp"}
+
+
 def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     path = packed(tmp_path, lambda archive: archive.writestr("a.shp", SHP))
     body = bytearray(path.read_bytes())
