@@ -23,8 +23,6 @@ from conversion.topojson import check_expansion
 _XML: Final = frozenset({Kind.KML, Kind.KMZ, Kind.GML, Kind.GPX})
 _MAPINFO: Final = frozenset({Kind.MAPINFO_TAB, Kind.MAPINFO_MIF})
 _TAIL: Final = 4096
-_SHX_HEAD: Final = 100
-_SHX_RECORD: Final = 8
 _CHUNK: Final = 1 << 20
 _OBJECT: Final = re.compile(
     rb"\s*(none|point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection)"
@@ -40,7 +38,7 @@ def check(path: Path, kind: Kind) -> None:
     """Raise Refusal where parts are missing, a file ends too early, or arcs multiply."""
     if kind is Kind.MAPINFO_TAB:
         _check_tab(path)
-    if kind is Kind.MAPINFO_MIF and _FIELDS.search(_head(path)) and not _part(path, ".mid"):
+    if kind is Kind.MAPINFO_MIF and _FIELDS.search(_head(path)) and not part(path, ".mid"):
         raise Refusal("missing-parts", ".MID")
     if kind in _XML:
         _check_end(path)
@@ -56,7 +54,7 @@ def notes(path: Path, kind: Kind) -> Iterator[Note]:
     """Say what a shapefile's or MapInfo table's parts tell: bytes missing, parts missing."""
     if kind is Kind.SHAPEFILE:
         yield from _of_shapefile(path)
-    table = _part(path, ".dbf" if kind is Kind.SHAPEFILE else ".dat")
+    table = part(path, ".dbf" if kind is Kind.SHAPEFILE else ".dat")
     if kind in (Kind.SHAPEFILE, Kind.MAPINFO_TAB) and table is not None:
         missing = _missing_records(table)
         if missing:
@@ -77,7 +75,7 @@ def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
         more = _lines(path) - rows
         if more > 0:
             yield Note("lines_unreadable", values={"lines": more})
-    if kind is Kind.MAPINFO_MIF and (mid := _part(path, ".mid")) is not None:
+    if kind is Kind.MAPINFO_MIF and (mid := part(path, ".mid")) is not None:
         yield from _unpaired(mif_objects(path), _lines(mid), rows)
 
 
@@ -136,8 +134,14 @@ def with_index(path: Path) -> Path:
 
 def crs_beside(path: Path, kind: Kind) -> str:
     """Return the CRS that QGIS wrote beside a shapefile (.qpj), which GDAL does not read."""
-    written = _part(path, ".qpj") if kind is Kind.SHAPEFILE else None
+    written = part(path, ".qpj") if kind is Kind.SHAPEFILE else None
     return "" if written is None else _head(written)[:_TAIL].decode("utf-8", "replace").strip()
+
+
+def part(path: Path, suffix: str) -> Path | None:
+    """Return the part of ``path`` with this ending, in small letters or capitals."""
+    beside = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
+    return next((one for one in beside if one.exists()), None)
 
 
 def _check_tab(path: Path) -> None:
@@ -146,9 +150,9 @@ def _check_tab(path: Path) -> None:
     found = _NATIVE.search(head)
     if found is None or found[1].upper() != b"NATIVE":
         raise Refusal("tab-not-native")
-    missing = [part for part in BY_KIND[Kind.MAPINFO_TAB].needed if _part(path, part) is None]
+    missing = [one for one in BY_KIND[Kind.MAPINFO_TAB].needed if part(path, one) is None]
     if missing:
-        raise Refusal("missing-parts", ", ".join(part.upper() for part in missing))
+        raise Refusal("missing-parts", ", ".join(missing).upper())
 
 
 def _check_end(path: Path) -> None:
@@ -189,19 +193,9 @@ def _of_shapefile(path: Path) -> Iterator[Note]:
         held = stream.seek(0, os.SEEK_END)
     if claimed > held:
         yield Note("truncated", values={"bytes": claimed - held})
-    for part in (".dbf", ".shx"):
-        if _part(path, part) is None:
-            yield Note(f"missing_{part[1:]}")
-    table, index = _part(path, ".dbf"), _part(path, ".shx")
-    if table is not None and index is not None:
-        fewer = (index.stat().st_size - _SHX_HEAD) // _SHX_RECORD - _claimed_records(table)
-        if fewer > 0:
-            yield Note("records_missing", values={"records": fewer})
-
-
-def _claimed_records(table: Path) -> int:
-    with table.open("rb") as stream:
-        return int.from_bytes(stream.read(8)[4:], "little")
+    for suffix in (".dbf", ".shx"):
+        if part(path, suffix) is None:
+            yield Note(f"missing_{suffix[1:]}")
 
 
 def _missing_records(table: Path) -> int:
@@ -235,12 +229,6 @@ def _lines(path: Path) -> int:
 
 def _says(line: bytes) -> bool:
     return bool(line.strip(b" \r\t\x1e"))
-
-
-def _part(path: Path, suffix: str) -> Path | None:
-    """Return the part of ``path`` with this ending, in small letters or capitals."""
-    beside = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
-    return next((one for one in beside if one.exists()), None)
 
 
 def _head(path: Path) -> bytes:

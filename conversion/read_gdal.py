@@ -14,6 +14,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyogrio.raw import open_arrow
 
 from conversion import (
+    gdal_bare,
     gdal_columns,
     gdal_curves,
     gdal_extras,
@@ -45,7 +46,7 @@ class Source:
 
     ``raw_text``: the reader hands over bytes, whatever code page the file claims. A shapefile's
     come through as Latin-1, those of a MapInfo file without charset as they are. ``names``: its
-    columns, where the driver sees others.
+    columns, where the driver sees others. ``has_bare``: shapes stand beyond its last record.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Source:
     raw_text: bool
     notes: list[Note] = field(default_factory=list[Note])
     names: list[str] = field(default_factory=list[str])
+    has_bare: bool = False
 
     @property
     def is_bytes(self) -> bool:
@@ -96,7 +98,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
                     said["geometry_type"],
                     source,
                     _batches(
-                        _spread(reader, source, said) if in_place and not picked else reader,
+                        _rows(reader, source, said, batch_rows, in_place=in_place and not picked),
                         layout,
                         (dated, extras),
                         source,
@@ -128,11 +130,13 @@ def _source(job: Mapping[str, Any]) -> Source:
         raise Refusal("no-geojson" if kind is Kind.GEOJSON else "unreadable") from error
     wanted = str(job.get("layer") or "")
     layer = gdal_layers.chosen(kind, layers, wanted)
+    bare = gdal_bare.count(path) if kind is Kind.SHAPEFILE else 0
     notes = [
         *gdal_parts.notes(given, kind),
+        *([Note("attributes_missing", values={"records": bare})] if bare else []),
         *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
     ]
-    return Source(path, kind, tuple(layers), layer, raw_text, notes, names)
+    return Source(path, kind, tuple(layers), layer, raw_text, notes, names, has_bare=bare > 0)
 
 
 def _info(source: Source) -> dict[str, Any]:
@@ -192,16 +196,21 @@ def _picked(source: Source, said: Mapping[str, Any]) -> str | None:
     return gdal_sample.where(source.path, source.kind, source.layer, str(said["fid_column"]))
 
 
-def _spread(
-    reader: pa.RecordBatchReader, source: Source, said: Mapping[str, Any]
+def _rows(
+    reader: pa.RecordBatchReader,
+    source: Source,
+    said: Mapping[str, Any],
+    batch_rows: int,
+    *,
+    in_place: bool,
 ) -> pa.RecordBatchReader:
-    """Return the blocks of a sample; a table without row numbers is read whole."""
-    if not sampling.has_positions(source.kind):
-        return reader
-    rows = int(said["features"])
-    return gdal_sample.spread(
-        reader, rows, source.path, layer=source.layer, encoding=source.encoding
-    )
+    """Return all rows, or the blocks of a sample; a table without row numbers is read whole."""
+    if in_place and sampling.has_positions(source.kind):
+        rows = int(said["features"])
+        return gdal_sample.spread(
+            reader, rows, source.path, layer=source.layer, encoding=source.encoding
+        )
+    return gdal_bare.followed(reader, source.path, batch_rows) if source.has_bare else reader
 
 
 def _straight(

@@ -222,6 +222,7 @@ def _batches(
     check = table_sample.Check(sheet, plan) if plan.is_sampled else None
     for chunk in batched(rows, size):
         yield _batch(chunk, sheet, plan, tally, check)
+    tally.joined += sorted(sheet.joined)
     notes += tally.notes(plan.place)
 
 

@@ -120,6 +120,15 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "copy all parts of the file again from where it was made",
         "hãy sao chép lại mọi phần của tệp từ nơi tạo ra nó",
     ),
+    "attributes_missing": Sentence(
+        Severity.WARNING,
+        "the table of attributes has {records} records fewer than there are shapes; these shapes "
+        "are kept without attributes",
+        "bảng thuộc tính thiếu {records} bản ghi so với số hình; các hình này được giữ nhưng không "
+        "có thuộc tính",
+        "copy all parts of the file again from where it was made",
+        "hãy sao chép lại mọi phần của tệp từ nơi tạo ra nó",
+    ),
     "missing_dbf": Sentence(
         Severity.WARNING,
         "the .dbf is missing: there are shapes but no attributes",
@@ -153,6 +162,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Severity.INFO,
         "{count} rows are totals or signatures and are left out (rows {rows})",
         "{count} dòng tổng cộng hoặc ký tên bị bỏ qua (dòng {rows})",
+    ),
+    "rows_in_quotes": Sentence(
+        Severity.WARNING,
+        "{count} rows are made of lines that could each be a row (rows {rows}); a quotation mark "
+        "may be missing or too many",
+        "{count} dòng gồm nhiều dòng chữ mà mỗi dòng có thể là một bản ghi (dòng {rows}); có thể "
+        "thừa hoặc thiếu dấu ngoặc kép",
+        "look at the quotation marks of these rows; if rows are missing, correct them and send the "
+        "file again",
+        "hãy xem dấu ngoặc kép ở các dòng này; nếu mất bản ghi, hãy sửa rồi gửi lại tệp",
     ),
     "hidden_sheets": Sentence(
         Severity.INFO,

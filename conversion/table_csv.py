@@ -51,14 +51,16 @@ def sheet(path: Path, name: str, known: Dialect | None = None) -> Sheet:
         Refusal: it is not text, or too wide.
     """
     made = known or dialect(path)
+    joined = set[int]()
     return Sheet(
         name,
-        lambda: _rows(path, made),
+        lambda: _rows(path, made, joined),
         made.encoding == RAW,
         is_typed=False,
         comma=made.comma,
         dialect=made,
         quoted=_quoted(path, made),
+        joined=joined,
     )
 
 
@@ -83,7 +85,7 @@ def _quoted(path: Path, made: Dialect) -> Mapping[int, bool]:
     return table_quotes.quoted(head, made.separator, whole=len(head) < _HEAD)
 
 
-def _rows(path: Path, made: Dialect) -> Iterator[Row]:
+def _rows(path: Path, made: Dialect, joined: set[int]) -> Iterator[Row]:
     csv.field_size_limit(_FIELD_BYTES)
     # UTF-8 was proved for the whole file, or for a sample of it: then a bad byte tells the rest.
     errors = "strict" if made.encoding.startswith("utf-8") else "replace"
@@ -92,10 +94,14 @@ def _rows(path: Path, made: Dialect) -> Iterator[Row]:
             stream.readline()
         reader = csv.reader(stream, delimiter=made.separator)
         number = 1 + made.skip
-        last = ""
+        last, width = "", 0
         try:
             for values in reader:
                 last = values[-1] if values else ""
+                is_long = reader.line_num + made.skip > number
+                if is_long and table_quotes.holds_rows(values, made.separator, width):
+                    joined.add(number)
+                width = len(values)
                 if values and values[-1] and not values[-1].isspace():
                     yield Row(number, values)
                 elif filled(values):

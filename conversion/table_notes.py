@@ -17,11 +17,12 @@ _LISTED: Final = 12
 
 @dataclass(slots=True)
 class Tally:
-    """The numbers of the rows that were left out or not placed, as they stand in the file."""
+    """The numbers of the rows that were left out, not placed or odd, as they stand in the file."""
 
     unread: list[int] = field(default_factory=list[int])
     footers: list[int] = field(default_factory=list[int])
     headers: list[int] = field(default_factory=list[int])
+    joined: list[int] = field(default_factory=list[int])
 
     def notes(self, place: Place) -> Iterator[Note]:
         """Yield what is to be said once all rows were read."""
@@ -30,6 +31,7 @@ class Tally:
             (unread, self.unread),
             ("footer_dropped", self.footers),
             ("header_repeated", self.headers),
+            ("rows_in_quotes", self.joined),
         ):
             if rows:
                 yield Note(code, values={"count": len(rows), "rows": listed(rows)})

@@ -40,6 +40,16 @@ def quoted(head: str, separator: str, *, whole: bool) -> Mapping[int, bool]:
     return found if is_told else {}
 
 
+def holds_rows(values: Sequence[str], separator: str, width: int) -> bool:
+    """Return whether the lines of one row would each be a row of ``width`` cells, without quotes.
+
+    >>> holds_rows(["3", "\\n4,5\\n9,"], ",", 2)
+    True
+    """
+    lines = separator.join(values).split("\n")
+    return min(width, len(lines)) > 1 and all(line.count(separator) == width - 1 for line in lines)
+
+
 def _is_quoted(header: Sequence[str], separator: str) -> bool:
     """Return whether all names are quoted, one of them without need; a shape's may be bare."""
     names = header[:-1] if header[-1] in SHAPES else header

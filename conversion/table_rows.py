@@ -39,7 +39,8 @@ class Sheet:
     ``raw_text``: each character of a text is one byte of the file. ``is_typed``: the file itself
     tells numbers from text, so that digits kept as text are meant as text. ``comma``: decimals are
     likely written with a comma; ``dialect``: how a delimited text is written; ``quoted``: by
-    position, whether a column is quoted as text, where quotes tell texts from numbers.
+    position, whether a column is quoted as text, where quotes tell texts from numbers;
+    ``joined``: the rows met so far whose quotes may hold further rows.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sheet:
     comma: bool | None = None
     dialect: object = None
     quoted: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    joined: set[int] = field(default_factory=set[int])
 
 
 def filled(values: Sequence[Value]) -> int:

@@ -459,14 +459,23 @@ def test_the_parts_of_a_collection_are_one_object(tmp_path: Path) -> None:
     assert gdal_parts.mif_objects(path) == 3
 
 
-def test_a_table_that_claims_fewer_records_than_there_are_shapes_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", [(".dbf",), (".dbf", ".shx")])
+def test_shapes_beyond_the_last_record_are_kept_without_attributes(
+    tmp_path: Path, parts: tuple[str, ...]
+) -> None:
     path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    whole = read(Kind.SHAPEFILE, path)
     table = path.with_suffix(".dbf")
     held = bytearray(table.read_bytes())
-    shapes = int.from_bytes(held[4:8], "little")
     held[4:8] = (1).to_bytes(4, "little")
     table.write_bytes(held)
-    assert read(Kind.SHAPEFILE, path).notes["records_missing"] == {"records": shapes - 1}
+    if ".shx" in parts:
+        path.with_suffix(".shx").unlink()
+    found = read(Kind.SHAPEFILE, path)
+    more = len(whole.rows) - 1
+    assert found.notes["attributes_missing"] == {"records": more}
+    assert shapely.equals(found.shapes, whole.shapes).all()
+    assert found.rows == [whole.rows[0], *[dict.fromkeys(whole.rows[0])] * more]
 
 
 def test_names_in_a_code_page_that_nobody_named_come_as_bytes(tmp_path: Path) -> None:

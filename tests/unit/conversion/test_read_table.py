@@ -124,7 +124,8 @@ def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(tmp_path: P
         read(csv_file(tmp_path, text), "csv")
     assert (caught.value.code, caught.value.where) == ("table-quotes", "2")
     closed = 'lon,lat,a\n107.5,16.4,"hai\ndòng"\n107.6,16.5,5" và 6"\n107.6,16.5,"hai\ndòng"\n'
-    rows, _, _ = read(csv_file(tmp_path, closed), "csv")
+    rows, notes, _ = read(csv_file(tmp_path, closed), "csv")
+    assert "rows_in_quotes" not in notes
     assert [row["a"] for row in rows] == ["hai\ndòng", '5" và 6"', "hai\ndòng"]
 
 
@@ -164,6 +165,28 @@ def test_coordinates_of_a_strangers_table_stay_fields(tmp_path: Path) -> None:
 
 
 QUOTED = '"mã","năm","số thửa","cccd","lon","lat"\n"01","2024",7,{},107.5,16.4\n,,,,107.6,16.5\n'
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        '107.6,16.5,"\n107.7,16.6,c\n107.8,16.7,"',
+        '107.6,16.5,"b\n107.7,16.6,c\n107.8,16.7,"d\n107.9,16.8,e\n',
+        '107.6,16.5,"b\r\n107.7,"16.6",c\r\n107.8,16.7,d\r\n',
+        '107.6,16.5,"b\n107.7,16.6,"\n',
+    ],
+)
+def test_quotes_that_may_hold_rows_are_told(tmp_path: Path, tail: str) -> None:
+    rows, notes, _ = read(csv_file(tmp_path, "lon,lat,a\n107.5,16.4,a\n" + tail), "csv")
+    assert notes["rows_in_quotes"].values == {"count": 1, "rows": "3"}
+    assert len(rows) >= 2
+
+
+def test_a_quote_that_opens_at_the_end_loses_no_row(tmp_path: Path) -> None:
+    text = 'lon,lat,a\n107.5,16.4,a\n107.6,16.5,"'
+    rows, notes, _ = read(csv_file(tmp_path, text), "csv")
+    assert [row["a"] for row in rows] == ["a", None]
+    assert "rows_in_quotes" not in notes
 
 
 def test_where_texts_are_quoted_and_numbers_are_not_both_are_what_they_are(tmp_path: Path) -> None:
