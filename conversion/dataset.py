@@ -11,7 +11,7 @@ from conversion import sniff
 from conversion.archive import Budget
 from conversion.formats import ARCHIVES, BY_KIND, FORMATS, Kind
 from conversion.options import stem
-from conversion.refusal import from_code
+from conversion.refusal_codes import from_code
 from conversion.refused import by_extension
 from conversion.sandbox import Limits, Place, answer
 from gishue.core.errors import GishueError

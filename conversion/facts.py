@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversion.reading import LayerHead, Note
-from conversion.refusal import from_code
+from conversion.refusal_codes import from_code
 from conversion.wkb import MULTI_POINT
 from layers.fields import FieldType
 from layers.layer import GeometryType

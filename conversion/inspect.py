@@ -24,7 +24,8 @@ from conversion.gather import gather
 from conversion.options import AUTO, IngestOptions
 from conversion.raster import RasterFacts, crs_of, crs_said, inspect_raster
 from conversion.reading import LayerHead
-from conversion.refusal import NoSuchSourceLayer, from_code
+from conversion.refusal import NoSuchSourceLayer
+from conversion.refusal_codes import from_code
 from conversion.sandbox import Limits, answer
 from conversion.text_columns import TextPlan
 from gishue.core.bounds import Bounds

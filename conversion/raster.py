@@ -16,7 +16,7 @@ from conversion import guess_crs
 from conversion.crs_candidate import CrsGuess
 from conversion.dataset import Dataset
 from conversion.options import AUTO
-from conversion.refusal import from_code
+from conversion.refusal_codes import from_code
 from conversion.sandbox import Limits, answer
 from gishue.core.blobs import Blob, Blobs
 from gishue.core.bounds import Bounds

@@ -24,7 +24,7 @@ from typing import IO, Any, Final
 
 from conversion import stopping, warm
 from conversion.confine import BWRAP, Limits, Place, command
-from conversion.refusal import from_code
+from conversion.refusal_codes import from_code
 from gishue.core.errors import GishueError, Unavailable
 from gishue.core.log import logger, pairs
 

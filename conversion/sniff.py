@@ -11,7 +11,8 @@ from typing import BinaryIO, Final
 
 from conversion import ole, sniff_text
 from conversion.formats import BY_KIND, FORMATS, Kind
-from conversion.refusal import NotADataset, from_code
+from conversion.refusal import NotADataset
+from conversion.refusal_codes import from_code
 from conversion.refused import BY_CODE, by_extension, by_start
 
 HEAD_BYTES: Final = 1 << 20

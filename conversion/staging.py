@@ -15,7 +15,8 @@ from conversion.encoding import Encoding
 from conversion.filling import Target
 from conversion.inspect import Inspection, stored_srid
 from conversion.reading import Note
-from conversion.refusal import KeyNotUnique, OutsideCrs, from_code
+from conversion.refusal import KeyNotUnique, OutsideCrs
+from conversion.refusal_codes import from_code
 from conversion.sandbox import Limits, started
 from conversion.stream import Report
 from gishue.core.crs import operation

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from conversion import answering, stopping, store, tasks
 from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
-from conversion.refusal import from_code
+from conversion.refusal_codes import from_code
 from conversion.upload import Upload, UploadState, may_see
 from gishue.api.deps import TheActor, TheServices, Uploader
 from gishue.api.multipart import receive

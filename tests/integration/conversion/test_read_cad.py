@@ -18,8 +18,8 @@ from conversion.cad_layers import COMPOSED, WHOLE
 from conversion.formats import Kind
 from conversion.reader_findings import SENTENCES, of_notes
 from conversion.reading import Note, opened
-from conversion.refusal import SENTENCES as REFUSALS
 from conversion.refusal import Refusal
+from conversion.refusal_codes import SENTENCES as REFUSALS
 from tests.support.drawing import (
     HUE_EAST,
     HUE_NORTH,

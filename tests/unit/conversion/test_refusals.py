@@ -7,7 +7,7 @@ import pytest
 from conversion.finding_rules import finding
 from conversion.reader_findings import of_notes
 from conversion.reading import Note
-from conversion.refusal import SENTENCES
+from conversion.refusal_codes import SENTENCES
 from conversion.sniff import sniff_stream
 from gishue.core.errors import GishueError
 
