@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from conversion.finding_rules import RULES, Rule
+from conversion.finding_rule import Rule
+from conversion.finding_rules import RULES
 from conversion.reader_findings import SENTENCES
 
 _ROOM = Path(__file__).resolve().parent.parent / "conversion"
