@@ -10,7 +10,7 @@ from conversion.finding import Finding, Severity
 from conversion.options import IngestOptions, slug_of, stem
 from conversion.refusal import ErrorsFound, KeyNotUnique
 from conversion.upload import Upload, UploadId, UploadState
-from gishue.core.access import Act, Visibility, may
+from gishue.core.access import Act, Share, Visibility, may
 from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
@@ -29,9 +29,11 @@ type Staged = StagedTable | StagedAsset
 class _Proposed:
     """A layer that is not there yet, as the access decision sees it."""
 
+    slug: str
     visibility: Visibility
     unit: str | None
     is_live: bool = True
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ def _check(actor: Actor, slug: str, before: Layer | None, said: Description) -> 
     if before is not None and not may(actor, Act.READ, before):
         raise layer_store.no_layer(slug)
     targets = [before] if before is not None else []
-    proposed = _Proposed(said.visibility, said.unit)
+    proposed = _Proposed(slug, said.visibility, said.unit)
     if not all(may(actor, Act.PUBLISH, one) for one in (*targets, proposed)):
         raise Forbidden(
             f"{actor.name} may not publish {slug!r} for unit {said.unit or 'none'}",

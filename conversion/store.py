@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from conversion.options import IngestOptions
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import events
-from gishue.core.actor import Actor, ActorKind, Role
+from gishue.core.actor import WHOLE_CITY, Actor, ActorKind, Role
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
@@ -93,11 +93,10 @@ async def page(
 
     ``before``: time and id of the last one of the page before.
     """
-    sees_unit = Role.EDITOR in actor.roles
     values = {
-        "all": Role.ADMIN in actor.roles,
+        "all": actor.is_admin,
         "account_id": actor.account_id,
-        "unit": actor.unit if sees_unit else None,
+        "units": actor.units(Role.EDITOR),
         "limit": limit,
         "before": before[0] if before else None,
         "before_id": before[1] if before else None,
@@ -116,18 +115,18 @@ def no_upload(upload_id: object) -> NotFound:
 async def uploader(conn: Connection, upload: Upload) -> Actor:
     """Return whoever sent ``upload``, with the rights that a job may use in their name.
 
-    An account has the unit and the roles of its row now, and none when it was closed. A key and the
-    operator leave no row: their right to make the layer was checked when the file was accepted, so
-    the job gets no more than that, an editor of the upload's unit. A layer without a unit is
-    accepted from administrators alone.
+    An account has the roles that it has now, and none when it was closed. A key and the operator
+    leave no row: their right to make the layer was checked when the file was accepted, so the job
+    gets no more than that, a publisher of the upload's unit. A layer without a unit is accepted
+    from administrators of the city alone.
     """
-    if upload.account_id is None:
-        roles = frozenset({Role.EDITOR if upload.unit else Role.ADMIN})
-        return Actor(ActorKind.KEY, upload.actor, None, upload.unit, roles)
-    row = await (await conn.execute(_SQL["uploader"], {"id": upload.account_id})).fetchone()
-    unit, names = row if row is not None else (None, [])
-    roles = frozenset(Role(name) for name in names)
-    return Actor(ActorKind.ACCOUNT, upload.actor, upload.account_id, unit, roles)
+    values = {"account_id": upload.account_id, "unit": upload.unit}
+    row = await (await conn.execute(_SQL["uploader"], values)).fetchone()
+    if upload.account_id is not None:
+        held = {unit: Role(role) for unit, role in (row[0] if row else {}).items()}
+        return Actor(ActorKind.ACCOUNT, upload.actor, upload.account_id, upload.unit, held)
+    held = {upload.unit: Role.PUBLISHER} if upload.unit else {WHOLE_CITY: Role.CITY_ADMIN}
+    return Actor(ActorKind.KEY, upload.actor, None, upload.unit, held)
 
 
 async def move(

@@ -8,7 +8,6 @@ from typing import Any, NewType
 from uuid import UUID
 
 from conversion.options import IngestOptions
-from gishue.core.actor import Actor, Role
 from gishue.core.errors import Conflict
 
 UploadId = NewType("UploadId", UUID)
@@ -121,13 +120,3 @@ class Upload:
         The same at every try, so that a second run replaces what a killed one left.
         """
         return f"u_{self.id.hex}"
-
-
-def may_see(actor: Actor, upload: Upload) -> bool:
-    """Return whether ``actor`` may see it: its owner, its unit's editors, administrators."""
-    if Role.ADMIN in actor.roles:
-        return True
-    if actor.account_id is not None and actor.account_id == upload.account_id:
-        return True
-    shares = actor.unit is not None and actor.unit == upload.unit
-    return shares and Role.EDITOR in actor.roles

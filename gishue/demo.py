@@ -16,6 +16,8 @@ from typing import Any
 from conversion import warm
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
+from gishue.accounts import units
+from gishue.accounts.unit import Unit, UnitKind
 from gishue.cli.instance import say
 from gishue.core import cluster as clusters
 from gishue.core.access import Visibility
@@ -24,10 +26,13 @@ from gishue.core.cluster import Cluster
 from gishue.core.db import transaction
 from gishue.core.errors import GishueError, NotFound
 from gishue.core.settings import Settings
+from gishue.core.vietnamese import vn_key
 from layers import store
 from layers.description import Description
 from layers.services import Services, open_services
 
+CITY = "hue"
+"""Code of the unit above all others."""
 AT_ONCE = 2
 """Files on their way in at the same time."""
 
@@ -70,7 +75,7 @@ def _arguments(parcels: int, *, small: bool) -> list[str]:
 async def _load(settings: Settings, url: str, root: Path, arguments: Sequence[str]) -> None:
     outline = json.loads((root / "sample" / "city.json").read_text(encoding="utf-8"))
     async with open_services(settings, url) as services:
-        await _write_people(services, outline)
+        await _write_people(services, outline, _wards(root))
         known = services.registry.current.layers
         wanted = [entry for entry in outline["layers"] if entry["slug"] not in known]
         if not wanted:
@@ -86,10 +91,33 @@ async def _load(settings: Settings, url: str, root: Path, arguments: Sequence[st
         say(f"{len(wanted)} sample layers in {time.monotonic() - began:.0f} s")
 
 
-async def _write_people(services: Services, outline: Mapping[str, Any]) -> None:
+def _wards(root: Path) -> list[tuple[Unit, Mapping[str, Any]]]:
+    """Return the city's wards and communes as units, each with its ground."""
+    source = root / "sample" / "sources" / "hue_wards_2025.geojson"
+    found = json.loads(source.read_text(encoding="utf-8"))["features"]
+    return [(_ward(one["properties"]), one["geometry"]) for one in found]
+
+
+def _ward(said: Mapping[str, Any]) -> Unit:
+    code = vn_key(said["full_name"]).replace(" ", "-")
+    kind_en = "Ward" if code.startswith("phuong") else "Commune"
+    title_en = f"{said['name_en']} {kind_en}"
+    return Unit(code, said["full_name"], title_en, CITY, UnitKind.WARD)
+
+
+async def _write_people(
+    services: Services,
+    outline: Mapping[str, Any],
+    wards: Sequence[tuple[Unit, Mapping[str, Any]]],
+) -> None:
     async with transaction(services.pool) as conn:
         for unit in outline["units"]:
-            await store.put_unit(conn, unit["code"], unit["title"], unit["title_en"])
+            kind = UnitKind(unit.get("kind", UnitKind.DEPARTMENT))
+            one = Unit(unit["code"], unit["title"], unit["title_en"], unit.get("parent"), kind)
+            await units.put(conn, one)
+        for ward, ground in wards:
+            await units.put(conn, ward)
+            await units.set_area(conn, ward.code, ground)
         for theme in outline["themes"]:
             await store.put_theme(
                 conn, theme["code"], theme["title"], theme["title_en"], position=theme["order"]

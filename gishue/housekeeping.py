@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from conversion import tasks as conversion_tasks
-from gishue.accounts import store as accounts
+from gishue.accounts import sessions
 from gishue.core import blobs, events
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
@@ -24,7 +24,7 @@ async def tidy(services: Services) -> None:
     await conversion_tasks.sweep(services)
     async with transaction(services.pool) as conn:
         forgotten = await events.sweep(conn)
-        ended = await accounts.sweep_sessions(conn, services.now())
+        ended = await sessions.sweep(conn, services.now())
     files = await asyncio.to_thread(sweep_files, services.blobs.scratch, time.time() - KEPT_S)
     files += await asyncio.to_thread(
         sweep_files, services.settings.root / "tmp", time.time() - KEPT_S

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from gishue.core.access import Visibility
+from gishue.core.access import Audience, Share, Visibility
 from gishue.core.bounds import Bounds
 from gishue.core.errors import Conflict, InvalidInput
 from layers.fields import Field
@@ -76,6 +76,17 @@ class DuplicateSlug(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """Why a layer is not open: by the city's rule it says so, and until when."""
+
+    reason: str
+    reason_en: str
+    legal_basis: str
+    approver: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One theme of the city's map, as the registry holds it.
 
@@ -83,6 +94,8 @@ class Layer:
     every change and stands in URLs, ``epoch`` moves when the whole table is replaced and stands in
     the keys of caches. ``key_field`` names the field that tells the features apart, empty where
     their whole content does; ``keep_history``: what a change takes away stays readable as of then.
+    ``shares``: what other units may do with it now; ``masks``: who alone sees a field, by its name;
+    ``row_rules``: the CQL2 filter of the features that an audience sees.
     """
 
     id: LayerId
@@ -128,6 +141,10 @@ class Layer:
     fields: tuple[Field, ...]
     key_field: str = ""
     keep_history: bool = True
+    shares: tuple[Share, ...] = ()
+    closure: Closure | None = None
+    masks: Mapping[str, Audience] = field(default_factory=dict[str, Audience])
+    row_rules: Mapping[Audience, str] = field(default_factory=dict[Audience, str])
 
     @property
     def is_live(self) -> bool:

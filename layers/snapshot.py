@@ -19,6 +19,7 @@ from layers import store
 from layers.layer import Layer
 
 _LOG = logger(__name__)
+_LONGEST_SLEEP_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Registry:
     current: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     follower: asyncio.Task[None] | None = None
+    waking: asyncio.Task[None] | None = None
 
     @property
     def is_followed(self) -> bool:
@@ -65,8 +67,23 @@ class Registry:
         """Read the whole registry and swap the snapshot."""
         async with transaction(pool) as conn:
             layers = await store.all_layers(conn)
+            ends_in_s = await store.next_expiry_s(conn)
         by_slug = MappingProxyType({layer.slug: layer for layer in layers})
         self.current = Snapshot(self.current.generation + 1, by_slug)
+        self.sleep()
+        if ends_in_s is not None:
+            self.waking = asyncio.create_task(self._read_at_expiry(pool, ends_in_s))
+
+    def sleep(self) -> None:
+        """Wait for the end of no share any more."""
+        if self.waking is not None and self.waking is not asyncio.current_task():
+            self.waking.cancel()
+        self.waking = None
+
+    async def _read_at_expiry(self, pool: Pool, ends_in_s: float) -> None:
+        """Read anew when a share ends, so that what was decided by it is forgotten."""
+        await asyncio.sleep(min(max(0.0, ends_in_s), _LONGEST_SLEEP_S))
+        await _reload_patiently(self, pool)
 
 
 @asynccontextmanager
@@ -77,6 +94,7 @@ async def following(registry: Registry, pool: Pool, url: str) -> AsyncGenerator[
     try:
         yield
     finally:
+        registry.sleep()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -5,13 +5,13 @@ The caller opens the transaction; nothing here commits.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
 from gishue.core import events
-from gishue.core.access import Visibility
+from gishue.core.access import Act, Audience, Share, Visibility
 from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
@@ -19,7 +19,15 @@ from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
 from layers.description import Description
 from layers.fields import Field, FieldType
-from layers.layer import DuplicateSlug, GeometryType, Layer, LayerId, LayerKind, LayerState
+from layers.layer import (
+    Closure,
+    DuplicateSlug,
+    GeometryType,
+    Layer,
+    LayerId,
+    LayerKind,
+    LayerState,
+)
 
 _SQL = load("layers", "layer")
 
@@ -39,6 +47,12 @@ async def all_layers(conn: Connection) -> list[Layer]:
     """Return every layer of the registry, whatever its state, by slug."""
     cur = await conn.execute(_SQL["all"], {"slug": None})
     return [_layer(row) for row in await cur.fetchall()]
+
+
+async def next_expiry_s(conn: Connection) -> float | None:
+    """Return in how many seconds the next share ends, if one does."""
+    row = await (await conn.execute(_SQL["next_expiry"])).fetchone()
+    return float(row[0]) if row and row[0] is not None else None
 
 
 async def by_slug(conn: Connection, slug: str) -> Layer:
@@ -232,18 +246,6 @@ async def check_unit(conn: Connection, code: str | None) -> None:
         raise InvalidInput(f"there is no unit {code!r}", vi=f"không có đơn vị {code!r}")
 
 
-async def put_unit(conn: Connection, code: str, title: str, title_en: str) -> None:
-    """Write a unit of the city."""
-    await conn.execute(_SQL["put_unit"], {"code": code, "title": title, "title_en": title_en})
-
-
-async def units(conn: Connection) -> list[tuple[str, str, str]]:
-    """Return (code, title, English title) of every unit."""
-    return [
-        (row[0], row[1], row[2]) for row in await (await conn.execute(_SQL["units"])).fetchall()
-    ]
-
-
 async def put_theme(
     conn: Connection, code: str, title: str, title_en: str, *, position: int
 ) -> None:
@@ -273,4 +275,18 @@ def _layer(row: Sequence[Any]) -> Layer:
         Field(name, title, FieldType(type_), column, title_en)
         for name, title, type_, column, title_en in values[40]
     )
+    values[43] = tuple(
+        Share(unit, frozenset(map(Act, acts)), within_area=within)
+        for unit, acts, within in values[43]
+    )
+    values[44] = _closure(values[44])
+    values[45] = {name: Audience(audience) for name, audience in values[45].items()}
+    values[46] = {Audience(audience): rule for audience, rule in values[46].items()}
     return Layer(*values)
+
+
+def _closure(said: Sequence[Any] | None) -> Closure | None:
+    if said is None:
+        return None
+    *words, expires = said
+    return Closure(*words, expires_at=datetime.fromtimestamp(float(expires), UTC))

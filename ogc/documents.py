@@ -16,7 +16,7 @@ from ogc.answer import answer
 from ogc.asked import Asked, Form
 from ogc.config import GEOMETRY_FORMAT
 from ogc.conformance import CLASSES
-from ogc.service import Document, OgcService, rights
+from ogc.service import Document, OgcService
 from ogc.words import LINK_TITLES_VI
 
 type Make = Callable[[OgcService, Asked, Layer | None], Awaitable[Document]]
@@ -43,7 +43,7 @@ async def serve(service: OgcService, page: Page, request: Request) -> Response:
     asked = asking.read(request, page.forms)
     layer = asked.collection(request.path_params["slug"]) if request.path_params else None
     slug = layer.slug if layer else ""
-    key = (page.titled, slug, rights(asked.actor), asked.base, asked.language, asked.form)
+    key = (page.titled, slug, asked.actor.scope, asked.base, asked.language, asked.form)
     generation = asked.snapshot.generation
     body = service.bodies.get(generation, key)
     if body is None:

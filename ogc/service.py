@@ -30,7 +30,6 @@ _THREADS = 8
 
 type Document = dict[str, Any]
 type Operation = Callable[..., tuple[dict[str, str], int, str]]
-type Rights = tuple[Any, ...]
 type Slice = dict[str, Resource]
 
 
@@ -51,7 +50,7 @@ class OgcService:
     threads: anyio.CapacityLimiter
     bodies: Bodies = field(default_factory=Bodies)
     generation: int = -1
-    slices: dict[Rights, Slice] = field(default_factory=dict[Rights, Slice])
+    slices: dict[str, Slice] = field(default_factory=dict[str, Slice])
 
     async def ask(self, asked: Asked, operation: Operation, *path: str) -> Document:
         """Return the document of a pygeoapi ``operation`` on ``path``, in the caller's slice."""
@@ -71,7 +70,7 @@ class OgcService:
     def _slice(self, snapshot: Snapshot, actor: Actor) -> Slice:
         if self.generation != snapshot.generation:
             self.generation, self.slices = snapshot.generation, {}
-        key = rights(actor)
+        key = actor.scope
         if key not in self.slices:
             seen = [layer for layer in snapshot.visible(actor) if is_collection(layer)]
             self.slices[key] = {layer.slug: resource(layer) for layer in seen}
@@ -90,11 +89,6 @@ def open_service() -> OgcService:
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     return OgcService(api, anyio.CapacityLimiter(_THREADS))
-
-
-def rights(actor: Actor) -> Rights:
-    """Return what decides what the actor may read: never the person, so there are few."""
-    return actor.scope, actor.unit, actor.roles
 
 
 def _run(mine: API, asked: Asked, operation: Operation, path: tuple[str, ...]) -> Document:

@@ -12,13 +12,14 @@ SELECT id, state, filename, sha256, size, options, actor, account_id, unit, insp
 -- name: list
 SELECT id FROM gis.upload
  WHERE (%(all)s OR (account_id IS NOT NULL AND account_id = %(account_id)s)
-        OR (unit IS NOT NULL AND unit = %(unit)s))
+        OR unit = ANY (%(units)s))
    AND (%(before)s::timestamptz IS NULL OR (created_at, id) < (%(before)s, %(before_id)s))
  ORDER BY created_at DESC, id DESC
  LIMIT %(limit)s
 
 -- name: uploader
-SELECT unit, roles FROM gis.account WHERE id = %(id)s AND is_active
+SELECT (SELECT coalesce(json_object_agg(r.unit, r.role), '{}') FROM gis.roles_of(a.id) r)
+  FROM gis.account a WHERE a.id = %(account_id)s AND a.is_active
 
 -- name: lock
 SELECT state FROM gis.upload WHERE id = %(id)s FOR UPDATE

@@ -1,9 +1,11 @@
-"""The noun: somebody with a name, a unit and roles."""
+"""The noun: somebody with a name and roles in units. No I/O."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from gishue.core.actor import Actor, ActorKind, Role
+from gishue.core.actor import WHOLE_CITY, Actor, ActorKind, Role
 from gishue.core.errors import InvalidInput, NotSignedIn
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
@@ -27,28 +29,43 @@ class WrongPassword(NotSignedIn):
     title_vi = "Đăng nhập không thành công"
 
 
+class Membership(NamedTuple):
+    """A role in a unit; without a unit: of the staff in general, or a city administrator's.
+
+    ``source``: ``given`` by an administrator, or read from the ``claims`` of the sign-on.
+    """
+
+    unit: str | None
+    role: Role
+    source: str = "given"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who signs in here."""
+    """A person who signs in here. ``issuer``: the sign-on they come from, None for a local one."""
 
     id: int
     name: str
     display: str
     unit: str | None
-    roles: frozenset[Role]
+    email: str
+    issuer: str | None
     is_active: bool
+    has_password: bool
+    memberships: tuple[Membership, ...]
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles as lists show them: ``editor so_xd``."""
+        return [f"{one.role} {one.unit or ''}".strip() for one in self.memberships]
 
 
-def actor_for(account_id: int, name: str, unit: str | None, roles: list[str]) -> Actor:
-    """Return the actor that an account is."""
-    return Actor(ActorKind.ACCOUNT, name, account_id, unit, read_roles(roles))
-
-
-def read_roles(names: list[str]) -> frozenset[Role]:
-    """Return the roles, each with those it holds: an administrator edits, an editor views."""
-    ladder = list(Role)
-    highest = max((ladder.index(Role(name)) for name in names), default=-1)
-    return frozenset(ladder[: highest + 1])
+def actor_for(account_id: int, name: str, unit: str | None, roles: Mapping[str, str]) -> Actor:
+    """Return the actor that an account is; without a home, its only unit is the one it acts for."""
+    held = {code: Role(role) for code, role in roles.items()}
+    codes = [code for code in held if code != WHOLE_CITY]
+    acts_for = unit or (codes[0] if len(codes) == 1 else None)
+    return Actor(ActorKind.ACCOUNT, name, account_id, acts_for, held)
 
 
 def check_name(name: str) -> str:
@@ -77,3 +94,10 @@ def check_password(password: str) -> str:
             vi=f"mật khẩu cần ít nhất {MIN_PASSWORD} ký tự",
         )
     return password
+
+
+def may_give(actor: Actor, role: Role, unit: str | None) -> bool:
+    """Return whether ``actor`` may give or take ``role`` in ``unit``; None: in none of them."""
+    if role is Role.CITY_ADMIN or unit is None:
+        return actor.is_admin
+    return actor.has(Role.UNIT_ADMIN, unit)

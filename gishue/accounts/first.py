@@ -19,5 +19,5 @@ async def ensure_administrator(settings: Settings, url: str) -> str | None:
     async with await psycopg.AsyncConnection.connect(url) as conn:
         if await store.has_administrator(conn):
             return None
-        await store.add(conn, ADMIN, given or made or "", roles=[Role.ADMIN])
+        await store.add(conn, ADMIN, given or made or "", role=Role.CITY_ADMIN)
     return made

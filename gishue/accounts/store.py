@@ -1,84 +1,90 @@
-"""Accounts, sessions and keys in PostgreSQL. The caller opens the transaction."""
+"""Accounts and their roles in PostgreSQL. The caller opens the transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import anyio
 
 from gishue.accounts import secret
 from gishue.accounts.account import (
     Account,
+    Membership,
     WrongPassword,
     actor_for,
     check_name,
     check_password,
-    read_roles,
 )
 from gishue.core.actor import Actor, ActorKind, Role
 from gishue.core.db import Connection
-from gishue.core.errors import Conflict, NotFound, NotSignedIn
+from gishue.core.errors import Conflict, NotFound
 from gishue.core.sql import load
 
 _SQL = load("gishue.accounts", "account")
+_SESSION = load("gishue.accounts", "session")
 
 FAILURES = 8
 """Wrong passwords in a row after which an account rests."""
 LOCK_S = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser: who it is, and the token its unsafe requests must repeat."""
-
-    actor: Actor
-    csrf: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSession:
-    """A new session: ``token`` goes into the cookie and nowhere else."""
-
-    session: Session
-    token: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key as lists show it; the secret is not kept."""
-
-    id: str
-    name: str
-    unit: str | None
-    roles: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-
-
 async def add(
     conn: Connection,
     name: str,
-    password: str,
+    password: str | None,
     *,
     display: str = "",
+    email: str = "",
     unit: str | None = None,
-    roles: Sequence[Role] = (Role.VIEWER,),
+    role: Role | None = Role.VIEWER,
+    by: str = "",
 ) -> int:
-    """Add an account and return its id.
+    """Add an account, with a role in its home ``unit``, and return its id.
+
+    Without a password nobody signs in to it until an invitation is taken.
 
     Raises:
         Conflict: the name is taken.
         InvalidInput: the name or the password breaks the rules.
     """
     check_name(name)
-    hashed = await anyio.to_thread.run_sync(secret.hash_password, check_password(password))
-    values = {"name": name, "display": display or name, "unit": unit, "password_hash": hashed}
-    row = await (await conn.execute(_SQL["add"], values | {"roles": list(roles)})).fetchone()
+    hashed = await _hashed(password) if password is not None else None
+    values = {"name": name, "display": display or name, "unit": unit, "email": email}
+    row = await (await conn.execute(_SQL["add"], values | {"password_hash": hashed})).fetchone()
     if row is None:
         raise Conflict(f"an account {name!r} exists", vi=f"tài khoản {name!r} đã tồn tại")
+    if role is not None:
+        await give(conn, row[0], role, unit if role is not Role.CITY_ADMIN else None, by=by)
     return int(row[0])
+
+
+async def give(
+    conn: Connection,
+    account_id: int,
+    role: Role,
+    unit: str | None,
+    *,
+    source: str = "given",
+    by: str = "",
+) -> None:
+    """Give an account a role in a unit, in place of the one it has there."""
+    values = {"account_id": account_id, "unit": unit, "role": role, "source": source}
+    await conn.execute(_SQL["give"], values | {"given_by": by})
+
+
+async def take(conn: Connection, account_id: int, unit: str | None) -> None:
+    """Take the role that was given to an account in a unit.
+
+    Raises:
+        NotFound: it has none there.
+        Conflict: nobody would administer the city any more.
+    """
+    values = {"account_id": account_id, "unit": unit}
+    row = await (await conn.execute(_SQL["take"], values)).fetchone()
+    if row is None:
+        raise NotFound("the account has no such role", vi="tài khoản không có vai trò đó")
+    if row[0] == Role.CITY_ADMIN:
+        await _check_another_administers(conn, account_id)
 
 
 async def has_administrator(conn: Connection) -> bool:
@@ -88,40 +94,75 @@ async def has_administrator(conn: Connection) -> bool:
 
 async def all_accounts(conn: Connection) -> list[Account]:
     """Return every account, by name."""
-    rows = await (await conn.execute(_SQL["all"])).fetchall()
-    return [Account(row[0], row[1], row[2], row[3], read_roles(row[4]), row[5]) for row in rows]
+    return await _accounts(conn)
+
+
+async def visible_accounts(conn: Connection, actor: Actor) -> list[Account]:
+    """Return the accounts of the units that ``actor`` administers, by name."""
+    return await _accounts(conn, all=actor.is_admin, units=actor.units(Role.UNIT_ADMIN))
+
+
+async def by_name(conn: Connection, name: str) -> Account:
+    """Return one account.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = await _accounts(conn, name=name)
+    if not found:
+        raise _no_account(name)
+    return found[0]
+
+
+async def actor_by_id(conn: Connection, account_id: int) -> Actor | None:
+    """Return the actor that an account is now; None where it may sign in no more."""
+    row = await (await conn.execute(_SQL["actor"], {"id": account_id})).fetchone()
+    return actor_for(account_id, row[0], row[1], row[2]) if row is not None else None
 
 
 async def set_password(conn: Connection, name: str, password: str) -> None:
-    """Give an account another password.
+    """Give an account another password; its sessions end, for somebody else may be in one.
 
     Raises:
         NotFound: there is no such account.
     """
-    hashed = await anyio.to_thread.run_sync(secret.hash_password, check_password(password))
-    cur = await conn.execute(_SQL["set_password"], {"name": name, "password_hash": hashed})
-    if cur.rowcount == 0:
+    values = {"name": name, "password_hash": await _hashed(password)}
+    row = await (await conn.execute(_SQL["set_password"], values)).fetchone()
+    if row is None:
         raise _no_account(name)
+    await conn.execute(_SESSION["close_of"], {"account_id": row[0]})
 
 
 async def deactivate(conn: Connection, name: str) -> None:
-    """Let an account sign in no more, and end its sessions.
+    """Block an account: it signs in no more, and its sessions end.
 
     Raises:
         NotFound: there is no such active account.
+        Conflict: nobody would administer the city any more.
     """
-    row = await (await conn.execute(_SQL["deactivate"], {"name": name})).fetchone()
+    row = await (await conn.execute(_SQL["set_active"], _active(name, now=False))).fetchone()
     if row is None:
         raise _no_account(name)
-    await conn.execute(_SQL["close_sessions_of"], {"account_id": row[0]})
+    account = await by_name(conn, name)
+    if any(one.role is Role.CITY_ADMIN for one in account.memberships):
+        await _check_another_administers(conn, row[0])
+    await conn.execute(_SESSION["close_of"], {"account_id": row[0]})
+
+
+async def activate(conn: Connection, name: str) -> None:
+    """Let a blocked account sign in again.
+
+    Raises:
+        NotFound: there is no such blocked account.
+    """
+    if await (await conn.execute(_SQL["set_active"], _active(name, now=True))).fetchone() is None:
+        raise _no_account(name)
 
 
 async def check(conn: Connection, name: str, password: str, now: datetime) -> Actor | None:
     """Return who signs in with these, or None; counts failures, so commit either way."""
     row = await (await conn.execute(_SQL["by_name"], {"name": name, "now": now})).fetchone()
-    account_id, hashed, unit, roles, active, locked = (
-        (row[0], row[3], row[4], row[5], row[6], row[8]) if row else (None, None, None, [], 0, 0)
-    )
+    account_id, hashed, active, locked, unit, roles = row or (None, None, False, False, None, {})
     is_right = await anyio.to_thread.run_sync(secret.is_password, hashed, password)
     if account_id is None or not active or locked:
         return None
@@ -141,79 +182,67 @@ def refused() -> WrongPassword:
     )
 
 
-async def open_session(conn: Connection, actor: Actor, now: datetime, hours: int) -> OpenedSession:
-    """Open a session for an account."""
-    token, csrf = secret.new_token(), secret.new_token()
-    expires_at = now + timedelta(hours=hours)
-    values = {"token": secret.digest(token), "account_id": actor.account_id, "csrf": csrf}
-    await conn.execute(_SQL["open_session"], values | {"now": now, "expires_at": expires_at})
-    return OpenedSession(Session(actor, csrf), token, expires_at)
-
-
-async def session(conn: Connection, token: str, now: datetime, idle_minutes: int) -> Session | None:
-    """Return the live session of a cookie, or None."""
-    hashed = secret.digest(token)
-    values = {"token": hashed, "now": now, "idle_since": now - timedelta(minutes=idle_minutes)}
-    row = await (await conn.execute(_SQL["session"], values)).fetchone()
-    if row is None:
-        return None
-    if now - row[5] > timedelta(minutes=1):
-        await conn.execute(_SQL["touch_session"], {"token": hashed, "now": now})
-    return Session(actor_for(row[0], row[1], row[2], row[3]), row[4])
-
-
-async def close_session(conn: Connection, token: str) -> None:
-    """End the session of a cookie."""
-    await conn.execute(_SQL["close_session"], {"token": secret.digest(token)})
-
-
-async def sweep_sessions(conn: Connection, now: datetime) -> int:
-    """Forget the sessions that have ended; return how many."""
-    return (await conn.execute(_SQL["sweep_sessions"], {"now": now})).rowcount
-
-
-async def add_key(
-    conn: Connection, name: str, roles: Sequence[Role], unit: str | None, expires_at: datetime
+async def invite(
+    conn: Connection, account_id: int, *, by: str, now: datetime, days: int = 7
 ) -> str:
-    """Add an API key and return its text, shown this once."""
-    key = secret.new_key()
-    values = {"id": key.id, "secret": key.secret_sha256, "name": name, "unit": unit}
-    await conn.execute(_SQL["add_key"], values | {"roles": list(roles), "expires_at": expires_at})
-    return key.text
+    """Return the token by which the account's owner chooses a password; earlier ones end."""
+    token = secret.new_token()
+    await conn.execute(_SQL["forget_invitations"], {"account_id": account_id})
+    values = {"token": secret.digest(token), "account_id": account_id, "made_by": by}
+    await conn.execute(_SQL["invite"], values | {"expires_at": now + timedelta(days=days)})
+    return token
 
 
-async def keys(conn: Connection) -> list[Key]:
-    """Return every key ever given, without secrets."""
-    rows = await (await conn.execute(_SQL["keys"])).fetchall()
-    return [Key(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in rows]
-
-
-async def revoke_key(conn: Connection, key_id: str) -> None:
-    """End a key.
+async def accept(conn: Connection, token: str, password: str, now: datetime) -> Actor:
+    """Take an invitation: set the password and return who signs in.
 
     Raises:
-        NotFound: there is no such live key.
+        NotFound: it was taken, ran out, or never was.
+        WeakPassword: the password is too short; the invitation stands.
     """
-    row = await (await conn.execute(_SQL["revoke_key"], {"id": key_id})).fetchone()
+    check_password(password)
+    values = {"token": secret.digest(token), "now": now}
+    row = await (await conn.execute(_SQL["invited"], values)).fetchone()
     if row is None:
-        raise NotFound(f"there is no live key {key_id!r}", vi=f"không có khóa {key_id!r}")
+        raise NotFound(
+            "the invitation was used or has run out; ask for a new one",
+            vi="lời mời đã được dùng hoặc đã hết hạn; hãy xin lời mời mới",
+        )
+    await set_password(conn, row[1], password)
+    actor = await actor_by_id(conn, row[0])
+    return actor or Actor(ActorKind.ACCOUNT, row[1], row[0])
 
 
-async def actor_of_key(conn: Connection, text: str, now: datetime) -> Actor:
-    """Return the program behind a key's text.
+async def _hashed(password: str) -> str:
+    return await anyio.to_thread.run_sync(secret.hash_password, check_password(password))
 
-    Raises:
-        NotSignedIn: not a key of ours, or one that is revoked or expired.
-    """
-    parts = secret.split_key(text)
-    if parts is not None:
-        row = await (await conn.execute(_SQL["key"], {"id": parts[0], "now": now})).fetchone()
-        if row is not None and secret.is_secret(bytes(row[0]), parts[1]):
-            return Actor(ActorKind.KEY, row[1], None, row[2], read_roles(row[3]))
-    raise NotSignedIn(
-        "the key is wrong, expired or revoked; ask for a new one",
-        vi="khóa truy cập sai, đã hết hạn hoặc bị thu hồi; hãy xin khóa mới",
-    )
+
+async def _accounts(conn: Connection, **said: Any) -> list[Account]:
+    values = {"id": None, "name": None, "all": "units" not in said, "units": []} | said
+    rows = await (await conn.execute(_SQL["all"], values)).fetchall()
+    return [_account(row) for row in rows]
+
+
+def _account(row: Sequence[Any]) -> Account:
+    *values, memberships = row
+    return Account(*values, memberships=_memberships(memberships))
+
+
+def _memberships(said: Sequence[Sequence[str]]) -> tuple[Membership, ...]:
+    return tuple(Membership(unit or None, Role(role), source) for unit, role, source in said)
+
+
+def _active(name: str, *, now: bool) -> dict[str, Any]:
+    return {"name": name, "is_active": now}
+
+
+async def _check_another_administers(conn: Connection, account_id: int) -> None:
+    row = await (await conn.execute(_SQL["other_admin"], {"account_id": account_id})).fetchone()
+    if row is None:
+        raise Conflict(
+            "somebody must be able to administer the city; name another administrator first",
+            vi="phải còn người quản trị thành phố; hãy chỉ định người quản trị khác trước",
+        )
 
 
 def _no_account(name: str) -> NotFound:

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from gishue.core.access import Act, may, may_upload
-from gishue.core.actor import ANONYMOUS, Actor, Role
+from gishue.core.access import Act, may, may_administer, may_upload
+from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.errors import Forbidden, NotSignedIn
 from layers import store
 from layers.layer import Layer
@@ -37,14 +37,27 @@ def uploader_of(request: Request) -> Actor:
 
 
 def administrator_of(request: Request) -> Actor:
-    """Return who acts, if they administer this instance.
+    """Return who acts, if they administer the city.
 
     Raises:
         NotSignedIn: nobody is signed in.
         Forbidden: somebody is, without that right.
     """
     actor = actor_of(request)
-    if Role.ADMIN not in actor.roles:
+    if not actor.is_admin:
+        raise refusal(actor)
+    return actor
+
+
+def unit_administrator_of(request: Request) -> Actor:
+    """Return who acts, if they administer the city or a unit of it.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        Forbidden: somebody is, without that right.
+    """
+    actor = actor_of(request)
+    if not may_administer(actor):
         raise refusal(actor)
     return actor
 
@@ -77,4 +90,5 @@ def allowed_layer(services: Services, actor: Actor, act: Act, slug: str) -> Laye
 TheServices = Annotated[Services, Depends(services_of)]
 TheActor = Annotated[Actor, Depends(actor_of)]
 Uploader = Annotated[Actor, Depends(uploader_of)]
+UnitAdministrator = Annotated[Actor, Depends(unit_administrator_of)]
 Administrator = Annotated[Actor, Depends(administrator_of)]

@@ -210,15 +210,6 @@ async def restore(slug: str, body: RestoreBody, services: TheServices, actor: Th
     return Restored(layer=layer.slug, revision=layer.revision)
 
 
-@router.get("/units")
-async def list_units(services: TheServices) -> dict[str, Any]:
-    """List the city's units."""
-    async with transaction(services.pool) as conn:
-        rows = await store.units(conn)
-    names = ("code", "title", "title_en")
-    return paging.page([dict(zip(names, row, strict=True)) for row in rows], None)
-
-
 def _position(layer: Layer) -> tuple[int, str]:
     return (layer.draw_order, layer.slug)
 

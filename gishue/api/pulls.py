@@ -11,13 +11,13 @@ from conversion.options import IngestOptions
 from conversion.publish import target
 from gishue.api.deps import TheServices, Uploader
 from gishue.api.upload_shapes import Short
-from gishue.core.access import Visibility
+from gishue.core.access import Visibility, may_work
 from gishue.core.actor import Actor
 from gishue.core.crs import parse_crs
 from gishue.core.db import Connection, transaction
 from gishue.pulls import store, tasks
 from gishue.pulls.approved import Approved
-from gishue.pulls.pull import EVERY_AT_LEAST_S, Outcome, Pull, PullKind, check, may_see
+from gishue.pulls.pull import EVERY_AT_LEAST_S, Outcome, Pull, PullKind, check
 from layers.layer import check_slug
 from layers.publish import Mode
 
@@ -73,7 +73,11 @@ class PullShape(BaseModel):
 async def list_pulls(services: TheServices, actor: Uploader) -> dict[str, Any]:
     """List the sources that one may see."""
     async with transaction(services.pool) as conn:
-        found = [pull for pull in await store.all_pulls(conn) if may_see(actor, pull)]
+        found = [
+            pull
+            for pull in await store.all_pulls(conn)
+            if may_work(actor, pull.unit, pull.account_id)
+        ]
     return {"items": [shape(pull) for pull in found], "next": None}
 
 
@@ -162,6 +166,6 @@ async def _visible(conn: Connection, pull_id: str, actor: Actor) -> Pull:
     if not (pull_id.isascii() and pull_id.isdigit() and len(pull_id) < 19):
         raise store.no_pull(pull_id[:40])
     pull = await store.by_id(conn, int(pull_id))
-    if not may_see(actor, pull):
+    if not may_work(actor, pull.unit, pull.account_id):
         raise store.no_pull(pull_id)
     return pull

@@ -17,7 +17,7 @@ from conversion import answering, stopping, store, tasks
 from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
 from conversion.refusal_codes import from_code
-from conversion.upload import Upload, UploadState, may_see
+from conversion.upload import Upload, UploadState
 from gishue.api.deps import TheActor, TheServices, Uploader
 from gishue.api.multipart import receive
 from gishue.api.upload_shapes import (
@@ -30,6 +30,7 @@ from gishue.api.upload_shapes import (
     shape,
 )
 from gishue.core import blobs, paging
+from gishue.core.access import may_work
 from gishue.core.actor import Actor
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
@@ -232,7 +233,7 @@ async def visible_upload(conn: Connection, upload_id: str, actor: Actor) -> Uplo
         upload = await store.by_id(conn, UUID(upload_id))
     except ValueError as error:
         raise store.no_upload(upload_id[:64]) from error
-    if not may_see(actor, upload):
+    if not may_work(actor, upload.unit, upload.account_id):
         raise store.no_upload(upload_id)
     return upload
 

@@ -5,17 +5,20 @@ from typing import Annotated
 
 import typer
 
+from gishue.accounts import keys, units
 from gishue.accounts import store as accounts
 from gishue.accounts.account import Account
+from gishue.accounts.unit import Unit, UnitKind
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_rows
-from gishue.core.actor import Role
+from gishue.core.access import Act
+from gishue.core.actor import OPERATOR, Limits, Role
 from gishue.core.db import transaction
 from layers import store
 from layers.services import Services
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Unit = Annotated[str | None, typer.Option(help="code of the unit")]
+UnitCode = Annotated[str | None, typer.Option("--unit", help="code of the unit")]
 
 user_app = typer.Typer(help="People who sign in here.", no_args_is_help=True)
 unit_app = typer.Typer(help="The city's units.", no_args_is_help=True)
@@ -33,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 def add_user(
     name: str,
     role: Annotated[Role, typer.Option(help="what they may do")] = Role.VIEWER,
-    unit: Unit = None,
+    unit: UnitCode = None,
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
     ] = "",
@@ -43,7 +46,7 @@ def add_user(
     async def add(services: Services) -> None:
         async with transaction(services.pool) as conn:
             await store.check_unit(conn, unit)
-            await accounts.add(conn, name, password, unit=unit, roles=[role])
+            await accounts.add(conn, name, password, unit=unit, role=role, by=OPERATOR.name)
 
     with_services(add)
     say(f"{name} added as {role}")
@@ -59,7 +62,7 @@ def list_users(as_json: Json = False) -> None:
 
     columns: tuple[str, ...] = ("name", "display", "unit", "is_active")
     rows = [
-        {name: getattr(one, name) for name in columns} | {"roles": ",".join(sorted(one.roles))}
+        {name: getattr(one, name) for name in columns} | {"roles": ", ".join(one.roles)}
         for one in with_services(read)
     ]
     show_json(rows) if as_json else show_rows(rows, (*columns, "roles"))
@@ -67,7 +70,7 @@ def list_users(as_json: Json = False) -> None:
 
 @user_app.command("revoke")
 def revoke_user(name: str) -> None:
-    """Let an account sign in no more; its sessions end."""
+    """Block an account: it signs in no more, and its sessions end."""
 
     async def revoke(services: Services) -> None:
         async with transaction(services.pool) as conn:
@@ -94,13 +97,62 @@ def set_password(
     say(f"{name} has a new password")
 
 
+@user_app.command("grant")
+def give_role(
+    name: str,
+    role: Annotated[Role, typer.Argument(help="what they may do there")],
+    unit: UnitCode = None,
+) -> None:
+    """Give an account a role in a unit and those below it."""
+
+    async def give(services: Services) -> None:
+        async with transaction(services.pool) as conn:
+            await store.check_unit(conn, unit)
+            account = await accounts.by_name(conn, name)
+            await accounts.give(conn, account.id, role, unit, by=OPERATOR.name)
+
+    with_services(give)
+    say(f"{name} is {role} in {unit or 'the city'}")
+
+
+@user_app.command("withdraw")
+def take_role(name: str, unit: UnitCode = None) -> None:
+    """Take the role that an account has in a unit."""
+
+    async def take(services: Services) -> None:
+        async with transaction(services.pool) as conn:
+            account = await accounts.by_name(conn, name)
+            await accounts.take(conn, account.id, unit)
+
+    with_services(take)
+    say(f"{name} has no role in {unit or 'the city'} any more")
+
+
+@user_app.command("invite")
+def invite(name: str) -> None:
+    """Print an invitation, shown this once: whoever opens it chooses the account's password."""
+
+    async def make(services: Services) -> str:
+        async with transaction(services.pool) as conn:
+            account = await accounts.by_name(conn, name)
+            return await accounts.invite(conn, account.id, by=OPERATOR.name, now=services.now())
+
+    print(f"/invitation#{with_services(make)}")
+
+
 @unit_app.command("add")
-def add_unit(code: str, title: str, title_en: str = "") -> None:
-    """Add a unit, or rename it."""
+def add_unit(
+    code: str,
+    title: str,
+    title_en: str = "",
+    parent: Annotated[str | None, typer.Option(help="code of the unit above")] = None,
+    kind: Annotated[UnitKind, typer.Option(help="what it is")] = UnitKind.DEPARTMENT,
+) -> None:
+    """Add a unit, or change it."""
 
     async def add(services: Services) -> None:
         async with transaction(services.pool) as conn:
-            await store.put_unit(conn, code, title, title_en)
+            await units.put(conn, Unit(code, title, title_en, parent, kind))
 
     with_services(add)
     say(f"{code}: {title}")
@@ -110,12 +162,12 @@ def add_unit(code: str, title: str, title_en: str = "") -> None:
 def list_units(as_json: Json = False) -> None:
     """List the units."""
 
-    async def read(services: Services) -> list[tuple[str, str, str]]:
+    async def read(services: Services) -> list[Unit]:
         async with transaction(services.pool) as conn:
-            return await store.units(conn)
+            return await units.all_units(conn)
 
-    columns: tuple[str, ...] = ("code", "title", "title_en")
-    rows = [{"code": one[0], "title": one[1], "title_en": one[2]} for one in with_services(read)]
+    columns: tuple[str, ...] = ("code", "kind", "parent", "title", "title_en", "is_active")
+    rows = [{name: getattr(one, name) for name in columns} for one in with_services(read)]
     show_json(rows) if as_json else show_rows(rows, columns)
 
 
@@ -123,8 +175,13 @@ def list_units(as_json: Json = False) -> None:
 def add_key(
     name: str,
     role: Annotated[Role, typer.Option(help="what the program may do")] = Role.VIEWER,
-    unit: Unit = None,
+    unit: UnitCode = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="days it lives")] = 365,
+    layer: Annotated[
+        list[str] | None, typer.Option(help="for this layer alone; again for more")
+    ] = None,
+    act: Annotated[list[Act] | None, typer.Option(help="for this alone; again for more")] = None,
+    rate: Annotated[int | None, typer.Option(min=1, help="requests a minute")] = None,
 ) -> None:
     """Make a key and print it: it is shown this once."""
 
@@ -132,7 +189,16 @@ def add_key(
         expires_at = services.now() + timedelta(days=days)
         async with transaction(services.pool) as conn:
             await store.check_unit(conn, unit)
-            return await accounts.add_key(conn, name, [role], unit, expires_at)
+            return await keys.add(
+                conn,
+                name,
+                role=role,
+                unit=unit,
+                expires_at=expires_at,
+                limits=Limits(frozenset(layer) if layer else None, frozenset(act) if act else None),
+                rate_per_minute=rate,
+                by=OPERATOR.name,
+            )
 
     print(with_services(add))
 
@@ -141,11 +207,19 @@ def add_key(
 def list_keys(as_json: Json = False) -> None:
     """List the keys, without their secrets."""
 
-    async def read(services: Services) -> list[accounts.Key]:
+    async def read(services: Services) -> list[keys.Key]:
         async with transaction(services.pool) as conn:
-            return await accounts.keys(conn)
+            return await keys.all_keys(conn)
 
-    columns: tuple[str, ...] = ("id", "name", "unit", "expires_at", "revoked_at")
+    columns: tuple[str, ...] = (
+        "id",
+        "name",
+        "unit",
+        "role",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
     rows = [{name: getattr(one, name) for name in columns} for one in with_services(read)]
     show_json(rows) if as_json else show_rows(rows, columns)
 
@@ -156,7 +230,7 @@ def revoke_key(key_id: str) -> None:
 
     async def revoke(services: Services) -> None:
         async with transaction(services.pool) as conn:
-            await accounts.revoke_key(conn, key_id)
+            await keys.revoke(conn, key_id, OPERATOR)
 
     with_services(revoke)
     say(f"{key_id} revoked")

@@ -1,9 +1,12 @@
 """The one decision about access. Every door asks it; no door decides by itself."""
 
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from gishue.core.actor import Actor, Role
+from gishue.core.actor import UNLIMITED, Actor, Role
 
 
 class Act(StrEnum):
@@ -24,8 +27,50 @@ class Visibility(StrEnum):
     RESTRICTED = "restricted"
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the owner of a layer lets another unit do with it."""
+
+    unit: str
+    acts: frozenset[Act]
+    within_area: bool = False
+    """Whether it may be edited only where the other unit's ground is."""
+
+
+class Audience(StrEnum):
+    """For whom something in a layer is to be seen; each sees what the ones before it see."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an actor sees a layer that they may read: ``filter`` is CQL2, empty for all rows."""
+
+    hidden: frozenset[str] = frozenset()
+    filter: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from other views in the keys of caches; empty where it shows all."""
+        if self == WHOLE:
+            return ""
+        said = repr((sorted(self.hidden), self.filter))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+WHOLE: Final = View()
+
+
 class Target(Protocol):
     """What the decision needs to know of a layer."""
+
+    @property
+    def slug(self) -> str:
+        """Its name; empty where the target is no layer."""
+        ...
 
     @property
     def visibility(self) -> Visibility:
@@ -42,30 +87,113 @@ class Target(Protocol):
         """Whether it is published and not retired."""
         ...
 
+    @property
+    def shares(self) -> Sequence[Share]:
+        """What other units may do with it now."""
+        ...
+
+
+class Veiled(Target, Protocol):
+    """A layer of which not everybody who may read it sees everything."""
+
+    @property
+    def masks(self) -> Mapping[str, Audience]:
+        """Who alone sees a field, by the name of the field."""
+        ...
+
+    @property
+    def row_rules(self) -> Mapping[Audience, str]:
+        """The CQL2 filter of the rows that an audience sees; without one it sees all."""
+        ...
+
+
+_READING: Final = frozenset({Act.READ, Act.DOWNLOAD})
+_NEEDED: Final = {
+    Act.EDIT: Role.EDITOR,
+    Act.PUBLISH: Role.PUBLISHER,
+    Act.ADMINISTER: Role.UNIT_ADMIN,
+}
+
 
 def may(actor: Actor, act: Act, target: Target) -> bool:
-    """Return whether ``actor`` may do ``act`` to ``target``."""
-    if Role.ADMIN in actor.roles:
+    """Return whether ``actor`` may do ``act`` to ``target``.
+
+    What everybody may read, every actor may: a key is never worth less than none.
+    """
+    if act in _READING and target.is_live and target.visibility is Visibility.OPEN:
         return True
-    if act in (Act.READ, Act.DOWNLOAD):
-        return _may_read(actor, target)
-    owns = actor.unit is not None and actor.unit == target.unit
-    return act in (Act.EDIT, Act.PUBLISH) and owns and Role.EDITOR in actor.roles
-
-
-def _may_read(actor: Actor, target: Target) -> bool:
-    owns = actor.unit is not None and actor.unit == target.unit
+    if not actor.limits.allow(act, target.slug):
+        return False
+    if act not in _READING:
+        return actor.has(_NEEDED[act], target.unit) or _is_shared(actor, act, target)
     if not target.is_live:
-        return owns and Role.EDITOR in actor.roles
-    match target.visibility:
-        case Visibility.OPEN:
-            return True
-        case Visibility.INTERNAL:
-            return actor.is_known
-        case Visibility.RESTRICTED:
-            return owns
+        return actor.has(Role.EDITOR, target.unit)
+    if target.visibility is Visibility.INTERNAL and actor.is_staff:
+        return True
+    return actor.has(Role.VIEWER, target.unit) or _is_shared(actor, act, target)
+
+
+def _is_shared(actor: Actor, act: Act, target: Target) -> bool:
+    """Return whether a unit of the actor's got ``act``; to edit, one must be an editor there."""
+    role = _NEEDED.get(act, Role.VIEWER)
+    return any(act in share.acts and actor.has(role, share.unit) for share in target.shares)
+
+
+def audience(actor: Actor, target: Target) -> Audience:
+    """Return for whom ``actor`` counts at ``target``: the owning unit, and those it shared with."""
+    if not actor.limits.allow(Act.READ, target.slug):
+        return Audience.PUBLIC
+    if actor.has(Role.VIEWER, target.unit) or _is_shared(actor, Act.READ, target):
+        return Audience.UNIT
+    return Audience.STAFF if actor.is_staff else Audience.PUBLIC
+
+
+def view(actor: Actor, target: Veiled) -> View:
+    """Return what ``actor`` sees of a layer that they may read."""
+    if not target.masks and not target.row_rules:
+        return WHOLE
+    who = audience(actor, target)
+    ladder = list(Audience)
+    hidden = [
+        name for name, least in target.masks.items() if ladder.index(who) < ladder.index(least)
+    ]
+    return View(frozenset(hidden), target.row_rules.get(who, ""))
+
+
+def readable(actor: Actor) -> Mapping[str, Any]:
+    """Return the values by which ``gis.may_read`` decides in SQL as ``may`` does for READ."""
+    layers, acts = actor.limits.layers, actor.limits.acts
+    reads = acts is None or Act.READ in acts
+    return {
+        "limit_to": None if layers is None else sorted(layers),
+        "reads": reads,
+        "is_admin": actor.is_admin,
+        "is_staff": actor.is_staff,
+        "viewing": actor.units(Role.VIEWER),
+        "editing": actor.units(Role.EDITOR),
+    }
 
 
 def may_upload(actor: Actor) -> bool:
     """Return whether ``actor`` may bring in files at all."""
-    return bool(actor.roles & {Role.EDITOR, Role.ADMIN})
+    return _may_edit(actor) and any(role.holds(Role.EDITOR) for role in actor.roles.values())
+
+
+def may_administer(actor: Actor) -> bool:
+    """Return whether ``actor`` administers the city or any unit; a narrowed key never does."""
+    is_unit_admin = any(role.holds(Role.UNIT_ADMIN) for role in actor.roles.values())
+    return actor.limits == UNLIMITED and is_unit_admin
+
+
+def may_work(actor: Actor, unit: str | None, account_id: int | None) -> bool:
+    """Return whether ``actor`` may see and go on with work on the way in: uploads, pulls.
+
+    Whoever began it, the editors of its unit, and the administrators of the city.
+    """
+    if actor.account_id is not None and actor.account_id == account_id:
+        return True
+    return _may_edit(actor) and actor.has(Role.EDITOR, unit)
+
+
+def _may_edit(actor: Actor) -> bool:
+    return actor.limits.acts is None or Act.EDIT in actor.limits.acts

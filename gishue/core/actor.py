@@ -1,15 +1,36 @@
 """Who acts: a person, a program with a key, the local operator, or nobody known."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class Role(StrEnum):
-    """What somebody may be trusted with; the later ones hold the earlier ones' rights."""
+    """What somebody is trusted with in a unit; the later ones hold the earlier ones' rights."""
 
     VIEWER = "viewer"
     EDITOR = "editor"
-    ADMIN = "admin"
+    PUBLISHER = "publisher"
+    UNIT_ADMIN = "unit_admin"
+    CITY_ADMIN = "city_admin"
+
+    @property
+    def rank(self) -> int:
+        """Its place among the roles, the least first."""
+        return _RANKS[self]
+
+    def holds(self, other: "Role") -> bool:
+        """Return whether this role has the rights of ``other``."""
+        return _RANKS[self] >= _RANKS[other]
+
+
+_RANKS: Final = {role: rank for rank, role in enumerate(Role)}
+
+WHOLE_CITY: Final = ""
+"""Stands instead of a unit: a role of no unit in particular, and that of a city administrator."""
 
 
 class ActorKind(StrEnum):
@@ -22,14 +43,35 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a key was made for; it narrows the role of the key. None: not narrowed."""
+
+    layers: frozenset[str] | None = None
+    acts: frozenset[str] | None = None
+
+    def allow(self, act: str, layer: str) -> bool:
+        """Return whether ``act`` on the layer of that slug lies within."""
+        within = self.layers is None or layer in self.layers
+        return within and (self.acts is None or act in self.acts)
+
+
+UNLIMITED: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever asks; built once a request, passed by argument."""
+    """Whoever asks; built once a request, passed by argument.
+
+    ``unit``: the one they act for. ``roles``: the highest role in each unit where they have one,
+    the units below it included. Nobody without a role is staff.
+    """
 
     kind: ActorKind
     name: str
     account_id: int | None = None
     unit: str | None = None
-    roles: frozenset[Role] = frozenset()
+    roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Limits = UNLIMITED
 
     @property
     def is_known(self) -> bool:
@@ -37,15 +79,42 @@ class Actor:
         return self.kind is not ActorKind.ANONYMOUS
 
     @property
+    def is_staff(self) -> bool:
+        """Whether they work for the government of the city."""
+        return bool(self.roles)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they administer the whole city."""
+        return self.roles.get(WHOLE_CITY) is Role.CITY_ADMIN
+
+    def has(self, role: Role, unit: str | None) -> bool:
+        """Return whether they have the rights of ``role`` in ``unit`` (None: of no unit)."""
+        held = self.roles.get(unit) if unit else None
+        return self.is_admin or (held is not None and held.holds(role))
+
+    def units(self, role: Role) -> list[str]:
+        """Return the units in which they have the rights of ``role``, by code."""
+        return sorted(unit for unit, held in self.roles.items() if unit and held.holds(role))
+
+    @property
     def scope(self) -> str:
-        """What the actor may see, as a cache key: equal scopes see equal answers."""
-        if not self.is_known:
+        """What the actor may do, as a cache key: equal scopes get equal answers."""
+        if not self.roles:
             return "public"
-        if Role.ADMIN in self.roles:
+        if self.is_admin and self.limits == UNLIMITED:
             return "admin"
-        kind = Role.EDITOR if Role.EDITOR in self.roles else Role.VIEWER
-        return f"{kind}:{self.unit or '-'}"
+        held = sorted((unit, role.value) for unit, role in self.roles.items())
+        return hashlib.sha256(repr((held, *_said(self.limits))).encode()).hexdigest()[:32]
+
+
+def _said(limits: Limits) -> tuple[list[str] | None, list[str] | None]:
+    layers, acts = limits.layers, limits.acts
+    return (
+        None if layers is None else sorted(layers),
+        None if acts is None else sorted(acts),
+    )
 
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS, "anonymous")
-OPERATOR = Actor(ActorKind.OPERATOR, "operator", roles=frozenset({Role.ADMIN}))
+OPERATOR = Actor(ActorKind.OPERATOR, "operator", roles={WHOLE_CITY: Role.CITY_ADMIN})

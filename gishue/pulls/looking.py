@@ -150,4 +150,4 @@ def _options(pull: Pull, exists: bool) -> IngestOptions:
 def _sender(pull: Pull) -> Actor:
     """Return whose upload it is; what they may do is looked up when it is worked on."""
     kind = ActorKind.ACCOUNT if pull.account_id is not None else ActorKind.KEY
-    return Actor(kind, pull.actor, pull.account_id, pull.unit, frozenset())
+    return Actor(kind, pull.actor, pull.account_id, pull.unit)

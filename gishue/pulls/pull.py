@@ -8,7 +8,6 @@ from typing import Any, Final, NewType
 from uuid import UUID
 
 from conversion.options import IngestOptions
-from gishue.core.actor import Actor, Role
 from gishue.core.errors import InvalidInput
 from gishue.pulls.fetch import Seen
 
@@ -77,11 +76,3 @@ def check(kind: PullKind, source_layer: str, every_s: int) -> None:
             f"the interval is {EVERY_AT_LEAST_S} seconds to a year",
             vi=f"chu kỳ từ {EVERY_AT_LEAST_S} giây đến một năm",
         )
-
-
-def may_see(actor: Actor, pull: Pull) -> bool:
-    """Return whether ``actor`` may see and change it: its unit's editors, administrators."""
-    if Role.ADMIN in actor.roles:
-        return True
-    shares = actor.unit is not None and actor.unit == pull.unit
-    return shares and Role.EDITOR in actor.roles

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import anyio
 
 from gishue.core import blobs, events
-from gishue.core.access import Act, Visibility, may
+from gishue.core.access import Act, Share, Visibility, may
 from gishue.core.actor import Actor
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
@@ -48,6 +48,8 @@ class CaseFile:
     unit: str | None
     visibility: Visibility = Visibility.RESTRICTED
     is_live: bool = True
+    slug: str = ""
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

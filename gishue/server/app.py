@@ -17,7 +17,9 @@ from gishue.api import (
     files,
     findings,
     flights,
+    keys,
     layers,
+    people,
     problem,
     pulls,
     reference,
@@ -26,6 +28,7 @@ from gishue.api import (
     schemas,
     search,
     session,
+    units,
     upload_diffs,
     uploads,
 )
@@ -87,6 +90,9 @@ def _routers() -> Sequence[APIRouter]:
         flights.router,
         reports.router,
         session.router,
+        people.router,
+        units.router,
+        keys.router,
         events.router,
     )
 

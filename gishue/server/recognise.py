@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
-from gishue.accounts import store
-from gishue.api.session import COOKIE, SECURE_COOKIE
+from gishue.accounts import keys, sessions
+from gishue.api.cookies import token_of
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import transaction
 from gishue.core.errors import Forbidden
@@ -37,13 +37,13 @@ async def recognise(services: Services, request: HTTPConnection, method: str) ->
     key = _key(request)
     if key is not None:
         async with transaction(services.pool) as conn:
-            return Recognised(await store.actor_of_key(conn, key, services.now()))
-    token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+            return Recognised((await keys.bearer(conn, key, services.now())).actor)
+    token = token_of(request)
     if not token:
         return Recognised(ANONYMOUS)
     idle = services.settings.session_idle_minutes
     async with transaction(services.pool) as conn:
-        session = await store.session(conn, token, services.now(), idle)
+        session = await sessions.find(conn, token, services.now(), idle)
     if session is None:
         return Recognised(ANONYMOUS)
     if method not in _SAFE:

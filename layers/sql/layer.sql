@@ -9,10 +9,22 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
        (SELECT coalesce(json_agg(json_build_array(f.name, f.title, f.type, f.column_name, f.title_en)
                                  ORDER BY f.position), '[]')
           FROM gis.field f WHERE f.layer_id = l.id),
-       coalesce(l.key_field, ''), l.keep_history
+       coalesce(l.key_field, ''), l.keep_history,
+       coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}')
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
+  LEFT JOIN (SELECT layer_id, json_agg(json_build_array(unit, acts, within_area) ORDER BY id) AS shares
+               FROM gis.share
+              WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+              GROUP BY layer_id) s ON s.layer_id = l.id
+  LEFT JOIN (SELECT layer_id, json_build_array(reason, reason_en, legal_basis, approver,
+                                               extract(epoch FROM expires_at)) AS closure
+               FROM gis.closure) c ON c.layer_id = l.id
+  LEFT JOIN (SELECT layer_id, json_object_agg(field, audience) AS masks
+               FROM gis.field_mask GROUP BY layer_id) m ON m.layer_id = l.id
+  LEFT JOIN (SELECT layer_id, json_object_agg(audience, filter) AS rules
+               FROM gis.row_rule GROUP BY layer_id) r ON r.layer_id = l.id
  WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
  ORDER BY l.slug
 
@@ -114,18 +126,15 @@ DELETE FROM gis.replaced_table
  WHERE replaced_at < now() - make_interval(secs => %(older_than_s)s)
 RETURNING table_name
 
--- name: put_unit
-INSERT INTO gis.unit (code, title, title_en) VALUES (%(code)s, %(title)s, %(title_en)s)
-ON CONFLICT (code) DO UPDATE SET title = excluded.title, title_en = excluded.title_en
-
 -- name: put_theme
 INSERT INTO gis.theme (code, title, title_en, position)
 VALUES (%(code)s, %(title)s, %(title_en)s, %(position)s)
 ON CONFLICT (code) DO UPDATE
    SET title = excluded.title, title_en = excluded.title_en, position = excluded.position
 
--- name: units
-SELECT code, title, title_en FROM gis.unit ORDER BY code
+-- name: next_expiry
+SELECT extract(epoch FROM min(expires_at) - clock_timestamp()) FROM gis.share
+ WHERE revoked_at IS NULL AND expires_at > now()
 
 -- name: has_unit
 SELECT 1 FROM gis.unit WHERE code = %(code)s

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gishue.api import problem
 from gishue.core.access import Visibility
-from gishue.core.actor import ANONYMOUS, OPERATOR, Actor, ActorKind, Role
+from gishue.core.actor import ANONYMOUS, OPERATOR, Actor, Role
 from gishue.core.db import Connection
 from gishue.core.errors import GishueError
 from layers import publish, tables
@@ -29,6 +29,7 @@ from layers.layer import GeometryType, Layer
 from layers.publish import Provenance, StagedTable
 from layers.services import Services
 from ogc.routes import routes
+from tests.support.people import staff
 
 HERE = "http://hue.test"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -37,9 +38,9 @@ WARDS = Path(__file__).parents[2] / "sample" / "sources" / "hue_wards_2025.geojs
 CONTROL = Path(__file__).parents[1] / "data" / "crs" / "control_points.json"
 
 ACTORS: dict[str, Actor] = {
-    "staff": Actor(ActorKind.ACCOUNT, "an", 1, "so-tnmt", frozenset({Role.VIEWER})),
-    "editor": Actor(ActorKind.ACCOUNT, "bình", 2, "so-tnmt", frozenset({Role.EDITOR})),
-    "other": Actor(ActorKind.ACCOUNT, "chi", 3, "so-xd", frozenset({Role.VIEWER})),
+    "staff": staff("an", 1, "so-tnmt"),
+    "editor": staff("bình", 2, "so-tnmt", Role.EDITOR),
+    "other": staff("chi", 3, "so-xd"),
     "admin": OPERATOR,
 }
 """Whom a request acts as with the header ``x-test``; without it, nobody known."""

@@ -1,18 +1,34 @@
 -- name: by_name
-SELECT id, name, display, password_hash, unit, roles, is_active, failures, locked_until > %(now)s
-  FROM gis.account WHERE name = %(name)s
+SELECT a.id, a.password_hash, a.is_active, a.locked_until > %(now)s, a.unit,
+       (SELECT coalesce(json_object_agg(r.unit, r.role), '{}') FROM gis.roles_of(a.id) r)
+  FROM gis.account a WHERE a.name = %(name)s
+
+-- name: actor
+SELECT a.name, a.unit, (SELECT coalesce(json_object_agg(r.unit, r.role), '{}')
+                          FROM gis.roles_of(a.id) r)
+  FROM gis.account a WHERE a.id = %(id)s AND a.is_active
 
 -- name: add
-INSERT INTO gis.account (name, display, password_hash, unit, roles)
-VALUES (%(name)s, %(display)s, %(password_hash)s, %(unit)s, %(roles)s)
+INSERT INTO gis.account (name, display, password_hash, unit, email)
+VALUES (%(name)s, %(display)s, %(password_hash)s, %(unit)s, %(email)s)
 ON CONFLICT (name) DO NOTHING
 RETURNING id
 
 -- name: any
-SELECT 1 FROM gis.account WHERE 'admin' = ANY (roles) AND is_active LIMIT 1
+SELECT 1 FROM gis.membership m JOIN gis.account a ON a.id = m.account_id
+ WHERE m.role = 'city_admin' AND a.is_active LIMIT 1
 
 -- name: all
-SELECT id, name, display, unit, roles, is_active FROM gis.account ORDER BY name
+SELECT a.id, a.name, a.display, a.unit, a.email, a.issuer, a.is_active, a.password_hash IS NOT NULL,
+       (SELECT coalesce(json_agg(json_build_array(coalesce(m.unit, ''), m.role, m.source)
+                                 ORDER BY m.unit NULLS FIRST), '[]')
+          FROM gis.membership m WHERE m.account_id = a.id)
+  FROM gis.account a
+ WHERE (%(id)s::bigint IS NULL OR a.id = %(id)s)
+   AND (%(name)s::text IS NULL OR a.name = %(name)s)
+   AND (%(all)s OR a.unit = ANY (%(units)s) OR EXISTS (
+           SELECT 1 FROM gis.membership m WHERE m.account_id = a.id AND m.unit = ANY (%(units)s)))
+ ORDER BY a.name
 
 -- name: failed
 UPDATE gis.account
@@ -27,42 +43,35 @@ UPDATE gis.account SET failures = 0, locked_until = NULL WHERE id = %(id)s
 -- name: set_password
 UPDATE gis.account SET password_hash = %(password_hash)s, failures = 0, locked_until = NULL
  WHERE name = %(name)s
+RETURNING id
 
--- name: deactivate
-UPDATE gis.account SET is_active = false WHERE name = %(name)s AND is_active RETURNING id
+-- name: set_active
+UPDATE gis.account SET is_active = %(is_active)s
+ WHERE name = %(name)s AND is_active <> %(is_active)s RETURNING id
 
--- name: open_session
-INSERT INTO gis.session (token_sha256, account_id, csrf, created_at, seen_at, expires_at)
-VALUES (%(token)s, %(account_id)s, %(csrf)s, %(now)s, %(now)s, %(expires_at)s)
+-- name: give
+INSERT INTO gis.membership (account_id, unit, role, source, given_by)
+VALUES (%(account_id)s, %(unit)s, %(role)s, %(source)s, %(given_by)s)
+ON CONFLICT (account_id, unit, source) DO UPDATE
+   SET role = excluded.role, given_by = excluded.given_by, given_at = now()
 
--- name: session
-SELECT a.id, a.name, a.unit, a.roles, s.csrf, s.seen_at
-  FROM gis.session s JOIN gis.account a ON a.id = s.account_id
- WHERE s.token_sha256 = %(token)s AND a.is_active
-   AND s.expires_at > %(now)s AND s.seen_at > %(idle_since)s
+-- name: take
+DELETE FROM gis.membership
+ WHERE account_id = %(account_id)s AND unit IS NOT DISTINCT FROM %(unit)s AND source = 'given'
+RETURNING role
 
--- name: touch_session
-UPDATE gis.session SET seen_at = %(now)s WHERE token_sha256 = %(token)s
+-- name: other_admin
+SELECT 1 FROM gis.membership m JOIN gis.account a ON a.id = m.account_id
+ WHERE m.role = 'city_admin' AND a.is_active AND a.id <> %(account_id)s LIMIT 1
 
--- name: close_session
-DELETE FROM gis.session WHERE token_sha256 = %(token)s
+-- name: invite
+INSERT INTO gis.invitation (token_sha256, account_id, made_by, expires_at)
+VALUES (%(token)s, %(account_id)s, %(made_by)s, %(expires_at)s)
 
--- name: close_sessions_of
-DELETE FROM gis.session WHERE account_id = %(account_id)s
+-- name: forget_invitations
+DELETE FROM gis.invitation WHERE account_id = %(account_id)s
 
--- name: sweep_sessions
-DELETE FROM gis.session WHERE expires_at < %(now)s
-
--- name: add_key
-INSERT INTO gis.api_key (id, secret_sha256, name, unit, roles, expires_at)
-VALUES (%(id)s, %(secret)s, %(name)s, %(unit)s, %(roles)s, %(expires_at)s)
-
--- name: key
-SELECT secret_sha256, name, unit, roles FROM gis.api_key
- WHERE id = %(id)s AND revoked_at IS NULL AND expires_at > %(now)s
-
--- name: keys
-SELECT id, name, unit, roles, created_at, expires_at, revoked_at FROM gis.api_key ORDER BY created_at
-
--- name: revoke_key
-UPDATE gis.api_key SET revoked_at = now() WHERE id = %(id)s AND revoked_at IS NULL RETURNING id
+-- name: invited
+DELETE FROM gis.invitation i USING gis.account a
+ WHERE i.token_sha256 = %(token)s AND a.id = i.account_id AND i.expires_at > %(now)s AND a.is_active
+RETURNING a.id, a.name

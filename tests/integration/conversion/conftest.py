@@ -1,7 +1,6 @@
 """The web application over a database of the test's own, and a client with an editor's key."""
 
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,12 +10,11 @@ from fastapi import FastAPI
 
 from conversion import pipeline, store
 from conversion.upload import Upload
-from gishue.accounts import store as accounts
 from gishue.core.actor import Role
 from gishue.core.db import transaction
 from gishue.server.app import make_app
-from layers import store as layer_store
 from layers.services import Services
+from tests.support import people
 from tests.support.settings import settings_in
 
 
@@ -29,7 +27,7 @@ async def app(own_database_url: str, tmp_path: Path) -> AsyncGenerator[FastAPI]:
         services: Services = made.state.services
         async with transaction(services.pool) as conn:
             for unit in ("so_xd", "so_tnmt"):
-                await layer_store.put_unit(conn, unit, unit, "")
+                await people.add_unit(conn, unit)
         yield made
 
 
@@ -44,15 +42,14 @@ async def client(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
 @pytest.fixture
 async def editor(app: FastAPI) -> dict[str, str]:
     """The headers of an editor of ``so_xd``."""
-    return await key_of(app, "so_xd", Role.EDITOR)
+    return await key_of(app, "so_xd", Role.PUBLISHER)
 
 
 async def key_of(app: FastAPI, unit: str, role: Role) -> dict[str, str]:
     """Return the headers of a new key."""
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        expires_at = services.now() + timedelta(days=1)
-        return {"x-api-key": await accounts.add_key(conn, unit, [role], unit, expires_at)}
+        return {"x-api-key": await people.add_key(conn, role, unit, unit)}
 
 
 async def worked(app: FastAPI, upload: str) -> Upload:

@@ -110,7 +110,7 @@ async def test_findings_are_shown_to_who_may_see_the_upload(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
     own = await sent(app, client, editor, BROKEN)
-    stranger = await key_of(app, "so_tnmt", Role.EDITOR)
+    stranger = await key_of(app, "so_tnmt", Role.PUBLISHER)
     for path in ("findings", "findings.geojson", "findings.csv"):
         assert (await client.get(f"{own}/{path}", headers=stranger)).status_code == 404
         assert (await client.get(f"{own}/{path}")).status_code == 404

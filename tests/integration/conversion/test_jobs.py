@@ -13,12 +13,12 @@ from conversion.publish import publish_upload
 from conversion.upload import Upload, UploadId, UploadState
 from gishue import worker
 from gishue.accounts import store as accounts
-from gishue.core.actor import OPERATOR, Actor, ActorKind, Role
+from gishue.core.actor import OPERATOR, Role
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
-from layers import store as layer_store
 from layers.publish import Mode
 from layers.services import Services
+from tests.support.people import add_unit, staff
 from tests.support.upload import LEGACY, UPLOAD, files_left, rows, tables_left
 
 RANHGIOI = LEGACY / "ranhgioi_tcvn3.shp"
@@ -147,9 +147,9 @@ async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
     services: Services, roles: str, is_active: bool, state: str
 ) -> None:
     async with transaction(services.pool) as conn:
-        await layer_store.put_unit(conn, "so_xd", "Sở Xây dựng", "")
+        await add_unit(conn, "so_xd")
         account_id = await accounts.add(conn, "lan", "một mật khẩu dài", unit="so_xd")
-    sender = Actor(ActorKind.ACCOUNT, "lan", account_id, "so_xd", frozenset({Role.EDITOR}))
+    sender = staff("lan", account_id, "so_xd", Role.PUBLISHER)
     upload_id = await receive_path(services, sender, RANHGIOI, IngestOptions())
     async with transaction(services.pool) as conn:
         await conn.execute("UPDATE gis.account SET roles = %s, is_active = %s", (roles, is_active))

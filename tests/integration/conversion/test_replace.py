@@ -121,12 +121,12 @@ async def test_a_replace_runs_unattended_and_can_be_taken_back(
     assert ["Bàng".encode() in tile for tile in tiles] == [True, False]
     assert ["Phượng vĩ".encode() in tile for tile in tiles] == [False, True]
     said = {"revision": 1, "message": "nhầm tệp"}
-    stranger = await key_of(app, "so_tnmt", Role.EDITOR)
+    stranger = await key_of(app, "so_tnmt", Role.PUBLISHER)
     for who, status in ((stranger, 403), (editor, 200)):
         answer = await client.post(f"{API}/layers/cay/restore", headers=who, json=said)
         assert answer.status_code == status, answer.text
     assert await features(client) == {1: "a", 2: "b", 3: "c"}
-    admin = await key_of(app, "so_xd", Role.ADMIN)
+    admin = await key_of(app, "so_xd", Role.CITY_ADMIN)
     for who, status in ((editor, 403), (admin, 204)):
         answer = await client.delete(f"{API}/layers/cay/history", headers=who)
         assert answer.status_code == status, answer.text
@@ -165,7 +165,7 @@ async def test_what_cannot_be_is_said_in_two_languages(
         assert told == (status, f"/problems/{problem}"), address
         assert answer.json()["detail"] != answer.json()["detail_vi"]
     assert await features(client) == {1: "a", 2: "b", 3: "c"}
-    stranger = await key_of(app, "so_tnmt", Role.EDITOR)
+    stranger = await key_of(app, "so_tnmt", Role.PUBLISHER)
     assert (await client.get(f"{API}{own}/diff", headers=stranger)).status_code == 404
     theirs = await sent(app, client, stranger, LATER)
     answer = await client.get(f"{theirs}/diff?layer=cay", headers=stranger)

@@ -131,7 +131,7 @@ async def test_nobody_sees_or_continues_anothers_file(
     app: FastAPI, client: httpx.AsyncClient, editor: dict[str, str]
 ) -> None:
     where = (await begin(client, editor, 3, filename="a.geojson")).headers["location"]
-    other = await key_of(app, "so_tnmt", Role.EDITOR)
+    other = await key_of(app, "so_tnmt", Role.PUBLISHER)
     assert (await client.head(where, headers=TUS | other)).status_code == 404
     sent = await client.patch(where, headers=PIECE | other | {"upload-offset": "0"}, content=b"123")
     assert sent.status_code == 404

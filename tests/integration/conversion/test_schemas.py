@@ -193,7 +193,7 @@ async def test_a_schema_is_shown_changed_and_taken_away_by_who_may(
 ) -> None:
     address = "/api/v1/layers/tram_do/schema"
     assert (await client.get(address, headers=editor)).json()["owned"] is True
-    other = await key_of(app, "so_tnmt", Role.EDITOR)
+    other = await key_of(app, "so_tnmt", Role.PUBLISHER)
     assert (await client.put(address, headers=other, json=SCHEMA)).status_code == 404
     wrong = await client.put(address, headers=editor, json={"fields": [{"name": "id"}]})
     assert wrong.status_code == 422

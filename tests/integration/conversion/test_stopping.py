@@ -22,7 +22,7 @@ from tests.support.upload import files_left, geojson, points, tables_left
 
 @pytest.fixture
 async def admin(app: FastAPI) -> dict[str, str]:
-    return await key_of(app, "so_xd", Role.ADMIN)
+    return await key_of(app, "so_xd", Role.CITY_ADMIN)
 
 
 async def received(services: Services, folder: Path, count: int) -> UploadId:
@@ -83,7 +83,7 @@ async def test_what_is_published_is_not_stopped_any_more(
     await pipeline.process(services, upload_id, OPERATOR)
     answer = await client.delete(f"/api/v1/uploads/{upload_id}", headers=admin)
     assert answer.status_code == 409
-    other = await key_of(app, "so_tnmt", Role.EDITOR)
+    other = await key_of(app, "so_tnmt", Role.PUBLISHER)
     hidden = await client.delete(f"/api/v1/uploads/{upload_id}", headers=other)
     assert hidden.status_code == 404
 
@@ -101,7 +101,7 @@ async def test_uploads_are_listed_newest_first_to_those_who_may_see_them(
     ).json()
     assert [one["filename"] for one in rest["items"]] == ["mot.geojson"]
     assert rest["next"] is None
-    other = await key_of(app, "so_tnmt", Role.EDITOR)
+    other = await key_of(app, "so_tnmt", Role.PUBLISHER)
     assert (await client.get("/api/v1/uploads", headers=other)).json()["items"] == []
     assert len((await client.get("/api/v1/uploads", headers=admin)).json()["items"]) == 3
     assert (await client.get("/api/v1/uploads")).status_code == 401

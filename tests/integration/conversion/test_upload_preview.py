@@ -11,11 +11,12 @@ from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.upload_preview import upload_preview
 from gishue.core.access import Visibility
-from gishue.core.actor import OPERATOR, Actor, ActorKind, Role
+from gishue.core.actor import OPERATOR, Role
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict, NotFound
 from layers.publish import Mode
 from layers.services import Services
+from tests.support.people import staff
 
 
 def geojson(folder: Path, count: int) -> Path:
@@ -71,7 +72,7 @@ async def test_a_published_upload_is_shown_to_readers_of_its_layer_only(
     said = {"visibility": Visibility.RESTRICTED}
     options = IngestOptions(crs="EPSG:4326", said=said)
     result = await ingest_file(services, OPERATOR, geojson(tmp_path, 3), options)
-    other = Actor(ActorKind.ACCOUNT, "khac", 1, "so_tnmt", frozenset({Role.EDITOR}))
+    other = staff("khac", 1, "so_tnmt", Role.PUBLISHER)
     async with transaction(services.pool) as conn:
         upload = await store.by_id(conn, UUID(result.upload))
         assert len(shown(await upload_preview(conn, upload, OPERATOR))) == 3

@@ -125,7 +125,7 @@ async def test_a_question_is_asked_and_answered(
 
 
 async def test_a_unit_that_is_not_there_is_said(app: FastAPI, client: httpx.AsyncClient) -> None:
-    admin = await key_of(app, "so_xd", Role.ADMIN)
+    admin = await key_of(app, "so_xd", Role.CITY_ADMIN)
     key = {"name": "x", "role": "editor", "unit": "nope"}
     answers = [
         await send(client, admin, WARDS, unit="nope"),
@@ -243,7 +243,7 @@ async def test_only_editors_send_and_only_their_unit_sees(
     await worked(app)
     others = [
         {},
-        await key_of(app, "so_tnmt", Role.EDITOR),
+        await key_of(app, "so_tnmt", Role.PUBLISHER),
         await key_of(app, "so_xd", Role.VIEWER),
     ]
     for headers in others:
@@ -257,7 +257,7 @@ async def test_only_editors_send_and_only_their_unit_sees(
 async def test_an_editor_may_not_touch_another_units_layer(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
-    theirs = await key_of(app, "so_tnmt", Role.EDITOR)
+    theirs = await key_of(app, "so_tnmt", Role.PUBLISHER)
     await send(client, theirs, WARDS, layer="phuong", publish="true")
     own = (await send(client, editor, WARDS)).headers["location"]
     await worked(app)

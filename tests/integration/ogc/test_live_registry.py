@@ -18,6 +18,7 @@ from layers.publish import Mode
 from layers.services import Services, open_services
 from tests.support.city import PLACES, add_layer
 from tests.support.ogc import make_client
+from tests.support.people import add_unit
 from tests.support.settings import settings_in
 
 LAYER = "/ogc/collections/cay_xanh"
@@ -32,8 +33,8 @@ async def services(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Serv
     settings = settings_in(tmp_path)
     async with open_services(settings, own_database_url) as opened:
         async with transaction(opened.pool) as conn:
-            await store.put_unit(conn, "so-tnmt", "Sở TNMT", "")
-            await store.put_unit(conn, "so-xd", "Sở Xây dựng", "")
+            await add_unit(conn, "so-tnmt")
+            await add_unit(conn, "so-xd")
         yield opened
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gishue.core.actor import ANONYMOUS, OPERATOR, Actor, ActorKind, Role
+from gishue.core.actor import ANONYMOUS, OPERATOR, Role
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict, Forbidden, NotFound, NotSignedIn, TooLarge
 from gishue.reports import filing, layer, store
@@ -18,9 +18,10 @@ from layers import feature_store
 from layers import store as layer_store
 from layers.feature_store import FeatureQuery
 from layers.services import Services
+from tests.support.people import staff
 
 DRONE = Path(__file__).parents[2] / "data" / "drone" / "DJI_0030.JPG"
-EDITOR = Actor(ActorKind.ACCOUNT, "an", 7, "traffic", frozenset({Role.EDITOR}))
+EDITOR = staff("an", 7, "traffic", Role.EDITOR)
 
 
 def draft(**changes: Any) -> Draft:

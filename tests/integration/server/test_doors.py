@@ -1,7 +1,5 @@
 """The doors of the web application, and that each asks the same question about access."""
 
-from datetime import timedelta
-
 import httpx
 from fastapi import FastAPI
 
@@ -9,8 +7,8 @@ from gishue.accounts import store as accounts
 from gishue.core.access import Visibility
 from gishue.core.actor import Role
 from gishue.core.db import transaction
-from layers import store
 from layers.services import Services
+from tests.support import people
 from tests.support.city import add_layer
 
 PASSWORD = "Trường Tiền 1899"
@@ -22,7 +20,7 @@ async def _publish(
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
         if unit:
-            await store.put_unit(conn, unit, unit, "")
+            await people.add_unit(conn, unit)
         await add_layer(conn, slug, visibility=visibility, unit=unit)
     await services.registry.reload(services.pool)
 
@@ -30,7 +28,7 @@ async def _publish(
 async def _account(app: FastAPI, name: str, role: Role, unit: str | None = None) -> None:
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        await accounts.add(conn, name, PASSWORD, unit=unit, roles=[role])
+        await accounts.add(conn, name, PASSWORD, unit=unit, role=role)
 
 
 async def _sign_in(client: httpx.AsyncClient, name: str) -> str:
@@ -110,8 +108,7 @@ async def test_a_key_opens_what_its_unit_owns(app: FastAPI, client: httpx.AsyncC
     await _publish(app, "han_che", Visibility.RESTRICTED, unit="so_xd")
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        expires_at = services.now() + timedelta(days=1)
-        key = await accounts.add_key(conn, "lgsp", [Role.VIEWER], "so_xd", expires_at)
+        key = await people.add_key(conn, Role.VIEWER, "so_xd")
     answer = await client.get("/tiles/han_che/tilejson.json", params={"key": key})
     assert answer.status_code == 200
     assert (await client.get("/api/v1/layers/han_che", params={"key": key})).status_code == 404
@@ -130,7 +127,7 @@ async def test_an_unsafe_request_of_a_session_needs_its_token(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     await _publish(app, "mo", Visibility.OPEN)
-    await _account(app, "quan_tri", Role.ADMIN)
+    await _account(app, "quan_tri", Role.CITY_ADMIN)
     csrf = await _sign_in(client, "quan_tri")
     change = {"title": "Tên mới"}
     assert (await client.patch("/api/v1/layers/mo", json=change)).status_code == 403
@@ -156,7 +153,7 @@ async def test_a_retired_layer_is_gone_from_every_door_at_once(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     await _publish(app, "mo", Visibility.OPEN)
-    await _account(app, "quan_tri", Role.ADMIN)
+    await _account(app, "quan_tri", Role.CITY_ADMIN)
     csrf = {"x-csrf-token": await _sign_in(client, "quan_tri")}
     changed = await client.patch("/api/v1/layers/mo", json={"state": "retired"}, headers=csrf)
     assert changed.json()["state"] == "retired"

@@ -34,7 +34,7 @@ async def _publish(
 async def _administrator(app: FastAPI, client: httpx.AsyncClient) -> dict[str, str]:
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        await accounts.add(conn, "quan_tri", PASSWORD, roles=[Role.ADMIN])
+        await accounts.add(conn, "quan_tri", PASSWORD, role=Role.CITY_ADMIN)
     said = {"name": "quan_tri", "password": PASSWORD}
     return {"x-csrf-token": (await client.post("/api/v1/session", json=said)).json()["csrf"]}
 

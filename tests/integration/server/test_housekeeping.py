@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from gishue import housekeeping
+from gishue.accounts import sessions
 from gishue.accounts import store as accounts
 from gishue.core import blobs, events, jobs
-from gishue.core.actor import Actor, ActorKind
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
 from gishue.core.jobs import Task
@@ -19,9 +19,8 @@ async def test_ended_sessions_and_old_events_go_and_fresh_ones_stay(services: Se
     now = services.now()
     async with transaction(services.pool) as conn:
         account_id = await accounts.add(conn, "lan", "Sông Hương 1833")
-        actor = Actor(ActorKind.ACCOUNT, "lan", account_id)
-        ended = await accounts.open_session(conn, actor, now - timedelta(days=1), hours=8)
-        fresh = await accounts.open_session(conn, actor, now, hours=8)
+        ended = await sessions.open_(conn, account_id, now - timedelta(days=1), hours=8)
+        fresh = await sessions.open_(conn, account_id, now, hours=8)
         await events.record(conn, "old", {})
         await conn.execute("UPDATE gis.event SET at = now() - interval '8 days'")
         await events.record(conn, "new", {})
@@ -29,7 +28,7 @@ async def test_ended_sessions_and_old_events_go_and_fresh_ones_stay(services: Se
     async with transaction(services.pool) as conn:
         kinds = await (await conn.execute("SELECT kind FROM gis.event")).fetchall()
         count = await (await conn.execute("SELECT count(*) FROM gis.session")).fetchone()
-        assert await accounts.session(conn, fresh.token, now, 30) is not None
+        assert await sessions.find(conn, fresh.token, now, 30) is not None
     assert (kinds, count, ended.token != fresh.token) == ([("new",)], (1,), True)
 
 

@@ -6,18 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from gishue.accounts import store as accounts
 from gishue.core.access import Visibility
 from gishue.core.actor import Role
 from gishue.core.db import transaction
-from layers import store
 from layers.services import Services
+from tests.support import people
 from tests.support.city import add_layer
 
 
@@ -59,10 +57,9 @@ async def test_a_key_opens_what_its_unit_owns_and_a_wrong_one_is_refused(
     services: Services, tiles: httpx.Client
 ) -> None:
     async with transaction(services.pool) as conn:
-        await store.put_unit(conn, "so_xd", "Sở Xây dựng", "")
+        await people.add_unit(conn, "so_xd")
         await add_layer(conn, "han_che", visibility=Visibility.RESTRICTED, unit="so_xd")
-        expires_at = services.now() + timedelta(days=1)
-        key = await accounts.add_key(conn, "lgsp", [Role.VIEWER], "so_xd", expires_at)
+        key = await people.add_key(conn, Role.VIEWER, "so_xd")
     address = "/tiles/han_che/tilejson.json"
     deadline = time.monotonic() + 15  # the process hears of the layer, or polls
     while tiles.get(address, params={"key": key}).status_code != 200:

@@ -11,15 +11,16 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from gishue.core.actor import ANONYMOUS, Actor, ActorKind, Role
+from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import Connection
 from layers.layer import Layer
+from tests.support.people import staff
 from tests.support.settings import settings_in
 from tiles.app import make_app
 from tiles.grid import Tile, column, row
 from tiles.service import TileService
 
-STAFF = Actor(ActorKind.ACCOUNT, "an", 1, "so-tnmt", frozenset({Role.VIEWER}))
+STAFF = staff("an", 1, "so-tnmt")
 """Member of the unit ``so-tnmt``; a request acts as it with the header ``x-test: staff``."""
 
 

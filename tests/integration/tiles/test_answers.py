@@ -16,6 +16,7 @@ from layers.publish import Mode
 from tests.integration.tiles.conftest import STAFF, Site, middle, path
 from tests.support.city import add_layer
 from tests.support.parcels import add_parcels
+from tests.support.people import add_unit
 from tiles.grid import Tile
 from tiles.service import find_layer
 
@@ -169,7 +170,7 @@ async def test_a_layer_published_a_moment_ago_is_found_by_its_revision(
 
 
 async def _private(writer: Connection, site: Site) -> Layer:
-    await store.put_unit(writer, "so-tnmt", "Sở", "Department")
+    await add_unit(writer, "so-tnmt")
     layer = await add_parcels(writer, "mat", 5, visibility=Visibility.RESTRICTED, unit="so-tnmt")
     await site.reload()
     return layer
