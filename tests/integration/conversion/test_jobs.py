@@ -136,15 +136,15 @@ async def test_a_fault_while_publishing_leaves_a_reason_that_tells_nothing_more(
 
 
 @pytest.mark.parametrize(
-    ("roles", "is_active", "state"),
+    ("role", "is_active", "state"),
     [
-        ("{editor}", True, "published"),
-        ("{viewer}", True, "staged"),
-        ("{editor}", False, "staged"),
+        (Role.PUBLISHER, True, "published"),
+        (Role.EDITOR, True, "staged"),
+        (Role.PUBLISHER, False, "staged"),
     ],
 )
 async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
-    services: Services, roles: str, is_active: bool, state: str
+    services: Services, role: Role, is_active: bool, state: str
 ) -> None:
     async with transaction(services.pool) as conn:
         await add_unit(conn, "so_xd")
@@ -152,7 +152,9 @@ async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
     sender = staff("lan", account_id, "so_xd", Role.PUBLISHER)
     upload_id = await receive_path(services, sender, RANHGIOI, IngestOptions())
     async with transaction(services.pool) as conn:
-        await conn.execute("UPDATE gis.account SET roles = %s, is_active = %s", (roles, is_active))
+        await accounts.give(conn, account_id, role, "so_xd")
+        if not is_active:
+            await accounts.deactivate(conn, "lan")
     await tasks.process(services, str(upload_id))
     upload = await read(services, upload_id)
     assert upload.state == state
