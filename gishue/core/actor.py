@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Role(StrEnum):
@@ -58,12 +58,23 @@ class Limits:
 UNLIMITED: Final = Limits()
 
 
+class Origin(NamedTuple):
+    """From where somebody acts: by which door, from which address, in which request."""
+
+    door: str = ""
+    address: str = ""
+    request_id: str = ""
+
+
+_NOWHERE: Final = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks; built once a request, passed by argument.
 
     ``unit``: the one they act for. ``roles``: the highest role in each unit where they have one,
-    the units below it included. Nobody without a role is staff.
+    the units below it included. Nobody without a role is staff. ``origin`` is for the audit alone.
     """
 
     kind: ActorKind
@@ -72,6 +83,8 @@ class Actor:
     unit: str | None = None
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = UNLIMITED
+    key_id: str | None = None
+    origin: Origin = field(default=_NOWHERE, compare=False)
 
     @property
     def is_known(self) -> bool:
@@ -117,4 +130,9 @@ def _said(limits: Limits) -> tuple[list[str] | None, list[str] | None]:
 
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS, "anonymous")
-OPERATOR = Actor(ActorKind.OPERATOR, "operator", roles={WHOLE_CITY: Role.CITY_ADMIN})
+OPERATOR = Actor(
+    ActorKind.OPERATOR,
+    "operator",
+    roles={WHOLE_CITY: Role.CITY_ADMIN},
+    origin=Origin("local"),
+)

@@ -1,0 +1,139 @@
+"""What is noted without waiting: reads, downloads and refusals, each once in ten minutes.
+
+A tile must not wait for the audit. What is seen here is kept in memory, written within a second by
+:func:`keeping`, and at a clean end of the process. A process that is killed loses that second; a
+change is never noted so, see :func:`gishue.core.audit.record`.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+import psycopg
+
+from gishue.core import audit, audit_chain
+from gishue.core.actor import OPERATOR, Actor
+from gishue.core.audit import Entry, Object, Plain, Result
+from gishue.core.db import Pool, transaction
+from gishue.core.errors import GishueError
+from gishue.core.log import logger, pairs
+
+_LOG = logger(__name__)
+
+WINDOW_S: Final = 600.0
+"""The same actor at the same door of the same thing is noted once in so many seconds."""
+REMEMBERED: Final = 20_000
+"""What was noted is remembered of so many; beyond that some is noted twice, never left out."""
+WAITING: Final = 10_000
+"""Entries in memory while the database is away; how many more there were is an entry too."""
+BEAT_S: Final = 0.5
+"""Seconds between two writings; sealing follows each."""
+
+
+@dataclass(slots=True)
+class Witness:
+    """What one process has noted, and what of it is not written yet."""
+
+    clock: Callable[[], float] = time.monotonic
+    noted: dict[tuple[object, ...], float] = field(default_factory=dict[tuple[object, ...], float])
+    waiting: deque[Entry] = field(default_factory=deque[Entry])
+    lost: int = 0
+
+    def note(
+        self,
+        actor: Actor,
+        act: str,
+        on: Object = Object(),
+        result: Result = Result.ALLOWED,
+        **detail: Plain,
+    ) -> None:
+        """Note that ``actor`` did ``act``, unless the same was noted lately."""
+        origin = actor.origin
+        who = actor.name if actor.is_known else _place(origin.address)
+        key = (who, actor.account_id, actor.key_id, act, on.name, origin.door, result.value)
+        if detail:
+            key += (str(detail),)
+        now = self.clock()
+        before = self.noted.get(key)
+        if before is not None and now - before < WINDOW_S:
+            return
+        self._remember(key, now)
+        if len(self.waiting) >= WAITING:
+            self.lost += 1
+            return
+        self.waiting.append(audit.entry(actor, act, on, result, detail, datetime.now(UTC)))
+
+    def _remember(self, key: tuple[object, ...], now: float) -> None:
+        self.noted.pop(key, None)
+        while len(self.noted) >= REMEMBERED:
+            del self.noted[next(iter(self.noted))]
+        self.noted[key] = now
+
+
+async def write(witness: Witness, pool: Pool) -> int:
+    """Write what is noted into the audit; return how many entries. On an error it stays noted."""
+    entries, lost = list(witness.waiting), witness.lost
+    if lost:
+        entries.append(
+            audit.entry(OPERATOR, "audit.lost", Object(), Result.FAILED, {"count": lost})
+        )
+    if not entries:
+        return 0
+    async with transaction(pool) as conn:
+        await audit.write(conn, entries)
+    for _ in range(len(entries) - bool(lost)):
+        witness.waiting.popleft()
+    witness.lost -= lost
+    return len(entries)
+
+
+@asynccontextmanager
+async def keeping(witness: Witness, pool: Pool) -> AsyncGenerator[None]:
+    """Write and seal twice a second while the block runs, and once at its end."""
+    task = asyncio.create_task(_keep(witness, pool))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await _turn(witness, pool)
+
+
+async def _keep(witness: Witness, pool: Pool) -> None:
+    while True:
+        await asyncio.sleep(BEAT_S)
+        await _turn(witness, pool)
+
+
+async def _turn(witness: Witness, pool: Pool) -> None:
+    """Write and seal; what fails now is tried again at the next turn."""
+    try:
+        await write(witness, pool)
+        await audit_chain.seal(pool)
+    except (GishueError, psycopg.Error) as error:
+        _LOG.warning(
+            "audit waits %s", pairs(error=type(error).__name__, noted=len(witness.waiting))
+        )
+
+
+def _place(address: str) -> str:
+    """Return the address, of IPv6 its /64: who has one has all of them.
+
+    >>> _place("2001:db8::1"), _place("10.0.0.7")
+    ('2001:db8::/64', '10.0.0.7')
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return f"{IPv6Address(int(found) >> 64 << 64)}/64"
