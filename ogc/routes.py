@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -33,14 +31,6 @@ _DOCUMENTS: dict[str, Page] = {
     f"{_COLLECTION}/tiles/WebMercatorQuad": documents.TILESET,
 }
 
-_CORS = Middleware(
-    CORSMiddleware,
-    allow_origins=["*"],
-    allow_methods=_METHODS,
-    allow_headers=["*"],
-    expose_headers=["Content-Crs", "Content-Language"],
-)
-
 
 def routes() -> list[BaseRoute]:
     """Return the routes, prefix included; they find the services at ``app.state.services``.
@@ -65,4 +55,4 @@ def _route(path: str, endpoint: Endpoint) -> Route:
         return await endpoint(request)
 
     name = f"ogc:{path}"
-    return Route(path, handle, methods=_METHODS, name=name, middleware=[_CORS])
+    return Route(path, handle, methods=_METHODS, name=name)

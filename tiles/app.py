@@ -1,7 +1,7 @@
 """The light application of ``gishue serve-tiles``: tiles and nothing else, many processes of it."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,25 +12,22 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gishue.core.actor import Actor
 from gishue.core.errors import GishueError, NotFound
 from gishue.core.settings import Settings
 from layers.services import open_services
 from tiles.routes import routes
 from tiles.service import open_tiles
 
-Identify = Callable[[Request], Awaitable[Actor]]
 
-
-def make_app(settings: Settings, url: str, identify: Identify | None = None) -> Starlette:
+def make_app(settings: Settings, url: str, around: Sequence[Middleware] = ()) -> Starlette:
     """Return the application over the database at ``url``.
 
     Args:
         settings: of the instance.
         url: a libpq URL.
-        identify: says who asks; without it everybody is anonymous and sees open layers only.
+        around: says who asks at ``request.state.actor``; without it everybody is anonymous and
+            sees open layers only.
     """
 
     @asynccontextmanager
@@ -44,27 +41,9 @@ def make_app(settings: Settings, url: str, identify: Identify | None = None) -> 
     return Starlette(
         routes=[*routes(), *own],
         lifespan=lifespan,
-        middleware=[] if identify is None else [Middleware(_Identified, identify=identify)],
+        middleware=list(around),
         exception_handlers={GishueError: refuse, HTTPException: refuse_address},
     )
-
-
-class _Identified:
-    """Puts who asks at ``request.state.actor``."""
-
-    def __init__(self, app: ASGIApp, identify: Identify) -> None:
-        self._app = app
-        self._identify = identify
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            request = Request(scope, receive)
-            try:
-                request.state.actor = await self._identify(request)
-            except GishueError as error:
-                await (await refuse(request, error))(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
 
 
 async def refuse(request: Request, error: Exception) -> Response:

@@ -1,8 +1,5 @@
 """Every refusal as ``application/problem+json`` (RFC 9457), with nothing internal in it."""
 
-import json
-from typing import Any
-
 import psycopg
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -10,21 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gishue.api import faults
-from gishue.core.errors import BadRequest, GishueError, InvalidInput, NotFound, NotSignedIn
+from gishue.api.refusal import answer, defect, response
+from gishue.core.errors import BadRequest, GishueError, InvalidInput, NotFound
 from gishue.core.log import logger, pairs
 
-PROBLEM_JSON = "application/problem+json"
 _LOG = logger(__name__)
-
-
-def answer(error: GishueError, request: Request) -> Response:
-    """Return the problem document of ``error``."""
-    headers: dict[str, str] = {}
-    if error.status == 503:
-        headers["retry-after"] = "2"
-    if isinstance(error, NotSignedIn):
-        headers["www-authenticate"] = "Bearer"
-    return _response(error.problem(request.url.path), error.status, headers)
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:
@@ -47,6 +34,8 @@ async def on_http(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses: no such path, no such method."""
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error.__cause__, GishueError):  # what FastAPI caught while it read the body
+        return answer(error.__cause__, request)
     if error.status_code == 404:
         return answer(
             NotFound("there is nothing at this address", vi="không có gì ở địa chỉ này"), request
@@ -57,7 +46,7 @@ async def on_http(request: Request, error: Exception) -> Response:
         vi=f"địa chỉ này không nhận {request.method}",
     )
     body = refusal.problem(request.url.path) | {"status": error.status_code}
-    return _response(body, error.status_code, dict(error.headers or {}))
+    return response(body, error.status_code, dict(error.headers or {}))
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
@@ -96,15 +85,5 @@ async def on_unstorable(request: Request, error: Exception) -> Response:
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
-    """Answer a defect of ours: logged whole, told as little as possible."""
-    _LOG.error("unhandled %s", pairs(path=request.url.path), exc_info=error)
-    fault = GishueError(
-        "something went wrong here; it has been recorded",
-        vi="đã có lỗi phía hệ thống; lỗi đã được ghi lại",
-    )
-    return answer(fault, request)
-
-
-def _response(body: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status, headers, PROBLEM_JSON)
+    """Answer a defect of ours."""
+    return defect(request, error)

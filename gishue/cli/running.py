@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from starlette.requests import Request
+from starlette.middleware import Middleware
 
 from gishue import supervisor
 from gishue.cli.instance import database, say
 from gishue.cli.output import show_json, show_pairs
 from gishue.core import cluster as clusters
 from gishue.core import db
-from gishue.core.actor import Actor
 from gishue.core.cluster import Cluster
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
@@ -73,15 +72,14 @@ def serve(host: Host = "::", port: Port = 8000) -> None:
 
 def serve_tiles(host: Host = "::", port: Port = 8001) -> None:
     """Serve tiles alone, in a light process; the database must run."""
-    from gishue.server.recognise import recognise
+    from gishue.server.edges import Edges
+    from gishue.server.middleware import Rim
     from tiles.app import make_app
 
-    async def identify(request: Request) -> Actor:
-        return (await recognise(request.app.state.services, request, request.method)).actor
-
     settings = Settings()
+    around = [Middleware(Rim, Edges.of(settings))]
     with database(settings) as url:
-        serve_app(make_app(settings, url, identify), host, port)
+        serve_app(make_app(settings, url, around), host, port)
 
 
 def work() -> None:

@@ -11,12 +11,14 @@
     ├── TooLarge 413              beyond a limit
     ├── UnsupportedMedia 415      a body of a kind this door does not take
     ├── InvalidInput 422          understood, but wrong
+    ├── TooManyRequests 429       asked more often than anybody may
     ├── Busy 503                  try again in a moment
     └── Unavailable 503           a part of the platform is down
 
 Each class knows its HTTP status and its stable slug; only the rim knows HTTP.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -119,6 +121,21 @@ class InvalidInput(GishueError):
     slug = "invalid-input"
     title = "Input not valid"
     title_vi = "Dữ liệu vào không hợp lệ"
+
+
+class TooManyRequests(GishueError):
+    """The actor asked more often than it may; ``headers`` say when the next is taken."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
+    title_vi = "Quá nhiều yêu cầu"
+
+    def __init__(
+        self, detail: str, *, vi: str, headers: Sequence[tuple[str, str]] = (), **extra: Any
+    ) -> None:
+        super().__init__(detail, vi=vi, **extra)
+        self.headers = headers
 
 
 class Busy(GishueError):

@@ -94,6 +94,49 @@ class Settings(BaseSettings):
         default=30, gt=0, le=1_440, description="a session ends after this long without a request"
     )
     session_hours: int = Field(default=8, gt=0, le=168, description="a session ends at the latest")
+    trusted_proxies: str = Field(
+        default="127.0.0.1, ::1",
+        description="addresses and networks of the proxies whose `X-Forwarded-*` or `Forwarded` "
+        "is believed, separated by commas; empty: nobody's",
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="names in `Host` that are answered, separated by commas (`*.example.vn`: all "
+        "below); empty: the one of the public address and this machine's own, or without a public "
+        "address any",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="other origins (`https://hue.gov.vn`) whose pages may act with a person's "
+        "session or a key, separated by commas; open data may be read from everywhere anyway",
+    )
+    body_max_bytes: int = Field(
+        default=1 << 20,
+        gt=0,
+        description="largest body of a request, bytes; files and photos have limits of their own",
+    )
+    rate_reads: int = Field(
+        default=6_000,
+        ge=0,
+        description="reads a minute by one account, key or visiting address; 0: not limited",
+    )
+    rate_writes: int = Field(
+        default=1_200, ge=0, description="writes a minute by one account or key; 0: not limited"
+    )
+    rate_visitor_writes: int = Field(
+        default=120, ge=0, description="writes a minute from one visiting address; 0: not limited"
+    )
+    rate_sign_ins: int = Field(
+        default=30,
+        ge=0,
+        description="failed sign-ins a minute from one address, and to one account; 0: not limited",
+    )
+    rate_tiles: int = Field(
+        default=0,
+        ge=0,
+        description="tiles, fonts and files of pages a minute; 0: not limited, admission of the "
+        "tile service holds anyway",
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 import ogc.routes
 import tiles.routes
 from gishue.api import (
+    access_requests,
     events,
     files,
     findings,
@@ -21,6 +22,7 @@ from gishue.api import (
     layers,
     people,
     problem,
+    protection,
     pulls,
     reference,
     reports,
@@ -28,6 +30,7 @@ from gishue.api import (
     schemas,
     search,
     session,
+    sharing,
     units,
     upload_diffs,
     uploads,
@@ -37,6 +40,7 @@ from gishue.core.settings import Settings
 from gishue.core.version import VERSION
 from gishue.portal import pages
 from gishue.server import health
+from gishue.server.edges import Edges
 from gishue.server.middleware import Rim
 from layers.services import open_services
 from tiles.service import open_tiles
@@ -52,11 +56,14 @@ _DESCRIPTION = (
 def make_app(settings: Settings, url: str) -> FastAPI:
     """Return the web application over the database at ``url``."""
 
+    edges = Edges.of(settings)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_services(settings, url) as services, open_tiles(services) as tile_service:
             app.state.services = services
             app.state.tiles = tile_service
+            app.state.rates = edges.rates
             yield
 
     app = FastAPI(
@@ -67,7 +74,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Rim)],
+        middleware=[Middleware(Rim, edges)],
     )
     for kind, handler in _HANDLERS:
         app.add_exception_handler(kind, handler)
@@ -87,6 +94,9 @@ def _routers() -> Sequence[APIRouter]:
         upload_diffs.router,
         pulls.router,
         schemas.router,
+        sharing.router,
+        access_requests.router,
+        protection.router,
         flights.router,
         reports.router,
         session.router,

@@ -1,91 +1,112 @@
-"""Around every request: its id, its actor, safe headers, one log line and the metrics."""
+"""Around every request: who asks and from where, what they may send, and how often."""
 
-import re
-import time
-import uuid
+from collections.abc import Mapping
 
-from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gishue.api.problem import answer
-from gishue.core.errors import GishueError
-from gishue.core.log import logger, pairs
-from gishue.server.recognise import recognise
-
-_LOG = logger("gishue.request")
-_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_ANSWERS = Counter("gishue_http_answers", "Answers by door and status", ["door", "status"])
-_SECONDS = Histogram("gishue_http_seconds", "Seconds to an answer's head, by door", ["door"])
-_DOORS = frozenset(
-    {"api", "tiles", "ogc", "files", "styles", "fonts", "static", "healthz", "readyz", "metrics"}
-)
-_QUIET = frozenset({"tiles", "fonts", "static", "healthz", "readyz", "metrics"})
-
-SAFE_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "geolocation=(self), camera=(self)",
-}
+from gishue.api.rates import Payer, RouteClass, network, payer_of
+from gishue.api.refusal import answer, defect
+from gishue.core.errors import BadRequest, GishueError
+from gishue.server import areas, bodies, forgery
+from gishue.server.edges import Edges
+from gishue.server.noting import located, note_answer
+from gishue.server.proxies import settle
+from gishue.server.recognise import Recognised, recognise
+from gishue.server.watch import Watch
 
 
 class Rim:
     """The outermost of our own layers; plain ASGI, so that streams stay streams."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, edges: Edges) -> None:
         self._app = app
+        self._edges = edges
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Recognise the actor, then pass the request on with a watching ``send``."""
+        """Pass the request on, if it may, with a watching ``send``; answer it here if not."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        settle(scope, self._edges.proxies)
         request = Request(scope, receive)
-        watch = _Watch(request, send)
+        given: dict[bytes, bytes] = dict(scope["headers"])
+        watch = Watch(scope, given, send, self._edges.origins)
         request.state.request_id = watch.request_id
         try:
-            known = await recognise(request.app.state.services, request, request.method)
+            await self._pass(request, given, receive, watch)
         except GishueError as error:
             await answer(error, request)(scope, receive, watch.send)
+        except ClientDisconnect:
+            gone = BadRequest("the request broke off", vi="yêu cầu bị ngắt giữa chừng")
+            await answer(gone, request)(scope, receive, watch.send)
+        except Exception as error:
+            told = defect(request, error)
+            if watch.status:  # the server must cut the line: half an answer is none
+                raise
+            await told(scope, receive, watch.send)
+        finally:
+            note_answer(request, watch.status)
+
+    async def _pass(
+        self, request: Request, given: Mapping[bytes, bytes], receive: Receive, watch: Watch
+    ) -> None:
+        """Let the application answer.
+
+        Raises:
+            GishueError: the request may not pass.
+        """
+        scope, path = request.scope, request.scope["path"]
+        if not areas.is_probe(path):
+            self._edges.hosts.check([value for name, value in scope["headers"] if name == b"host"])
+        if request.method == "OPTIONS" and b"access-control-request-method" in given:
+            await self._preflight(given, path)(scope, receive, watch.send)
             return
-        request.state.actor, request.state.csrf = known
-        await self._app(scope, receive, watch.send)
+        known = await self._recognised(request, watch)
+        request.state.actor, request.state.csrf = located(known.actor, request), known.csrf
+        listed = self._edges.origins.listed
+        forgery.check(request, known, listed, self._edges.public_url)
+        within = bodies.bounded(path, given, receive, self._edges.body_max_bytes)
+        await self._app(scope, within, watch.send)
+        if areas.is_sign_in(request.method, path) and watch.status < 400:
+            self._edges.rates.give_back(RouteClass.SIGN_IN, _visitor(request))
+
+    def _preflight(self, given: Mapping[bytes, bytes], path: str) -> Response:
+        origin = given.get(b"origin", b"").decode("latin-1").lower()
+        wanted = given[b"access-control-request-method"].decode("latin-1")
+        return Response(
+            status_code=204, headers=self._edges.origins.preflight(origin, wanted, path)
+        )
+
+    async def _recognised(self, request: Request, watch: Watch) -> Recognised:
+        """Return who asks, once their request is counted.
+
+        Raises:
+            NotSignedIn: a key or token that is not ours.
+            TooManyRequests: they asked too often.
+        """
+        path, rates = request.scope["path"], self._edges.rates
+        kind = areas.route_class(request.method, path)
+        if areas.is_sign_in(request.method, path):
+            rates.take(RouteClass.SIGN_IN, _visitor(request))
+        try:
+            known = await recognise(request.app.state.services, request)
+        except GishueError:
+            rates.take(kind, _visitor(request))
+            raise
+        watch.is_known = known.actor.is_known
+        watch.by_session = known.csrf is not None
+        if not areas.is_probe(path):
+            address = _address(request)
+            payer = payer_of(known.actor, address, known.key_id, known.per_minute)
+            watch.standing = rates.take(kind, payer)
+        return known
 
 
-class _Watch:
-    """Adds headers to the answer's head and writes down what was answered."""
+def _visitor(request: Request) -> Payer:
+    return Payer(network(_address(request)))
 
-    def __init__(self, request: Request, send: Send) -> None:
-        given = request.headers.get("x-request-id", "")
-        self.request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
-        self._request = request
-        self._send = send
-        self._began = time.perf_counter()
 
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self.request_id
-            for name, value in SAFE_HEADERS.items():
-                headers.setdefault(name, value)
-            self._write_down(int(message["status"]))
-        await self._send(message)
-
-    def _write_down(self, status: int) -> None:
-        first = self._request.url.path.split("/", 2)[1]
-        door = first if first in _DOORS else "page"
-        seconds = time.perf_counter() - self._began
-        _ANSWERS.labels(door, status).inc()
-        _SECONDS.labels(door).observe(seconds)
-        if door not in _QUIET or status >= 500:
-            _LOG.info(
-                pairs(
-                    id=self.request_id,
-                    method=self._request.method,
-                    path=self._request.url.path,
-                    status=status,
-                    ms=round(seconds * 1000),
-                )
-            )
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

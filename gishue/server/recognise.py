@@ -12,32 +12,35 @@ from gishue.accounts import keys, sessions
 from gishue.api.cookies import token_of
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import transaction
-from gishue.core.errors import Forbidden
+from gishue.core.errors import NotSignedIn
+from gishue.server.noting import note_wrong_key
 from layers.services import Services
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY_IN_URL = ("/tiles/", "/ogc", "/wmts", "/wms", "/files/", "/3dtiles/")
-_SIGN_IN = "/api/v1/session"
 
 
 class Recognised(NamedTuple):
-    """The actor of a request, and its session's token against forged requests."""
+    """The actor of a request.
+
+    ``csrf``: the token of its session, which unsafe requests repeat; only sessions have one.
+    ``per_minute``: the rate of its key, where that has one of its own.
+    """
 
     actor: Actor
     csrf: str | None = None
+    key_id: str | None = None
+    per_minute: int | None = None
 
 
-async def recognise(services: Services, request: HTTPConnection, method: str) -> Recognised:
+async def recognise(services: Services, request: HTTPConnection) -> Recognised:
     """Return who asks.
 
     Raises:
         NotSignedIn: a key or token that is not ours.
-        Forbidden: an unsafe request that another site made a browser send.
     """
     key = _key(request)
     if key is not None:
-        async with transaction(services.pool) as conn:
-            return Recognised((await keys.bearer(conn, key, services.now())).actor)
+        return await _by_key(services, request, key)
     token = token_of(request)
     if not token:
         return Recognised(ANONYMOUS)
@@ -46,9 +49,17 @@ async def recognise(services: Services, request: HTTPConnection, method: str) ->
         session = await sessions.find(conn, token, services.now(), idle)
     if session is None:
         return Recognised(ANONYMOUS)
-    if method not in _SAFE:
-        _check_origin(request, session.csrf)
     return Recognised(session.actor, session.csrf)
+
+
+async def _by_key(services: Services, request: HTTPConnection, key: str) -> Recognised:
+    try:
+        async with transaction(services.pool) as conn:
+            found = await keys.bearer(conn, key, services.now())
+    except NotSignedIn:
+        await note_wrong_key(request, key)
+        raise
+    return Recognised(found.actor, None, found.key_id, found.rate_per_minute)
 
 
 def _key(request: HTTPConnection) -> str | None:
@@ -61,13 +72,3 @@ def _key(request: HTTPConnection) -> str | None:
     if request.url.path.startswith(_KEY_IN_URL):
         return request.query_params.get("key")
     return None
-
-
-def _check_origin(request: HTTPConnection, csrf: str) -> None:
-    same_site = request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
-    repeats = request.headers.get("x-csrf-token") == csrf or request.url.path == _SIGN_IN
-    if not (same_site and repeats):
-        raise Forbidden(
-            "this request did not come from a page of ours; reload the page and try again",
-            vi="yêu cầu không đến từ trang của hệ thống; hãy tải lại trang rồi thử lại",
-        )

@@ -162,20 +162,6 @@ async def test_a_viewer_never_gets_what_was_kept_for_an_editor(
     assert (await client.get(LAYER, headers={"x-test": "staff"})).status_code == 404
 
 
-async def test_other_sites_may_read(services: Services, client: httpx.AsyncClient) -> None:
-    await publish(services)
-    await becomes(client, 200)
-    origin = {"origin": "https://elsewhere.example"}
-    for door in ("/items", "/items?limit=no", "/items/77"):
-        response = await client.get(LAYER + door, headers=origin)
-        assert response.headers["access-control-allow-origin"] == "*"
-        assert "access-control-allow-credentials" not in response.headers
-    asked = origin | {"access-control-request-method": "GET"}
-    assert (await client.options(f"{LAYER}/items", headers=asked)).status_code == 200
-    plain = await client.options(f"{LAYER}/items")
-    assert (plain.status_code, plain.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
-
-
 async def test_a_read_that_takes_too_long_is_told_to_come_back(
     own_database_url: str, tmp_path: Path
 ) -> None:

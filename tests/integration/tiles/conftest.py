@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gishue.core.actor import ANONYMOUS, Actor
+from gishue.core.actor import ANONYMOUS
 from gishue.core.db import Connection
 from layers.layer import Layer
 from tests.support.people import staff
@@ -45,8 +47,18 @@ class Site:
         await services.registry.reload(services.pool)
 
 
-async def _identify(request: Request) -> Actor:
-    return STAFF if request.headers.get("x-test") == "staff" else ANONYMOUS
+class _Acting:
+    """Stands where the server recognises people."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            request = Request(scope)
+            is_staff = request.headers.get("x-test") == "staff"
+            request.state.actor = STAFF if is_staff else ANONYMOUS
+        await self._app(scope, receive, send)
 
 
 @pytest.fixture
@@ -59,7 +71,7 @@ async def writer(own_database_url: str) -> AsyncGenerator[Connection]:
 @pytest.fixture
 async def site(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Site]:
     settings = settings_in(tmp_path)
-    app = make_app(settings, own_database_url, _identify)
+    app = make_app(settings, own_database_url, [Middleware(_Acting)])
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=ASGITransport(app), base_url="http://hue.test") as client,
