@@ -67,7 +67,7 @@ async def export_file(
 
     Args:
         services: the process's own.
-        layer: which one; its newest state is read.
+        layer: which one; its newest state is read, of which its view shows what is written.
         path: the file; it appears by one rename.
         query: which part, in which system, as of when; None for all of it.
         out: the format; None to take it from the name of the file.

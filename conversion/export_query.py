@@ -12,7 +12,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.crs import WGS84
 from gishue.core.db import Connection
 from gishue.core.errors import BadRequest
-from layers import feature_store, filter, past, store, tables
+from layers import feature_store, filter, past, store, tables, veil
 from layers.clip import DEGREES
 from layers.feature_store import FeatureQuery
 from layers.layer import Layer
@@ -58,13 +58,13 @@ class Part:
 
 
 async def part(conn: Connection, layer: Layer, out: OutFormat, query: ExportQuery) -> Part:
-    """Return what ``query`` asks of ``layer``, for a file of ``out``.
+    """Return what ``query`` asks of ``layer``, seen through its view, for a file of ``out``.
 
     Raises:
         BadRequest: the filter or the system cannot be.
         NotKept: the rows of that time are not kept.
     """
-    now = await store.by_slug(conn, layer.slug)
+    now = veil.seen(await store.by_slug(conn, layer.slug), layer.view)
     source: Composed | Identifier = tables.table(now.table_name or "")
     if query.at is not None:
         then = await past.as_of(conn, now, query.at)

@@ -25,14 +25,15 @@ _MOST_POINTS: Final = 5_000
 async def roads_of(conn: Connection, slug: str) -> Roads | None:
     """Return the lines and points of a published layer, at most 20,000; None without one.
 
-    A restricted layer is not asked: what it says would be seen by people who may not read it.
+    A restricted layer is not asked, nor one of which not everybody sees every row: what it says
+    would be seen by people who may not read it.
     """
     try:
         layer = await store.by_slug(conn, slug)
     except NotFound:
         return None
     is_open = layer.state is LayerState.PUBLISHED and layer.visibility is not Visibility.RESTRICTED
-    if layer.table_name is None or not is_open:
+    if layer.table_name is None or not is_open or layer.row_rules:
         return None
     statement = SQL(_SQL["roads"]).format(table=tables.table(layer.table_name))
     cur = await conn.execute(statement, {"limit": MOST, "most_points": _MOST_POINTS})

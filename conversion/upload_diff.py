@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from conversion.options import IngestOptions
 from conversion.publish import staged_from, target
 from conversion.upload import Upload, UploadState
+from gishue.core.access import WHOLE, view
 from gishue.core.actor import Actor
 from gishue.core.db import Connection
-from gishue.core.errors import BadRequest, Conflict
+from gishue.core.errors import BadRequest, Conflict, Forbidden
 from layers import diff, keys, store
 from layers.diff import Counts, RowChange, SchemaChange, Side
 from layers.layer import Layer
@@ -43,7 +44,8 @@ async def compared(
     Raises:
         Conflict: the upload is not staged.
         BadRequest: it is to make a new layer, or is none with rows.
-        NotFound, Forbidden: there is no such layer, or the actor may not publish it.
+        NotFound, Forbidden: there is no such layer, or the actor may not publish it or does not
+            see all of it.
         KeyNotUnique: rows share a value of the key.
     """
     if upload.state is not UploadState.STAGED or upload.staged is None:
@@ -56,6 +58,11 @@ async def compared(
     aim = await target(conn, upload.filename, options, actor, locked=False)
     if aim.before is None:
         raise store.no_layer(aim.slug)
+    if view(actor, aim.before) != WHOLE:
+        raise Forbidden(
+            f"{actor.name} sees only a part of layer {aim.slug!r}, and a comparison would show all",
+            vi=f"{actor.name} chỉ được xem một phần lớp {aim.slug!r}, còn so sánh cho thấy toàn bộ",
+        )
     staged = staged_from(upload.staged)
     if not isinstance(staged, StagedTable) or aim.before.table_name is None:
         raise BadRequest(

@@ -5,6 +5,7 @@ The only module that runs ``conversion/sql/preview.sql``.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.sql import SQL, Identifier
@@ -22,8 +23,9 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
 from gishue.core.sql import load
-from layers import feature_store, store, tables
+from layers import feature_store, store, tables, veil
 from layers.fields import Field
+from layers.filter import Filter
 from layers.layer import Layer
 from layers.publish import StagedTable
 from layers.tables import Counted
@@ -34,6 +36,15 @@ _ROADS = 4_000
 
 _DETAIL = 2_000
 """A line is drawn with about so many steps across the whole preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table, the fields of it that are shown, and which of its rows (None: all)."""
+
+    table: Identifier
+    fields: Sequence[Field]
+    rows: Filter | None = None
 
 
 async def upload_preview(
@@ -60,9 +71,8 @@ async def upload_preview(
     source = await _source(conn, upload, actor)
     if source is None:
         return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
-    table, fields = source
-    counted = await tables.count(conn, table)
-    features = await _sample(conn, table, fields, counted)
+    counted = await _counted(conn, source)
+    features = await _sample(conn, source, counted)
     return preview_html(
         upload.filename,
         features,
@@ -78,29 +88,32 @@ async def _roads(
 ) -> list[dict[str, Any]]:
     """Return the roads in ``box`` as GeoJSON features; none where ``actor`` may not read them."""
     try:
-        layer = await store.by_slug(conn, slug)
+        layer = veil.of(actor, await store.by_slug(conn, slug))
     except NotFound:
         return []
     if box is None or layer.table_name is None or not may(actor, Act.READ, layer):
         return []
-    statement = SQL(_SQL["roads"]).format(table=tables.table(layer.table_name))
-    values = {**box._asdict(), "limit": _ROADS}
+    rows = veil.rows(layer)
+    statement = SQL(_SQL["roads"]).format(
+        table=tables.table(layer.table_name), rows=rows.where if rows else SQL("true")
+    )
+    values = {**box._asdict(), "limit": _ROADS} | (dict(rows.values) if rows else {})
     return [row[0] for row in await (await conn.execute(statement, values)).fetchall()]
 
 
-async def _source(
-    conn: Connection, upload: Upload, actor: Actor
-) -> tuple[Identifier, Sequence[Field]] | None:
-    """Return the table that holds the upload's rows now, with its fields."""
+async def _source(conn: Connection, upload: Upload, actor: Actor) -> _Source | None:
+    """Return where the upload's rows stand now: staged whole, a layer as ``actor`` sees it."""
     if upload.state is UploadState.STAGED and upload.staged is not None:
         staged = staged_from(upload.staged)
         if isinstance(staged, StagedTable):
-            return tables.staging(staged.name), staged.fields
+            return _Source(tables.staging(staged.name), staged.fields)
     if upload.state is UploadState.PUBLISHED and upload.layer is not None:
         layer = await store.by_slug(conn, upload.layer)
         _check(actor, upload, layer)
         if layer.table_name is not None:
-            return tables.table(layer.table_name), layer.fields
+            layer = veil.of(actor, layer)
+            table = tables.table(layer.table_name or "")
+            return _Source(table, layer.fields, veil.rows(layer))
     return None
 
 
@@ -115,17 +128,26 @@ def _check(actor: Actor, upload: Upload, layer: Layer) -> None:
         )
 
 
-async def _sample(
-    conn: Connection, table: Identifier, fields: Sequence[Field], counted: Counted
-) -> list[dict[str, Any]]:
+async def _counted(conn: Connection, source: _Source) -> Counted:
+    """Return what of the table is to be seen."""
+    if source.rows is None:
+        return await tables.count(conn, source.table)
+    chosen = SQL("(SELECT * FROM {} t WHERE {})").format(source.table, source.rows.where)
+    return await tables.count(conn, chosen, source.rows.values)
+
+
+async def _sample(conn: Connection, source: _Source, counted: Counted) -> list[dict[str, Any]]:
     """Return features spread over the table, their lines as fine as the preview can show."""
     if counted.bounds is None:
         return []
     xmin, ymin, xmax, ymax = counted.bounds
+    shown = [feature_store.doubled(field) for field in source.fields]
     statement = SQL(_SQL["sample"]).format(
-        table=table, properties=feature_store.properties(fields) if fields else SQL("NULL")
+        table=source.table,
+        properties=feature_store.properties(shown) if shown else SQL("NULL"),
+        rows=source.rows.where if source.rows else SQL("true"),
     )
-    values = {
+    values = dict(source.rows.values if source.rows else {}) | {
         "step": max(1, math.ceil(counted.rows / MAX_FEATURES)),
         "limit": MAX_FEATURES,
         "tolerance": max(xmax - xmin, ymax - ymin) / _DETAIL,

@@ -6,7 +6,7 @@ Coordinates leave in EPSG:4326, longitude first, 7 digits (about 1 cm), unless a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from psycopg.sql import SQL, Composed, Identifier, Literal, Placeholder
 
@@ -14,12 +14,15 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import BadRequest, NotFound
 from gishue.core.sql import load
-from layers import clip, tables
+from layers import clip, tables, veil
 from layers.fields import Field, FieldType
 from layers.filter import Filter
 from layers.layer import Layer
 
 _SQL = load("layers", "feature")
+
+NEVER: Final = SQL("false").format()
+"""The predicate that no row meets."""
 
 COUNT_CAP = 100_000
 """Filtered counts are exact up to here and absent beyond."""
@@ -81,8 +84,9 @@ async def one(
     """
     if layer.table_name is None or not -(2**63) <= feature_id < 2**63:
         raise no_feature(layer, feature_id)
-    statement = SQL(_SQL["one"]).format(**_parts(layer, srid, flip))
-    row = await (await conn.execute(statement, {"id": feature_id})).fetchone()
+    where, values = _where(layer, FeatureQuery())
+    statement = SQL(_SQL["one"]).format(where=where or NEVER, **_parts(layer, srid, flip))
+    row = await (await conn.execute(statement, values | {"id": feature_id})).fetchone()
     if row is None:
         raise no_feature(layer, feature_id)
     return str(row[0])
@@ -119,8 +123,8 @@ async def page(
 
 async def matched(conn: Connection, layer: Layer, query: FeatureQuery) -> int | None:
     """Return how many features match, or None where counting exactly would cost too much."""
-    if not query.is_filtered:
-        return layer.feature_count
+    if not query.is_filtered and layer.shown_count is not None:
+        return layer.shown_count
     where, values = _where(layer, query, paged=False)
     if where is None:
         return 0
@@ -196,8 +200,8 @@ def _where(
     layer: Layer, query: FeatureQuery, *, paged: bool = True
 ) -> tuple[Composed | None, dict[str, Any]]:
     """Return the predicate and its values; None when nothing can match."""
-    parts: list[Composed] = [SQL("{}").format(SQL("true"))]
     values: dict[str, Any] = {}
+    parts = [SQL("true").format()]
     if query.bounds is not None:
         boxes = clip.clipped(query.bounds, query.bounds_srid, layer.bounds)
         alternatives = [_within(layer, query, box, values) for box in boxes]
@@ -208,6 +212,13 @@ def _where(
         parts.append(SQL("({})").format(SQL(" OR ").join(alternatives)))
     if paged and query.after_id is not None:
         parts.append(SQL("t.id > {}").format(Literal(query.after_id)))
+    parts += _veiled(layer, _conditions(layer, query, values), values)
+    return SQL(" AND ").join(parts), values
+
+
+def _conditions(layer: Layer, query: FeatureQuery, values: dict[str, Any]) -> list[Composed]:
+    """Return what the caller wants of a row's values."""
+    parts: list[Composed] = []
     for position, (name, text) in enumerate(query.equal.items()):
         owner = _field(layer, name)
         key = f"equal_{position}"
@@ -218,7 +229,22 @@ def _where(
     if query.filter is not None:
         parts.append(query.filter.where)
         values |= query.filter.values
-    return SQL(" AND ").join(parts), values
+    return parts
+
+
+def _veiled(layer: Layer, asked: list[Composed], values: dict[str, Any]) -> list[Composed]:
+    """Return the row rule before what is asked.
+
+    The caller's condition is computed on no row that is not to be seen: one that fails on some
+    value (a number out of range) would tell of it.
+    """
+    rule = veil.rows(layer)
+    if rule is None:
+        return asked
+    values |= rule.values
+    guarded = SQL("CASE WHEN {} THEN {} ELSE false END")
+    wanted = SQL(" AND ").join(asked)
+    return [rule.where, *([guarded.format(rule.where, wanted)] if asked else [])]
 
 
 def _within(layer: Layer, query: FeatureQuery, box: Bounds, values: dict[str, Any]) -> Composed:

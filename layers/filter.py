@@ -9,16 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, Protocol
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier, Placeholder
+from psycopg.sql import SQL, Composed, Identifier, Literal, Placeholder
 
 from gishue.core.errors import BadRequest
 from layers import filter_space, filter_text, filter_time
 from layers.fields import Field, FieldType
 from layers.filter_text import Node
-from layers.layer import Layer
 
 MAX_WILDCARDS: Final = 8
 _EXACT: Final = 2**53
@@ -68,9 +67,28 @@ _FOLD: Final[dict[str, LiteralString]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+class Filtered(Protocol):
+    """What a filter needs to know of a layer."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in refusals."""
+        ...
+
+    @property
+    def srid(self) -> int:
+        """Its storage CRS."""
+        ...
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        """The fields that may be named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Filter:
-    """A predicate over ``t``, and the values of its placeholders (all named ``cql_…``)."""
+    """A predicate over ``t``, and the values of its placeholders (named ``cql_…`` unless said)."""
 
     where: Composed
     values: Mapping[str, Any]
@@ -87,21 +105,34 @@ class Term:
 
 @dataclass(slots=True)
 class Scope:
-    """What a filter is compiled against; ``values`` and ``wildcards`` grow on the way."""
+    """What a filter is compiled against; ``values`` and ``wildcards`` grow on the way.
 
-    layer: Layer
+    ``prefix`` begins the names of the placeholders; without one the values are written out.
+    """
+
+    layer: Filtered
     srid: int
+    prefix: str = "cql"
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     wildcards: int = 0
 
-    def held(self, value: Any) -> Placeholder:
-        """Return the placeholder of a new value."""
-        name = f"cql_{len(self.values)}"
+    def held(self, value: Any) -> Placeholder | Literal:
+        """Return what stands for a new value."""
+        if not self.prefix:
+            return Literal(value)
+        name = f"{self.prefix}_{len(self.values)}"
         self.values[name] = value
         return Placeholder(name)
 
 
-def of(layer: Layer, text: str, language: str = "cql2-text", srid: int = 4326) -> Filter:
+def of(
+    layer: Filtered,
+    text: str,
+    language: str = "cql2-text",
+    srid: int = 4326,
+    *,
+    prefix: str = "cql",
+) -> Filter:
     """Return the filter written as ``text``.
 
     Args:
@@ -109,11 +140,12 @@ def of(layer: Layer, text: str, language: str = "cql2-text", srid: int = 4326) -
         text: CQL2.
         language: ``cql2-text`` or ``cql2-json``.
         srid: the system of coordinates in the filter, x first.
+        prefix: how the names of its placeholders begin; empty to have no placeholders.
 
     Raises:
         BadRequest: it cannot be read, names what the layer has not, or asks too much.
     """
-    scope = Scope(layer, srid)
+    scope = Scope(layer, srid, prefix)
     where = _claim(scope, filter_text.tree(text, language))
     return Filter(where, scope.values)
 
@@ -145,7 +177,7 @@ def _claim(scope: Scope, node: Node) -> Composed:
     if op == "isNull":
         return SQL("({} IS NULL)").format(_anything(scope, _one(op, args)))
     if op.startswith("s_"):
-        return filter_space.predicate(op, args, scope.layer, scope.srid, scope.held)
+        return filter_space.predicate(op, args, scope.layer.srid, scope.srid, scope.held)
     if op.startswith("t_"):
         return filter_time.predicate(op, [_span(scope, one) for one in args])
     known: dict[str, Callable[[Scope, str, Sequence[Node]], Composed]] = {
@@ -309,7 +341,7 @@ def _end(scope: Scope, node: Node, side: int) -> Composed:
     return _as_moment(term).sql
 
 
-def _field(layer: Layer, name: Node) -> Field:
+def _field(layer: Filtered, name: Node) -> Field:
     for candidate in layer.fields:
         if candidate.name == name:
             return candidate

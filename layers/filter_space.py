@@ -11,7 +11,6 @@ from gishue.core.crs import to_wgs84
 from gishue.core.errors import BadRequest
 from layers import clip
 from layers.filter_text import Node
-from layers.layer import Layer
 
 GEOMETRY: Final = frozenset({"geom", "geometry"})
 """Names of the geometry; no field may be called so."""
@@ -38,7 +37,7 @@ _LEAST: Final = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPoly
 _NEAR: Final = (90.0, -10.0, 125.0, 35.0)
 """Where every accepted system has coordinates, in degrees; beyond it the feature is moved."""
 
-type Hold = Callable[[Any], Placeholder]
+type Hold = Callable[[Any], Placeholder | Literal]
 
 
 def is_geometry(node: Node) -> bool:
@@ -46,8 +45,10 @@ def is_geometry(node: Node) -> bool:
     return isinstance(node, dict) and node.get("property") in GEOMETRY
 
 
-def predicate(op: str, args: Sequence[Node], layer: Layer, srid: int, hold: Hold) -> Composed:
+def predicate(op: str, args: Sequence[Node], stored: int, srid: int, hold: Hold) -> Composed:
     """Return how two geometries stand to each other; one of them at least is the feature's.
+
+    ``stored``: the SRID of the features; ``srid``: that of the literals.
 
     Raises:
         BadRequest: there is no such relation, or the literal is no geometry.
@@ -62,7 +63,7 @@ def predicate(op: str, args: Sequence[Node], layer: Layer, srid: int, hold: Hold
     is_near = all(shape is None or _is_near(shape, srid) for shape in shapes)
     own = SQL("t.geom") if is_near else SQL("ST_Transform(t.geom, {})")
     feature = own.format(Literal(srid)) if not is_near else own.format()
-    there = layer.srid if is_near else srid
+    there = stored if is_near else srid
     return SQL(relation).format(
         *(feature if shape is None else _literal(shape, srid, there, hold) for shape in shapes)
     )

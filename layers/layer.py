@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from gishue.core.access import Audience, Share, Visibility
+from gishue.core.access import WHOLE, Audience, Share, View, Visibility
 from gishue.core.bounds import Bounds
 from gishue.core.errors import Conflict, InvalidInput
+from layers.cadence import Cadence
 from layers.fields import Field
 
 LayerId = NewType("LayerId", int)
@@ -95,7 +96,10 @@ class Layer:
     the keys of caches. ``key_field`` names the field that tells the features apart, empty where
     their whole content does; ``keep_history``: what a change takes away stays readable as of then.
     ``shares``: what other units may do with it now; ``masks``: who alone sees a field, by its name;
-    ``row_rules``: the CQL2 filter of the features that an audience sees.
+    ``row_rules``: the CQL2 filter of the features that an audience sees. ``view``: what is to be
+    seen of it here; ``hidden_fields`` are then not among its fields; see :mod:`layers.veil`.
+    ``cadence``: how often its unit says it is updated; ``covers_from``, ``covers_until``: the days
+    that the data tell of.
     """
 
     id: LayerId
@@ -145,11 +149,27 @@ class Layer:
     closure: Closure | None = None
     masks: Mapping[str, Audience] = field(default_factory=dict[str, Audience])
     row_rules: Mapping[Audience, str] = field(default_factory=dict[Audience, str])
+    cadence: Cadence = Cadence.UNKNOWN
+    keywords: tuple[str, ...] = ()
+    covers_from: date | None = None
+    covers_until: date | None = None
+    view: View = WHOLE
+    hidden_fields: tuple[Field, ...] = ()
 
     @property
     def is_live(self) -> bool:
         """Whether readers may see it."""
         return self.state is LayerState.PUBLISHED
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether some who may read it see less of its features than others."""
+        return self.kind is LayerKind.VECTOR and bool(self.masks or self.row_rules)
+
+    @property
+    def shown_count(self) -> int | None:
+        """How many features it has; None where not all of them are to be seen."""
+        return None if self.view.filter else self.feature_count
 
     @property
     def crs(self) -> str:

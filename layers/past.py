@@ -19,7 +19,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
-from layers import store, tables
+from layers import store, tables, veil
 from layers.fields import Field, FieldType
 from layers.layer import GeometryType, Layer
 
@@ -38,9 +38,11 @@ class NotKept(NotFound):
 class AsOf:
     """A layer as it was: ``layer`` has the fields, CRS, count and bounds of then.
 
+    It is seen through the view of the layer that was asked for: masks go by the names of now.
+
     ``source`` stands in a statement where the name of the layer's table would, followed by an
-    alias: ``FROM {source} t``. It has the columns ``id``, ``version``, those of ``layer.fields``
-    and ``geom`` in ``layer.srid``; not ``geom_3857``.
+    alias: ``FROM {source} t``. It has the columns ``id``, ``version``, those of every field and
+    ``geom`` in ``layer.srid``; not ``geom_3857``.
     """
 
     layer: Layer
@@ -96,7 +98,9 @@ async def _read(conn: Connection, layer: Layer, line: Sequence[Any]) -> AsOf:
         feature_count=feature_count,
         bounds=Bounds(*bounds) if bounds else None,
     )
-    return AsOf(held, revision, at, await _source(conn, held))
+    # A rule may read a hidden column: the source has them all, the veiled layer shows its own.
+    source = await _source(conn, held)
+    return AsOf(veil.seen(held, layer.view), revision, at, source)
 
 
 async def _held(conn: Connection, layer: Layer, revision: int) -> Layer:

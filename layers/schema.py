@@ -4,7 +4,7 @@ No I/O. A department's table comes in by this schema: columns are mapped to its 
 read as its types, and what breaks a rule is found and shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 
@@ -68,6 +68,12 @@ class LayerSchema:
         for rule in body["fields"]:
             rule["values"] = [{"value": code, "title": title} for code, title in rule["values"]]
         return body
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Return the schema without the rules of hidden fields."""
+        names = {name.casefold() for name in hidden}
+        kept = tuple(rule for rule in self.fields if rule.name.casefold() not in names)
+        return replace(self, fields=kept)
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Self:

@@ -2,48 +2,100 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Mapping
+import math
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 import psycopg
 
 from gishue.core import events
-from gishue.core.access import Act, may
+from gishue.core.access import Act, Audience, Visibility, audience, may
 from gishue.core.actor import Actor
+from gishue.core.audit import Result, of_layer
+from gishue.core.audit_witness import Witness
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
-from layers import store
+from layers import store, veil
 from layers.layer import Layer
 
 _LOG = logger(__name__)
 _LONGEST_SLEEP_S = 86_400.0
+_SCOPES: Final = 64
+"""Lists kept a snapshot; of 25,000 layers a list takes 200 kB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The layers at one moment; ``generation`` grows with every swap in this process."""
+    """The layers at one moment; ``generation`` grows with every swap in this process.
+
+    ``layers`` are whole; what the methods return is as the actor sees it. ``veiled``: those of
+    which not everybody sees the same. What was decided is kept as long as the snapshot lives.
+    """
 
     generation: int
     layers: Mapping[str, Layer]
+    witness: Witness = field(default_factory=Witness, compare=False, repr=False)
+    veiled: tuple[Layer, ...] = field(init=False, compare=False, repr=False)
+    _lists: OrderedDict[str, Sequence[Layer]] = field(
+        default_factory=OrderedDict[str, Sequence[Layer]], init=False, compare=False, repr=False
+    )
+    _seen: dict[tuple[str, Audience], Layer] = field(
+        default_factory=dict[tuple[str, Audience], Layer], init=False, compare=False, repr=False
+    )
 
-    def visible(self, actor: Actor) -> list[Layer]:
-        """Return the layers that ``actor`` may read, by drawing order."""
-        seen = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
-        return sorted(seen, key=lambda layer: (layer.draw_order, layer.slug))
+    def __post_init__(self) -> None:
+        """Find the veiled layers once."""
+        veiled = tuple(layer for layer in self.layers.values() if layer.is_veiled)
+        object.__setattr__(self, "veiled", veiled)
+
+    def visible(self, actor: Actor) -> Sequence[Layer]:
+        """Return the layers that ``actor`` may read, as they see them, by drawing order.
+
+        Actors of one scope get one list; the lists of the last few scopes are kept.
+        """
+        scope = actor.scope
+        found = self._lists.get(scope)
+        if found is None:
+            readable = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
+            readable.sort(key=lambda layer: (layer.draw_order, layer.slug))
+            found = tuple(self._as_seen(actor, layer) for layer in readable)
+            self._lists[scope] = found
+            if len(self._lists) > _SCOPES:
+                self._lists.popitem(last=False)
+        self._lists.move_to_end(scope)
+        return found
 
     def readable(self, actor: Actor, slug: str) -> Layer:
-        """Return the layer, if ``actor`` may read it.
+        """Return the layer as ``actor`` sees it, if they may read it.
 
         Raises:
             NotFound: it is absent or not visible; the answer is the same.
         """
         layer = self.layers.get(slug)
-        if layer is None or not may(actor, Act.READ, layer):
+        if layer is None:
             raise store.no_layer(slug)
-        return layer
+        if not may(actor, Act.READ, layer):
+            self.witness.note(actor, "layer.read", of_layer(layer), result=Result.REFUSED)
+            raise store.no_layer(slug)
+        if layer.visibility is Visibility.RESTRICTED:
+            self.witness.note(actor, "layer.read", of_layer(layer))
+        return self._as_seen(actor, layer)
+
+    def _as_seen(self, actor: Actor, layer: Layer) -> Layer:
+        if not layer.is_veiled:
+            return layer
+        key = (layer.slug, audience(actor, layer))
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = veil.of(actor, layer)
+        return found
 
 
 Watcher = Callable[[events.Event], None]
@@ -53,10 +105,28 @@ Watcher = Callable[[events.Event], None]
 class Registry:
     """Holds the current snapshot of one process and keeps it fresh."""
 
-    current: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
+    witness: Witness = field(default_factory=Witness)
+    held: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     follower: asyncio.Task[None] | None = None
     waking: asyncio.Task[None] | None = None
+    ends_at_s: float = math.inf
+    """When the next share ends, by ``clock``."""
+    clock: Callable[[], float] = time.monotonic
+    readings: int = 0
+    taken: int = 0
+    """Which of the readings begun is held."""
+
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot of now: a share that has ended is not in it, whatever the database does."""
+        while self.clock() >= self.ends_at_s:
+            self._end_shares()
+        return self.held
+
+    @current.setter
+    def current(self, snapshot: Snapshot) -> None:
+        self.held = snapshot
 
     @property
     def is_followed(self) -> bool:
@@ -64,15 +134,35 @@ class Registry:
         return self.follower is not None and not self.follower.done()
 
     async def reload(self, pool: Pool) -> None:
-        """Read the whole registry and swap the snapshot."""
+        """Read the whole registry and swap the snapshot, unless a later reading was faster."""
+        self.readings += 1
+        reading = self.readings
         async with transaction(pool) as conn:
             layers = await store.all_layers(conn)
-            ends_in_s = await store.next_expiry_s(conn)
+            asked_s = self.clock()
+            now = await store.time(conn)
+        if reading < self.taken:
+            return
+        self.taken = reading
         by_slug = MappingProxyType({layer.slug: layer for layer in layers})
-        self.current = Snapshot(self.current.generation + 1, by_slug)
+        self.held = Snapshot(self.held.generation + 1, by_slug, self.witness)
+        ends = _ends(self.held)
+        self.ends_at_s = asked_s + (ends[0] - now).total_seconds() if ends else math.inf
         self.sleep()
-        if ends_in_s is not None:
+        if ends:
+            ends_in_s = self.ends_at_s - self.clock()
             self.waking = asyncio.create_task(self._read_at_expiry(pool, ends_in_s))
+
+    def _end_shares(self) -> None:
+        """Forget the shares that end next, and all that was decided by them."""
+        ends = _ends(self.held)
+        kept = {
+            slug: _without(layer, ends[0]) if ends else layer
+            for slug, layer in self.held.layers.items()
+        }
+        self.held = Snapshot(self.held.generation + 1, MappingProxyType(kept), self.witness)
+        more_s = (ends[1] - ends[0]).total_seconds() if len(ends) > 1 else math.inf
+        self.ends_at_s += more_s
 
     def sleep(self) -> None:
         """Wait for the end of no share any more."""
@@ -81,9 +171,21 @@ class Registry:
         self.waking = None
 
     async def _read_at_expiry(self, pool: Pool, ends_in_s: float) -> None:
-        """Read anew when a share ends, so that what was decided by it is forgotten."""
+        """Read anew when a share ends; ``current`` has left it out by then."""
         await asyncio.sleep(min(max(0.0, ends_in_s), _LONGEST_SLEEP_S))
         await _reload_patiently(self, pool)
+
+
+def _ends(snapshot: Snapshot) -> list[datetime]:
+    """Return when its shares end, the next first."""
+    shares = (share for layer in snapshot.layers.values() for share in layer.shares)
+    return sorted({share.ends_at for share in shares if share.ends_at is not None})
+
+
+def _without(layer: Layer, ended_at: datetime) -> Layer:
+    """Return the layer without the shares that have ended by then."""
+    kept = tuple(s for s in layer.shares if s.ends_at is None or s.ends_at > ended_at)
+    return layer if kept == layer.shares else replace(layer, shares=kept)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ source, the source-layer and the ids are ours to fill in, so a style outlives it
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from layers.layer import GeometryType, Layer, LayerKind
@@ -68,6 +68,20 @@ def legend(layer: Layer) -> list[dict[str, Any]]:
                 }
             )
     return items[:1]
+
+
+def names_read(part: Any) -> Iterator[str]:
+    """Yield every word of a style that may name a field: an argument, or ``{name}`` in a text."""
+    if isinstance(part, str):
+        yield part
+        yield from (piece.split("}")[0] for piece in part.split("{")[1:])
+    elif isinstance(part, Mapping):
+        values: Sequence[Any] = list(part.values())
+        for value in values:
+            yield from names_read(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from names_read(value)
 
 
 def colour(slug: str) -> str:

@@ -3,9 +3,9 @@
 ``geom`` in the storage CRS is the truth; ``geom_3857`` is generated from it and serves the tiles.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
@@ -180,9 +180,12 @@ async def drop(conn: Connection, name: Identifier) -> None:
     await conn.execute(SQL(_SQL["drop"]).format(table=name))
 
 
-async def count(conn: Connection, name: Identifier) -> Counted:
-    """Return what a table holds."""
-    row = await (await conn.execute(SQL(_SQL["count"]).format(table=name))).fetchone()
+async def count(
+    conn: Connection, source: Identifier | Composed, values: Mapping[str, Any] | None = None
+) -> Counted:
+    """Return what a table holds, or a query in brackets with its values."""
+    statement = SQL(_SQL["count"]).format(table=source)
+    row = await (await conn.execute(statement, values)).fetchone()
     rows, with_geometry, xmin, *rest = row or (0, 0, None)
     bounds = Bounds(float(xmin), *map(float, rest)) if xmin is not None else None
     return Counted(int(rows), int(with_geometry), bounds)

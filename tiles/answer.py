@@ -1,7 +1,8 @@
 """How a ready tile or a document leaves: status, caching, ETag, gzip, CORS.
 
 A URL that names a revision we have reached is immutable; any other is asked for again each time
-and answered 304 while the content is the same. What is not open to everybody is ``private``.
+and answered 304 while the content is the same. What is not open to everybody is ``private``. Of a
+veiled layer, of which not everybody sees the same, nothing is immutable: its rules may change.
 """
 
 import hashlib
@@ -55,10 +56,11 @@ def asked_revision(request: Request) -> int | None:
 def tile_answer(request: Request, layer: Layer, tile: ReadyTile, format_: str) -> Response:
     """Return the answer that carries ``tile``: 200, 204 where it is empty, or 304."""
     packed = tile.zipped and _takes_gzip(request)
-    headers = _headers(request, layer, tile.digest if packed == tile.zipped else f"{tile.digest}-i")
+    tag = _tag(layer, tile.digest)
+    headers = _headers(request, layer, tag if packed == tile.zipped else f"{tag}-i")
     if tile.note:
         headers["x-gishue-note"] = tile.note
-    if _is_known(request, tile.digest):
+    if _is_known(request, tag):
         return _Whole(b"", 304, headers)
     if not tile.body:
         return _Whole(b"", 204, headers)
@@ -73,44 +75,52 @@ def tile_answer(request: Request, layer: Layer, tile: ReadyTile, format_: str) -
 def document_answer(request: Request, layer: Layer | None, document: Mapping[str, Any]) -> Response:
     """Return a JSON document of a layer, or (None) of what everybody may see."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    digest = hashlib.blake2b(body, digest_size=10).hexdigest()
-    headers = _headers(request, layer, digest)
-    if _is_known(request, digest):
+    tag = _tag(layer, hashlib.blake2b(body, digest_size=10).hexdigest())
+    headers = _headers(request, layer, tag)
+    if _is_known(request, tag):
         return _Whole(b"", 304, headers)
     headers["content-type"] = "application/json"
     headers["content-length"] = str(len(body))
     return _Whole(body, 200, headers)
 
 
-def _headers(request: Request, layer: Layer | None, digest: str) -> dict[str, str]:
+def _tag(layer: Layer | None, digest: str) -> str:
+    """Return the ETag: one audience's is never another's, though the content be the same."""
+    key = layer.view.key if layer is not None else ""
+    return f"{digest}-{key}" if key else digest
+
+
+def _headers(request: Request, layer: Layer | None, tag: str) -> dict[str, str]:
+    is_open = layer is None or is_public(layer)
     headers = {
-        "etag": f'"{digest}"',
-        "cache-control": _cache_control(layer, asked_revision(request)),
+        "etag": f'"{tag}"',
+        "cache-control": _cache_control(request, layer, "public" if is_open else "private"),
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
     }
-    if layer is None or is_public(layer):
+    if is_open:
         headers["access-control-allow-origin"] = "*"
         headers["access-control-expose-headers"] = "etag, x-gishue-note"
-    else:
+    if not is_open or (layer is not None and layer.is_veiled):
         headers["vary"] = "accept-encoding, authorization, cookie, x-api-key"
     return headers
 
 
-def _cache_control(layer: Layer | None, revision: int | None) -> str:
-    scope = "public" if layer is None or is_public(layer) else "private"
-    if layer is not None and revision is not None and layer.revision >= revision:
+def _cache_control(request: Request, layer: Layer | None, scope: str) -> str:
+    revision = asked_revision(request)
+    is_reached = layer is not None and revision is not None and layer.revision >= revision
+    if is_reached and layer is not None and not layer.is_veiled:
         return f"{scope}, max-age={_YEAR_S}, immutable"
     return f"{scope}, max-age=0, must-revalidate"
 
 
-def _is_known(request: Request, digest: str) -> bool:
+def _is_known(request: Request, tag: str) -> bool:
     """Return whether the client holds this content already, packed or not."""
     said = request.headers.get("if-none-match")
     if said is None:
         return False
     tags = {tag.strip().removeprefix("W/").strip('"') for tag in said.split(",")}
-    return bool(tags & {digest, f"{digest}-i", "*"})
+    return bool(tags & {tag, f"{tag}-i", "*"})
 
 
 def _takes_gzip(request: Request) -> bool:

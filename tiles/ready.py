@@ -10,11 +10,15 @@ from layers.layer import LayerId
 
 
 class TileKey(NamedTuple):
-    """What the bytes of a tile depend on. Nobody's rights do: they are checked before."""
+    """What the bytes of a tile depend on; whether one may see them is decided before.
+
+    ``view``: the key of what of the layer is to be seen; see :class:`gishue.core.access.View`.
+    """
 
     layer_id: LayerId
     epoch: int
     revision: int
+    view: str
     z: int
     x: int
     y: int

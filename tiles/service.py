@@ -9,7 +9,7 @@ from typing import Final
 
 import anyio
 
-from gishue.core.access import Act, may
+from gishue.core.access import Act, may, view
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import Pool
 from gishue.core.errors import NotFound
@@ -75,7 +75,7 @@ def _guard(
 async def find_layer(
     tiles: TileService, actor: Actor, slug: str, revision: int | None = None
 ) -> Layer:
-    """Return the layer if ``actor`` may read it, at ``revision`` or later if there is such a one.
+    """Return the layer as ``actor`` sees it, at ``revision`` or later if there is such a one.
 
     Rights are asked before anything else is looked up. A process that has not heard of the
     revision yet reads the registry first, so that nothing old is ever answered as new.
@@ -85,7 +85,9 @@ async def find_layer(
     """
     for _ in range(2):
         layer = _visible(tiles, actor, slug)
-        if revision is None or (layer is not None and layer.revision >= revision):
+        if layer is not None and (revision is None or layer.revision >= revision):
+            return layer
+        if revision is None:
             break
         await _reload(tiles)
     return tiles.services.registry.current.readable(actor, slug)
@@ -99,7 +101,7 @@ async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -
         Busy: too many tiles are being made.
     """
     check_served(layer, tile, format_)
-    key = TileKey(layer.id, layer.epoch, layer.revision, *tile, format_)
+    key = TileKey(layer.id, layer.epoch, layer.revision, layer.view.key, *tile, format_)
     return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
 
 
@@ -123,8 +125,10 @@ def check_served(layer: Layer, tile: Tile, format_: str) -> None:
 
 
 def is_public(layer: Layer) -> bool:
-    """Return whether anybody may read the layer, so that shared caches may keep its tiles."""
-    return may(ANONYMOUS, Act.READ, layer)
+    """Return whether anybody sees the layer so, and shared caches may keep its tiles."""
+    if not may(ANONYMOUS, Act.READ, layer):
+        return False
+    return not layer.is_veiled or layer.view == view(ANONYMOUS, layer)
 
 
 def _builder(

@@ -5,13 +5,13 @@ below zoom 16, and below zoom 13 leaves out what a person could not see: lines a
 than a pixel, points that share a small cell. What is left out is said in a header, never hidden.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
 from layers.fields import Field
 from layers.layer import GeometryType, Layer
-from layers.style import LABELLED, label_layer
+from layers.style import LABELLED, label_layer, names_read
 
 WHOLE_FROM: Final = 16
 SEEN_FROM: Final = 13
@@ -60,19 +60,5 @@ def drawn_names(layer: Layer) -> frozenset[str]:
     """Return the names of the fields that the style and the labels of ``layer`` read."""
     known = {field.name for field in layer.fields}
     style: Mapping[str, Any] = layer.style or {}
-    said = {layer.search_field, *_words(style.get("layers", ()))}
+    said = {layer.search_field, *names_read(style.get("layers", ()))}
     return frozenset(known & said)
-
-
-def _words(part: Any) -> Iterator[str]:
-    """Yield every word of a style that may name a field: an argument, or ``{name}`` in a text."""
-    if isinstance(part, str):
-        yield part
-        yield from (piece.split("}")[0] for piece in part.split("{")[1:])
-    elif isinstance(part, Mapping):
-        values: Sequence[Any] = list(part.values())
-        for value in values:
-            yield from _words(value)
-    elif isinstance(part, list | tuple):
-        for value in part:
-            yield from _words(value)

@@ -19,7 +19,8 @@ from gishue.core.errors import Busy, Unavailable
 from gishue.core.log import logger, pairs
 from gishue.core.settings import Settings
 from gishue.core.sql import load
-from layers import tables
+from layers import tables, veil
+from layers.filter import Filter
 from layers.layer import GeometryType, Layer
 from tiles.grid import Tile, pixel_m
 from tiles.ready import ReadyTile, zipped
@@ -74,7 +75,8 @@ def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[
     if which in (Choice.LARGER, Choice.THINNED):
         place.append(Float8(_least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
-    return _statement(which, measure, layer.slug, table, columns), place
+    rows = veil.constant_rows(layer)
+    return _statement(which, measure, layer.slug, table, columns, rows), place
 
 
 def _least(which: Choice, layer: Layer, z: int) -> float:
@@ -92,8 +94,10 @@ def _statement(
     slug: str,
     table: str,
     columns: tuple[tuple[str, str], ...],
+    rows: Filter | None,
 ) -> Composed:
     return SQL(_SQL[which]).format(
+        rows=SQL("AND {}").format(rows.where) if rows else SQL(""),
         measure=SQL(measure),
         slug=sql.Literal(slug),
         label_slug=sql.Literal(f"{slug}:label"),

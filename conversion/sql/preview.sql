@@ -4,7 +4,7 @@ SELECT json_build_object('type', 'Feature',
                                   6, 0)::json,
          'properties', (SELECT row_to_json(p) FROM (SELECT {properties}) p))
   FROM {table} t
- WHERE t.geom IS NOT NULL AND (t.id - 1) %% %(step)s = 0
+ WHERE {rows} AND t.geom IS NOT NULL AND (t.id - 1) %% %(step)s = 0
  ORDER BY t.id
  LIMIT %(limit)s
 
@@ -12,7 +12,7 @@ SELECT json_build_object('type', 'Feature',
 SELECT json_build_object('type', 'Feature', 'properties', json_build_object(),
          'geometry', ST_AsGeoJSON(ST_Transform(t.geom, 4326), 6, 0)::json)
   FROM {table} t
- WHERE ST_Dimension(t.geom) = 1
+ WHERE {rows} AND ST_Dimension(t.geom) = 1
    AND t.geom_3857 && ST_Transform(
          ST_MakeEnvelope(%(xmin)s, %(ymin)s, %(xmax)s, %(ymax)s, 4326), 3857)
  ORDER BY t.id

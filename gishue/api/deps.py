@@ -8,7 +8,6 @@ from starlette.requests import Request
 from gishue.core.access import Act, may, may_administer, may_upload
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.errors import Forbidden, NotSignedIn
-from layers import store
 from layers.layer import Layer
 from layers.services import Services
 
@@ -73,18 +72,17 @@ def refusal(actor: Actor) -> NotSignedIn | Forbidden:
 
 
 def allowed_layer(services: Services, actor: Actor, act: Act, slug: str) -> Layer:
-    """Return the layer, if ``actor`` may do ``act`` to it.
+    """Return the layer as ``actor`` sees it, if they may do ``act`` to it.
 
     Raises:
         NotFound: absent or invisible to the actor.
         NotSignedIn, Forbidden: visible, but not for this act.
     """
-    layer = services.registry.current.layers.get(slug)
-    if layer is None or not may(actor, Act.READ, layer):
-        raise store.no_layer(slug)
-    if not may(actor, act, layer):
+    snapshot = services.registry.current
+    seen = snapshot.readable(actor, slug)
+    if not may(actor, act, snapshot.layers[slug]):
         raise refusal(actor)
-    return layer
+    return seen
 
 
 TheServices = Annotated[Services, Depends(services_of)]

@@ -1,7 +1,7 @@
 """Downloads: ``/files/{slug}/{slug}.gpkg`` and every other format of the table, with ranges.
 
-A whole layer is written once a revision and kept; a part of it, or another system or time, is
-written for the one who asks and goes with the answer.
+A whole layer is written once a revision and kept, for each audience that sees it otherwise; a part
+of it, or another system or time, is written for the one who asks and goes with the answer.
 """
 
 import asyncio
@@ -23,9 +23,12 @@ from conversion.export_formats import OutFormat
 from conversion.export_query import ExportQuery, system
 from gishue.api.deps import actor_of, allowed_layer, services_of
 from gishue.api.file_query import read_query
-from gishue.core.access import Act, Visibility
+from gishue.core.access import Act, may, views
+from gishue.core.actor import ANONYMOUS
+from gishue.core.audit import of_layer
 from gishue.core.errors import Busy, NotFound
 from layers import filter as filters
+from layers import veil
 from layers.layer import Layer
 from layers.services import Services
 
@@ -33,7 +36,8 @@ _AT_ONCE: Final = 2
 """Files being made by one process; each holds a connection of the pool for its whole time."""
 _WAITING: Final = 4
 """Further files that may wait for their turn."""
-_STAMP = re.compile(r"\d+(-\d+)?")
+_STAMP = re.compile(r"\d+(-\d+)?(-v[0-9a-f]+)?")
+_VARY: Final = "Authorization, Cookie, X-API-Key"
 
 
 def routes() -> list[BaseRoute]:
@@ -57,10 +61,13 @@ class _Door:
         out = _format(layer, at["name"])
         query = read_query(request.query_params)
         _check(out, layer, query)
-        etag = f'"{layer.id}-{layer.revision}{_mark(query)}{out.suffix}"'
-        headers = {"etag": etag, "cache-control": _freshness(layer)}
+        etag = f'"{layer.id}-{layer.revision}{_view(layer)}{_mark(query)}{out.suffix}"'
+        headers = {"etag": etag, "cache-control": _freshness(layer), "vary": _VARY}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
+        if request.method == "GET":
+            said = {"format": out.suffix, "part": _mark(query)}
+            services.witness.note(actor_of(request), "layer.download", of_layer(layer), said)
         if query == ExportQuery():
             return _answer(await self._kept(services, layer, out), out, layer, headers)
         made = await self._passing(services, layer, out, query)
@@ -68,7 +75,7 @@ class _Door:
 
     async def _kept(self, services: Services, layer: Layer, out: OutFormat) -> Path:
         folder = services.settings.root / "exports"
-        path = folder / f"{layer.slug}-{layer.id}-{layer.revision}{out.suffix}"
+        path = folder / f"{layer.slug}-{layer.id}-{layer.revision}{_view(layer)}{out.suffix}"
         if path.exists():
             return path
         async with self._turn(path), self._gate:
@@ -78,7 +85,7 @@ class _Door:
                     made = Path(place) / path.name
                     await export_file(services, layer, made, out=out)
                     made.replace(path)
-                _forget_older(folder, layer, path, out)
+                _forget_older(folder, layer, out)
         return path
 
     async def _passing(
@@ -134,6 +141,11 @@ def _check(out: OutFormat, layer: Layer, query: ExportQuery) -> None:
         filters.of(layer, query.filter, query.filter_lang, query.filter_srid)
 
 
+def _view(layer: Layer) -> str:
+    """Return what tells what one audience sees from what another does; nothing for all of it."""
+    return f"-v{layer.view.key}" if layer.view.key else ""
+
+
 def _mark(query: ExportQuery) -> str:
     """Return what tells one part of a layer from another; nothing for the whole of it."""
     if query == ExportQuery():
@@ -167,13 +179,17 @@ def _then_gone(answer: FileResponse, folder: Path) -> ASGIApp:
 
 
 def _freshness(layer: Layer) -> str:
-    is_public = layer.visibility is Visibility.OPEN and layer.is_live
+    is_public = may(ANONYMOUS, Act.DOWNLOAD, layer) and veil.of(ANONYMOUS, layer).view == layer.view
     return "public, no-cache" if is_public else "private, no-store"
 
 
-def _forget_older(folder: Path, layer: Layer, kept: Path, out: OutFormat) -> None:
-    """Remove other revisions of the layer, and files of a deleted layer of its name."""
+def _forget_older(folder: Path, layer: Layer, out: OutFormat) -> None:
+    """Remove other revisions of the layer, views that nobody has any more, and files of a deleted
+    layer of its name.
+    """
+    stem = f"{layer.slug}-{layer.id}-{layer.revision}"
+    kept = {f"{stem}{_view(veil.seen(layer, one))}{out.suffix}" for one in views(layer)}
     for path in folder.glob(f"{layer.slug}-*{out.suffix}"):
         stamp = path.name.removeprefix(f"{layer.slug}-").removesuffix(out.suffix)
-        if path != kept and _STAMP.fullmatch(stamp):
+        if path.name not in kept and _STAMP.fullmatch(stamp):
             path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """HTTP for layers: list, describe, change, retire, delete; their features and history."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,16 +13,30 @@ from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
 from gishue.api.file_query import read_time
 from gishue.core import paging
 from gishue.core.access import Act, may
+from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
-from gishue.core.db import transaction
+from gishue.core.db import Connection, transaction
 from gishue.core.errors import BadRequest, Conflict
-from layers import description, feature_store, past, publish, store
+from layers import (
+    area,
+    closure_store,
+    description,
+    feature_store,
+    past,
+    publish,
+    search,
+    store,
+    veil,
+)
 from layers import filter as filters
 from layers.feature_store import FeatureQuery
 from layers.filter import computing
 from layers.layer import Layer
 
 router = APIRouter(tags=["layers"])
+
+_FOR_PUBLISHERS = ("visibility", "closure", "state")
+"""What of a layer only its publishers change."""
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -57,27 +72,42 @@ async def show_layer(slug: str, services: TheServices, actor: TheActor) -> shape
 async def change_layer(
     slug: str, patch: shapes.LayerPatch, services: TheServices, actor: TheActor
 ) -> shapes.LayerDetail:
-    """Change what people read about a layer, who sees it, or its state."""
-    allowed_layer(services, actor, Act.EDIT, slug)
+    """Change what people read about a layer, who sees it, or its state.
+
+    A layer that is not open has a `closure`; to open it is to say `visibility: open`.
+    """
+    said = patch.model_dump(exclude_unset=True, exclude=set(_FOR_PUBLISHERS))
+    act = Act.EDIT if patch.model_fields_set.isdisjoint(_FOR_PUBLISHERS) else Act.PUBLISH
+    allowed_layer(services, actor, act, slug)
     async with transaction(services.pool) as conn:
         await store.lock(conn, slug)
         layer = await store.by_slug(conn, slug)
-        said = patch.model_dump(exclude_unset=True)
-        state = said.pop("state", None)
-        changed = dataclasses.replace(description.of(layer), **said)
-        if changed.unit != layer.unit and not may(actor, Act.ADMINISTER, layer):
+        area.check_everywhere(actor, layer)
+        if not may(actor, act, layer):
             raise refusal(actor)
         if said:
-            await store.describe(conn, layer.id, changed)
-            revision = await store.measure(
-                conn, layer, layer.feature_count, layer.bounds, bulk=False
-            )
-            await store.note(conn, layer, revision, actor, "described", fields=sorted(said))
-        if state is not None and state is not layer.state:
-            await store.move(conn, layer, state, actor)
+            await _describe(conn, layer, said, actor)
+        if patch.visibility is not None or patch.closure is not None:
+            closure = patch.closure.read(services.now(), layer.closure) if patch.closure else None
+            visibility = patch.visibility or layer.visibility
+            await closure_store.decide(conn, layer, visibility, closure, actor)
+        if patch.state is not None and patch.state is not layer.state:
+            await store.move(conn, layer, patch.state, actor)
         after = await store.by_slug(conn, slug)
     await services.registry.reload(services.pool)
-    return shapes.detail(after)
+    return shapes.detail(veil.of(actor, after))
+
+
+async def _describe(conn: Connection, layer: Layer, said: Mapping[str, Any], actor: Actor) -> None:
+    changed = dataclasses.replace(description.of(layer), **said)
+    if changed.unit != layer.unit and not may(actor, Act.ADMINISTER, layer):
+        raise refusal(actor)
+    await store.describe(conn, layer.id, changed, by=actor.name)
+    if changed.search_field != layer.search_field:
+        # What is found by name is what the field of now holds, not one that is masked meanwhile.
+        await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
+    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+    await store.note(conn, layer, revision, actor, "described", fields=sorted(said))
 
 
 @router.delete("/layers/{slug}", status_code=204)
@@ -94,7 +124,7 @@ async def delete_layer(slug: str, services: TheServices, actor: TheActor) -> Res
                 f"layer {slug!r} is published; retire it first",
                 vi=f"lớp {slug!r} đang công bố; hãy ngừng công bố trước",
             )
-        await store.delete(conn, layer)
+        await store.delete(conn, layer, actor)
     await services.registry.reload(services.pool)
     return Response(status_code=204)
 
@@ -154,7 +184,8 @@ async def show_feature(
 async def show_history(slug: str, services: TheServices, actor: TheActor) -> dict[str, Any]:
     """List the newest changes of a layer; names of people are shown to signed-in staff only.
 
-    ``findings``: what was found in the file it came from, as counts by code.
+    ``findings``: what was found in the file it came from, as counts by code. They, and how many
+    features a change touched, are not shown to those who see only some of the features.
     """
     layer = services.registry.current.readable(actor, slug)
     async with transaction(services.pool) as conn:
@@ -166,6 +197,7 @@ async def show_history(slug: str, services: TheServices, actor: TheActor) -> dic
             "actor": change.actor if actor.is_known else "",
             "findings": found.get(change.revision, {}),
         }
+        | ({"detail": {}, "findings": {}} if layer.shown_count is None else {})
         for change in changes
     ]
     return paging.page(items, None)

@@ -1,5 +1,6 @@
 """HTTP for field schemas: what a department's layer demands, its Excel template, new layers."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -7,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversion import template
 from gishue.api import shapes
+from gishue.api.closures import ClosureBody
 from gishue.api.deps import TheActor, TheServices, Uploader, allowed_layer, refusal
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import NotFound
-from layers import schema_store, store
+from layers import area, closure, schema_store, store
 from layers.description import Description
 from layers.layer import GeometryType, Layer, LayerKind, check_slug
 from layers.schema import LayerSchema, of_fields
@@ -52,6 +54,7 @@ class NewLayer(BaseModel):
     unit: Name | None = None
     theme: Name = "other"
     visibility: Visibility = Visibility.OPEN
+    closure: ClosureBody | None = None
     field_schema: SchemaBody | None = Field(default=None, alias="schema")
 
 
@@ -61,7 +64,7 @@ async def add_layer(
 ) -> shapes.LayerDetail:
     """Make an empty draft layer; a file sent to it (`mode=replace`) fills and publishes it."""
     async with transaction(services.pool) as conn:
-        layer = await _added(conn, body, actor)
+        layer = await _added(conn, body, actor, services.now())
     await services.registry.reload(services.pool)
     response.headers["location"] = f"/api/v1/layers/{layer.slug}"
     return shapes.detail(layer)
@@ -72,7 +75,7 @@ async def show_schema(slug: str, services: TheServices, actor: TheActor) -> dict
     """Return the layer's field schema; a layer without one says what fields it has."""
     layer = services.registry.current.readable(actor, slug)
     async with transaction(services.pool) as conn:
-        schema = await schema_store.schema_of(conn, layer.id)
+        schema = await _seen(conn, layer)
     shown = schema or of_fields(layer.fields, layer.geometry_type)
     return shown.as_dict() | {"owned": schema is not None}
 
@@ -113,7 +116,7 @@ async def template_of(conn: Connection, layer: Layer) -> bytes:
     Raises:
         NotFound: it has neither.
     """
-    schema = await schema_store.schema_of(conn, layer.id)
+    schema = await _seen(conn, layer)
     if schema is None and not layer.fields:
         raise NotFound(
             f"layer {layer.slug!r} has no fields yet; give it a schema first",
@@ -122,7 +125,13 @@ async def template_of(conn: Connection, layer: Layer) -> bytes:
     return template.workbook(layer.title, schema or of_fields(layer.fields, layer.geometry_type))
 
 
-async def _added(conn: Connection, body: NewLayer, actor: Actor) -> Layer:
+async def _seen(conn: Connection, layer: Layer) -> LayerSchema | None:
+    """Return the schema of ``layer``, if it owns one, as its view shows it."""
+    schema = await schema_store.schema_of(conn, layer.id)
+    return schema and schema.without(layer.view.hidden)
+
+
+async def _added(conn: Connection, body: NewLayer, actor: Actor, now: datetime) -> Layer:
     check_slug(body.slug)
     described = Description(
         body.title,
@@ -131,9 +140,11 @@ async def _added(conn: Connection, body: NewLayer, actor: Actor) -> Layer:
         theme=body.theme,
         unit=body.unit or actor.unit,
         visibility=body.visibility,
+        closure=body.closure.read(now) if body.closure else None,
     )
+    described = closure.settled(described, None)
     layer_id = await store.create(conn, body.slug, body.title, LayerKind.VECTOR)
-    await store.describe(conn, layer_id, described)
+    await store.describe(conn, layer_id, described, by=actor.name)
     layer = await store.by_slug(conn, body.slug)
     if not may(actor, Act.PUBLISH, layer):
         raise refusal(actor)
@@ -148,6 +159,7 @@ async def _added(conn: Connection, body: NewLayer, actor: Actor) -> Layer:
 async def _write(conn: Connection, layer: Layer, schema: LayerSchema | None, actor: Actor) -> None:
     await store.lock(conn, layer.slug)
     before = await store.by_slug(conn, layer.slug)
+    area.check_everywhere(actor, before)
     await schema_store.put_schema(conn, before.id, schema, actor)
     revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=False)
     await store.note(conn, before, revision, actor, "schema changed")

@@ -21,9 +21,11 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
     """Find layers and places among what one may see; "phu hoi" finds "Phú Hội"."""
-    visible = services.registry.current.visible(actor)
+    snapshot = services.registry.current
     async with transaction(services.pool) as conn:
-        hits = await search.find(conn, q, visible, limit)
+        hits = await search.find(conn, q, snapshot, actor, limit)
+    for slug in {hit.slug for hit in hits if hit.feature_id is not None}:
+        snapshot.readable(actor, slug)  # notes the read of a restricted layer
     return paging.page([_shape(hit) for hit in hits], None)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversion.export_formats import OUT
+from gishue.api import closures
+from gishue.api.closures import ClosureBody, ClosureShape
 from gishue.core.access import Visibility
 from layers.layer import GeometryType, Layer, LayerKind, LayerState
 
@@ -20,7 +22,10 @@ class FieldShape(BaseModel):
 
 
 class LayerSummary(BaseModel):
-    """A layer in a list. ``bounds`` is west, south, east, north in degrees (EPSG:4326)."""
+    """A layer in a list. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
+
+    ``feature_count`` is null where one sees only some of the features.
+    """
 
     slug: str
     title: str
@@ -47,7 +52,7 @@ class LayerSummary(BaseModel):
     geometry_type: GeometryType | None
     minzoom: int
     maxzoom: int
-    feature_count: int
+    feature_count: int | None
     licence: str
     source: str
     attribution: str
@@ -60,9 +65,10 @@ class LayerSummary(BaseModel):
 
 
 class LayerDetail(LayerSummary):
-    """A layer by itself, with its fields."""
+    """A layer by itself, with its fields; ``closure``: why it is not open, where that is named."""
 
     fields: list[FieldShape]
+    closure: ClosureShape | None
 
 
 class LayerPatch(BaseModel):
@@ -77,6 +83,7 @@ class LayerPatch(BaseModel):
     theme: str | None = None
     unit: str | None = None
     visibility: Visibility | None = None
+    closure: ClosureBody | None = None
     licence: str | None = Field(default=None, max_length=500)
     source: str | None = Field(default=None, max_length=2_000)
     attribution: str | None = Field(default=None, max_length=500)
@@ -97,14 +104,16 @@ def detail(layer: Layer) -> LayerDetail:
         {"name": f.name, "title": f.title, "title_en": f.title_en, "type": f.type}
         for f in layer.fields
     ]
-    return LayerDetail.model_validate(_values(layer) | {"fields": fields})
+    said = {"fields": fields, "closure": closures.shape(layer.closure)}
+    return LayerDetail.model_validate(_values(layer) | said)
 
 
 def _values(layer: Layer) -> dict[str, Any]:
-    names = LayerSummary.model_fields.keys() - {"theme_order", "bounds", "links"}
+    names = LayerSummary.model_fields.keys() - {"theme_order", "bounds", "links", "feature_count"}
     values = {name: getattr(layer, name) for name in names}
     return values | {
         "theme_order": layer.theme_position,
+        "feature_count": layer.shown_count,
         "bounds": tuple(layer.bounds) if layer.bounds else None,
         "links": links(layer),
     }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -35,6 +36,8 @@ class Share:
     acts: frozenset[Act]
     within_area: bool = False
     """Whether it may be edited only where the other unit's ground is."""
+    ends_at: datetime | None = None
+    """When it ends; whoever holds shares leaves out those that have ended."""
 
 
 class Audience(StrEnum):
@@ -43,6 +46,9 @@ class Audience(StrEnum):
     PUBLIC = "public"
     STAFF = "staff"
     UNIT = "unit"
+
+
+_RANK: Final = {audience: rank for rank, audience in enumerate(Audience)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +158,16 @@ def view(actor: Actor, target: Veiled) -> View:
     """Return what ``actor`` sees of a layer that they may read."""
     if not target.masks and not target.row_rules:
         return WHOLE
-    who = audience(actor, target)
-    ladder = list(Audience)
-    hidden = [
-        name for name, least in target.masks.items() if ladder.index(who) < ladder.index(least)
-    ]
+    return _view_of(audience(actor, target), target)
+
+
+def views(target: Veiled) -> frozenset[View]:
+    """Return every view that somebody has of ``target``."""
+    return frozenset(_view_of(who, target) for who in Audience)
+
+
+def _view_of(who: Audience, target: Veiled) -> View:
+    hidden = [name for name, least in target.masks.items() if _RANK[who] < _RANK[least]]
     return View(frozenset(hidden), target.row_rules.get(who, ""))
 
 
@@ -183,6 +194,21 @@ def may_administer(actor: Actor) -> bool:
     """Return whether ``actor`` administers the city or any unit; a narrowed key never does."""
     is_unit_admin = any(role.holds(Role.UNIT_ADMIN) for role in actor.roles.values())
     return actor.limits == UNLIMITED and is_unit_admin
+
+
+def may_share(actor: Actor, target: Target) -> bool:
+    """Return whether ``actor`` decides who else sees ``target``, what of it, and who may change it.
+
+    The publishers of its unit do: they answer for what is shown of it. A narrowed key does only
+    where it was made to administer.
+    """
+    is_for_it = actor.limits.allow(Act.ADMINISTER, target.slug)
+    return is_for_it and may(actor, Act.PUBLISH, target)
+
+
+def may_ask(actor: Actor, unit: str | None) -> bool:
+    """Return whether ``actor`` may ask for access in the name of ``unit``; a narrowed key never."""
+    return bool(unit) and actor.limits == UNLIMITED and actor.has(Role.VIEWER, unit)
 
 
 def may_work(actor: Actor, unit: str | None, account_id: int | None) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 
 from psycopg.sql import NULL, SQL, Composable, Identifier
 
+from gishue.core.actor import ANONYMOUS
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
 from gishue.reports.report import InvalidReport
-from layers import store, tables
+from layers import store, tables, veil
 from layers.layer import Layer
 
 _SQL = load("gishue.reports", "pin")
@@ -92,7 +93,8 @@ async def ward_of(conn: Connection, place: Place, ward_layer: str) -> Ward | Non
     own accuracy.
     """
     try:
-        layer = await store.by_slug(conn, ward_layer)
+        # The report is public, so it says of the layer only what everybody sees of it.
+        layer = veil.of(ANONYMOUS, await store.by_slug(conn, ward_layer))
     except NotFound:
         return None
     if layer.table_name is None:
@@ -104,12 +106,15 @@ async def ward_of(conn: Connection, place: Place, ward_layer: str) -> Ward | Non
 
 
 async def _ask(conn: Connection, layer: Layer, place: Place, question: str) -> Ward | None:
+    rows = veil.rows(layer)
     statement = SQL(_SQL[question]).format(
         table=tables.table(layer.table_name or ""),
         code=_column(layer, _CODE_FIELDS),
         name=_column(layer, (layer.search_field or "", *_NAME_FIELDS)),
+        rows=rows.where if rows else SQL("true"),
     )
     values: dict[str, Any] = {"lon": place.lon, "lat": place.lat, "srid": layer.srid}
+    values |= rows.values if rows else {}
     values["accuracy_m"] = place.accuracy_m
     row = await (await conn.execute(statement, values)).fetchone()
     return Ward(*row) if row else None

@@ -2,7 +2,7 @@
 SELECT json_build_object('type', 'Feature', 'id', t.id,
          'geometry', {geometry}, 'properties', (SELECT row_to_json(p) FROM (SELECT {properties}) p))::text,
        t.version
-  FROM {table} t WHERE t.id = %(id)s
+  FROM {table} t WHERE t.id = %(id)s AND {where}
 
 -- name: page
 SELECT t.id,

@@ -52,4 +52,4 @@ DROP TABLE IF EXISTS {table}
 SELECT n, n_geom, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
   FROM (SELECT count(*) AS n, count(geom) AS n_geom,
                ST_Transform(ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857), 4326) AS box
-          FROM {table}) held
+          FROM {table} t) held

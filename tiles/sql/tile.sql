@@ -1,19 +1,20 @@
 -- ST_AsMVT skips NULL geometries itself: a filter on them would compute every geometry twice.
 -- The margin is a float: 64/4096 of integers would be 0. Ordered, so that bytes do not hang on
--- the plan. The columns answered: the tile, features in it, whether any is left out.
+-- the plan. The columns answered: the tile, features in it, whether any is left out. {rows}: the rows
+-- that are to be seen; no other is counted either.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
   FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
-          JOIN {table} t ON t.geom_3857 && e.m
+          JOIN {table} t ON t.geom_3857 && e.m {rows}
          ORDER BY t.id) q
 
 -- name: labelled
 WITH e AS (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                   ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m),
-     hit AS MATERIALIZED (SELECT t.* FROM e JOIN {table} t ON t.geom_3857 && e.m)
+     hit AS MATERIALIZED (SELECT t.* FROM e JOIN {table} t ON t.geom_3857 && e.m {rows})
 SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
           FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
                   FROM e, hit t ORDER BY t.id) q)
@@ -29,22 +30,22 @@ SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM {table} t
                 WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
-                  AND {measure}(t.geom_3857) < $4)
+                  AND {measure}(t.geom_3857) < $4 {rows})
   FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m
-         WHERE {measure}(t.geom_3857) >= $4
+         WHERE {measure}(t.geom_3857) >= $4 {rows}
          ORDER BY t.id) q
 
 -- name: thinned
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        (SELECT count(*) FROM {table} t
-         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)) > count(*)
+         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625) {rows}) > count(*)
   FROM (SELECT ST_AsMVTGeom(c.geom_3857, c.b, 4096, 64, true) AS geom, c.id {cell_columns}
           FROM (SELECT DISTINCT ON (floor(ST_X(t.geom_3857) / $4), floor(ST_Y(t.geom_3857) / $4))
                        t.*, ST_TileEnvelope($1, $2, $3) AS b
                   FROM {table} t
-                 WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
+                 WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625) {rows}
                  ORDER BY floor(ST_X(t.geom_3857) / $4), floor(ST_Y(t.geom_3857) / $4), t.id) c
          ORDER BY c.id) q

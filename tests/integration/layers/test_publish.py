@@ -14,9 +14,10 @@ from gishue.core.errors import Conflict, NotFound
 from layers import description, feature_store, search, store, tables
 from layers.feature_store import FeatureQuery
 from layers.fields import Field, FieldType
-from layers.layer import DuplicateSlug, GeometryType, LayerState
+from layers.layer import DuplicateSlug, GeometryType, Layer, LayerState
 from layers.publish import Mode, SchemaMismatch, publish_table
 from layers.services import Services
+from layers.snapshot import Snapshot
 from tests.support.city import PLACES, add_layer, stage_points
 
 # WGS 84 of the two places, from the control points; 7 digits are about 1 cm.
@@ -105,14 +106,19 @@ async def test_pages_go_on_until_the_end(conn: Connection) -> None:
 
 async def test_search_needs_no_diacritics(conn: Connection) -> None:
     layer = await add_layer(conn, "di_tich")
-    hits = await search.find(conn, "cau truong tien", [layer])
+    hits = await search.find(conn, "cau truong tien", _held(layer), OPERATOR)
     assert hits[0].name == "Cầu Trường Tiền"
     assert hits[0].point == pytest.approx((107.5896, 16.4689), abs=1e-6)
 
 
-async def test_search_finds_only_in_the_layers_given(conn: Connection) -> None:
-    await add_layer(conn, "kin", visibility=Visibility.RESTRICTED)
-    assert await search.find(conn, "ngo mon", []) == []
+async def test_search_finds_only_what_the_actor_may_read(conn: Connection) -> None:
+    layer = await add_layer(conn, "kin", visibility=Visibility.RESTRICTED)
+    assert await search.find(conn, "ngo mon", _held(layer), ANONYMOUS) == []
+    assert len(await search.find(conn, "ngo mon", _held(layer), OPERATOR)) == 1
+
+
+def _held(layer: Layer) -> Snapshot:
+    return Snapshot(1, {layer.slug: layer})
 
 
 async def test_the_registry_hears_of_a_publication_by_itself(services: Services) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from psycopg.sql import SQL
 
+from gishue.core.actor import OPERATOR
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import Unavailable
 from layers import diff, search, store, tables
@@ -14,6 +15,7 @@ from layers.fields import FieldType, KeyNotUnique
 from layers.layer import DuplicateSlug, Layer
 from layers.publish import Mode, SchemaMismatch
 from layers.services import Services
+from layers.snapshot import Snapshot
 from tests.support.parcels import add_parcels
 from tests.support.rows import TYPES, Row, now, put_rows, stage_rows
 
@@ -152,9 +154,10 @@ async def test_rows_of_another_geometry_are_not_appended(conn: Connection) -> No
 async def test_the_search_finds_what_a_replace_brought(conn: Connection) -> None:
     await put_rows(conn, "cay", TREES, key="mã")
     layer = await put_rows(conn, "cay", LATER)
-    assert [hit.name for hit in await search.find(conn, "phuong", [layer])] == ["Phượng vĩ"]
-    assert [hit.feature_id for hit in await search.find(conn, "muoi", [layer])] == [4]
-    assert await search.find(conn, "bang", [layer]) == []
+    held = Snapshot(1, {layer.slug: layer})
+    assert [hit.name for hit in await search.find(conn, "phuong", held, OPERATOR)] == ["Phượng vĩ"]
+    assert [hit.feature_id for hit in await search.find(conn, "muoi", held, OPERATOR)] == [4]
+    assert await search.find(conn, "bang", held, OPERATOR) == []
 
 
 async def test_many_changes_make_a_new_table_and_few_do_not(conn: Connection) -> None:
