@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gishue.accounts import keys, units
 from gishue.accounts.unit import Unit
-from gishue.core.actor import Actor, ActorKind, Role
+from gishue.core.actor import UNLIMITED, Actor, ActorKind, Limits, Role
 from gishue.core.db import Connection
 
 
@@ -13,10 +13,16 @@ async def add_unit(conn: Connection, code: str, title: str = "") -> None:
     await units.put(conn, Unit(code, title or code))
 
 
-async def add_key(conn: Connection, role: Role, unit: str | None, name: str = "lgsp") -> str:
+async def add_key(
+    conn: Connection,
+    role: Role,
+    unit: str | None,
+    name: str = "lgsp",
+    limits: Limits = UNLIMITED,
+) -> str:
     """Return the text of a new key that lives a day."""
     expires_at = datetime.now(UTC) + timedelta(days=1)
-    return await keys.add(conn, name, role=role, unit=unit, expires_at=expires_at)
+    return await keys.add(conn, name, role=role, unit=unit, expires_at=expires_at, limits=limits)
 
 
 def staff(name: str, number: int, unit: str, role: Role = Role.VIEWER) -> Actor:
