@@ -4,17 +4,21 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, Self
 
 from gishue.core.access import Visibility
 from gishue.core.vietnamese import vn_key
+from layers.cadence import Cadence
 from layers.description import Description
+from layers.layer import Closure
 from layers.publish import Mode
 
 AUTO = "auto"
 NO_KEY = "-"
 """Said instead of a field: rows are told apart by their whole content."""
+_DAYS = ("covers_from", "covers_until")
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
 
 
@@ -61,7 +65,10 @@ class IngestOptions:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as they are stored."""
-        return dataclasses.asdict(self)
+        stored = dataclasses.asdict(self)
+        for name in ("description", "said"):
+            stored[name] = _written(stored[name])
+        return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -77,11 +84,30 @@ class IngestOptions:
         return cls(**values)
 
 
+def _written(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a description's fields as JSON takes them."""
+    if said is None:
+        return None
+    days = {name: said[name].isoformat() for name in _DAYS if said.get(name) is not None}
+    if (closure := said.get("closure")) is not None:
+        days["closure"] = closure | {"expires_at": closure["expires_at"].isoformat()}
+    return said | days
+
+
 def _read(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a description's fields from their stored form."""
     said = dict(stored)
+    if (closure := said.get("closure")) is not None:
+        ends_at = datetime.fromisoformat(closure["expires_at"])
+        said["closure"] = Closure(**(closure | {"expires_at": ends_at}))
     if "visibility" in said:
         said["visibility"] = Visibility(said["visibility"])
+    if "cadence" in said:
+        said["cadence"] = Cadence(said["cadence"])
+    if "keywords" in said:
+        said["keywords"] = tuple(said["keywords"])
+    for name in _DAYS:
+        said |= {name: date.fromisoformat(said[name])} if said.get(name) else {}
     return said
 
 

@@ -10,12 +10,14 @@ from conversion.finding import Finding, Severity
 from conversion.options import IngestOptions, slug_of, stem
 from conversion.refusal import ErrorsFound, KeyNotUnique
 from conversion.upload import Upload, UploadId, UploadState
+from gishue.core import audit
 from gishue.core.access import Act, Share, Visibility, may
 from gishue.core.actor import Actor
+from gishue.core.audit import Object
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, Forbidden, NotFound
-from layers import description, publish, schema_store
+from layers import closure, description, publish, schema_store
 from layers import store as layer_store
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -61,6 +63,7 @@ async def target(
         DuplicateSlug: it exists and was not to be replaced.
         InvalidSlug: the name does not fit.
         Forbidden, NotFound: the actor may not, or there is no layer to replace or to add to.
+        ClosureMissing: it is not to be open, and nobody says why.
         InvalidInput: there is no such unit.
     """
     slug = check_slug(options.layer or slug_of(filename))
@@ -77,7 +80,7 @@ async def target(
     said = _described(filename, options, before, actor)
     _check(actor, slug, before, said)
     await layer_store.check_unit(conn, said.unit)
-    return Target(slug, said, before)
+    return Target(slug, closure.settled(said, before), before)
 
 
 def _nothing_there(slug: str, mode: Mode) -> NotFound:
@@ -93,11 +96,17 @@ def _nothing_there(slug: str, mode: Mode) -> NotFound:
 def _described(
     filename: str, options: IngestOptions, before: Layer | None, actor: Actor
 ) -> Description:
-    """Return what was said of the layer, over what it has or else over what a new layer gets."""
+    """Return what was said of the layer, over what it has or else over what a new layer gets.
+
+    A whole description does not open a layer that is closed: to open it is said by itself.
+    """
     whole = options.description
     if whole is None and before is not None:
         return dataclasses.replace(description.of(before), **options.said)
-    made = dataclasses.replace(whole or Description(stem(filename)), **options.said)
+    made = whole or Description(stem(filename))
+    if before is not None and made.visibility is Visibility.OPEN:
+        made = dataclasses.replace(made, visibility=before.visibility, closure=before.closure)
+    made = dataclasses.replace(made, **options.said)
     return made if made.unit is not None else dataclasses.replace(made, unit=actor.unit)
 
 
@@ -130,6 +139,9 @@ async def publish_upload(
     staged = staged_from(upload.staged)
     layer = await _publish(conn, aim, staged, actor, options)
     await _remember_mapping(conn, layer, upload)
+    said = {"layer": layer.slug, "revision": layer.revision, "sha256": upload.sha256}
+    on = Object("upload", str(upload.id), upload.unit)
+    await audit.record(conn, actor, "upload.publish", on, said)
     return await store.move(
         conn,
         upload,
@@ -189,7 +201,7 @@ async def _publish(
         )
     if options.mode is Mode.APPEND and aim.before is not None:
         # Rows alone do not change how a layer is described; what was said of it is written here.
-        await layer_store.describe(conn, aim.before.id, aim.description)
+        await layer_store.describe(conn, aim.before.id, aim.description, by=actor.name)
     return await publish.publish_table(
         conn,
         aim.slug,

@@ -43,7 +43,7 @@ from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
 from layers import store as layer_store
 from layers.description import Description
-from layers.layer import LayerState
+from layers.layer import Closure, LayerState
 from layers.publish import Mode
 from layers.services import Services
 
@@ -55,13 +55,17 @@ _TITLES = {PHOTOS: PHOTO_TITLES, FOOTPRINTS: FOOTPRINT_TITLES}
 
 @dataclass(frozen=True, slots=True)
 class FlightOptions:
-    """How to bring a flight in; ``slug`` and ``title`` empty: after the folder or archive."""
+    """How to bring a flight in; ``slug`` and ``title`` empty: after the folder or archive.
+
+    ``visibility``: None for as it was, or open; a flight that is not open says why (``closure``).
+    """
 
     slug: str = ""
     title: str = ""
     unit: str | None = None
     theme: str = "other"
-    visibility: Visibility = Visibility.OPEN
+    visibility: Visibility | None = None
+    closure: Closure | None = None
     replace: bool = False
 
 
@@ -257,11 +261,12 @@ def _layer_options(asked: FlightOptions, kind: str, srid: int) -> IngestOptions:
         title_en=f"{asked.title}: {english}",
         theme=asked.theme,
         unit=asked.unit,
-        visibility=asked.visibility,
     )
+    access = {"visibility": asked.visibility, "closure": asked.closure}
     return IngestOptions(
         layer=layer_slug(asked.slug, kind),
         description=description,
+        said={name: value for name, value in access.items() if value is not None},
         crs=f"EPSG:{srid}",
         encoding="utf-8",
         mode=Mode.REPLACE if asked.replace else Mode.CREATE,

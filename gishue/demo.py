@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from gishue.core.settings import Settings
 from gishue.core.vietnamese import vn_key
 from layers import store
 from layers.description import Description
+from layers.layer import Closure
 from layers.services import Services, open_services
 
 CITY = "hue"
@@ -130,7 +132,8 @@ async def _bring(
     async with gate:
         began = time.monotonic()
         try:
-            result = await ingest_file(services, OPERATOR, folder / entry["file"], options(entry))
+            path = folder / entry["file"]
+            result = await ingest_file(services, OPERATOR, path, options(entry, services.now()))
         except GishueError as error:
             say(f"  {entry['slug']}: {error.detail}")
             return
@@ -138,16 +141,24 @@ async def _bring(
         say(f"  {entry['slug']}: {count}, {result.crs}, {time.monotonic() - began:.1f} s")
 
 
-def options(entry: Mapping[str, Any]) -> IngestOptions:
-    """Return the options of one layer of ``city.json``."""
+def _closure(said: Mapping[str, Any] | None, now: datetime) -> Closure | None:
+    if said is None:
+        return None
+    words = {name: text for name, text in said.items() if name != "days"}
+    return Closure(**words, expires_at=now + timedelta(days=said["days"]))
+
+
+def options(entry: Mapping[str, Any], now: datetime) -> IngestOptions:
+    """Return the options of one layer of ``city.json``, brought in at ``now``."""
     said = {
         name: entry[name]
         for name in Description.__dataclass_fields__
-        if name in entry and name not in ("visibility",)
+        if name in entry and name not in ("visibility", "closure")
     }
     description = Description(
         **said,
         visibility=Visibility(entry.get("visibility", "open")),
+        closure=_closure(entry.get("closure"), now),
         draw_order=entry.get("order", 100),
         visible_by_default=entry.get("visible", False),
     )

@@ -8,12 +8,17 @@ from pathlib import Path
 from conversion import tasks as conversion_tasks
 from gishue.accounts import sessions
 from gishue.core import blobs, events
+from gishue.core.actor import Actor, ActorKind
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
+from layers import closure_store
 from layers.services import Services
 
 _LOG = logger(__name__)
+
+_CLOCK = Actor(ActorKind.OPERATOR, "gishue")
+"""In whose name the time itself is noted; it has no rights."""
 
 KEPT_S = 86_400.0
 """Age at which a temporary file belongs to a process that died, seconds."""
@@ -62,4 +67,14 @@ def sweep_files(folder: Path, before: float) -> int:
     return len(old)
 
 
-TASKS = (Task("core.tidy", tidy, cron="23 * * * *"),)
+async def reopen_questions(services: Services) -> None:
+    """Tell the units of closed layers whose reason has expired; the layers stay closed."""
+    async with transaction(services.pool) as conn:
+        told = await closure_store.tell_expired(conn, services.now(), _CLOCK)
+    _LOG.info("reasons expired %s", pairs(layers=len(told)))
+
+
+TASKS = (
+    Task("core.tidy", tidy, cron="23 * * * *"),
+    Task("layers.reopen_questions", reopen_questions, cron="7 * * * *"),
+)

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gishue.core.access import Visibility
-from layers.layer import Layer
+from layers.cadence import Cadence
+from layers.layer import Closure, Layer
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Title, theme, owner, visibility, licence, style and zooms of a layer."""
+    """Title, theme, owner, visibility, licence, style and zooms of a layer.
+
+    ``closure``: why it is not open; None for an open one.
+    """
 
     title: str
     title_en: str = ""
@@ -29,6 +34,11 @@ class Description:
     style: Mapping[str, Any] | None = None
     minzoom: int = 0
     maxzoom: int = 22
+    closure: Closure | None = None
+    cadence: Cadence = Cadence.UNKNOWN
+    keywords: tuple[str, ...] = ()
+    covers_from: date | None = None
+    covers_until: date | None = None
 
 
 def of(layer: Layer) -> Description:

@@ -12,7 +12,7 @@ from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import InvalidInput
-from layers import amend, diff, keys, past, search, store, tables
+from layers import amend, diff, keys, past, protection_store, search, store, tables
 from layers import description as descriptions
 from layers import replace as replacing
 from layers.description import Description
@@ -100,9 +100,12 @@ async def publish_table(
         DuplicateSlug: the layer exists and ``mode`` is create.
         KeyNotUnique: rows share a value of the key, or rows to append have one that is taken.
         SchemaMismatch: the rows to append have other fields, geometry or CRS.
+        ProtectionLost: a rule that keeps rows back cannot be asked of these.
     """
     before = await _claim(conn, slug, description.title, LayerKind.VECTOR, mode)
     kept = before.keep_history if keep_history is None else keep_history
+    if before.table_name is None or mode is not Mode.APPEND:
+        await protection_store.carry(conn, before, staged.fields, staged.srid)
     told = keys.chosen(before, staged.fields, key)
     await keys.check(conn, staged.side.table, staged.fields, told)
     await store.tell_apart(conn, before.id, told, keep_history=kept)
@@ -115,9 +118,9 @@ async def publish_table(
         await amend.number(conn, before)
         written = await replacing.write(conn, before, staged.side, counts, keep_history=kept)
     content = await _table_content(conn, staged, written)
-    after = await _point(conn, before, description, content)
+    after = await _point(conn, before, description, content, actor)
     action = "created" if before.table_name is None else "replaced"
-    await _note(conn, after, actor, action, message, counts)
+    await _note(conn, after, actor, action, message, counts, **_opened(before, after))
     return after
 
 
@@ -143,9 +146,10 @@ async def publish_asset(
         "feature_count": 0,
         "bounds": list(staged.bounds),
     }
-    after = await _point(conn, before, description, content)
+    after = await _point(conn, before, description, content, actor)
     action = "created" if before.asset is None else "replaced"
-    await store.note(conn, after, after.revision, actor, action, message, features=0)
+    told = {"features": 0} | _opened(before, after)
+    await store.note(conn, after, after.revision, actor, action, message, **told)
     return after
 
 
@@ -159,11 +163,13 @@ async def restore(
     Raises:
         NotFound: there is no such layer.
         NotKept: the rows of that revision are not kept.
+        ProtectionLost: a rule that keeps rows back cannot be asked of them.
     """
     await store.lock(conn, slug)
     before = await store.by_slug(conn, slug)
     then = await past.at_revision(conn, before, revision)
     staged = await _staged_again(conn, then)
+    await protection_store.carry(conn, before, staged.fields, staged.srid)
     counts = await diff.pair_by_id(conn, diff.live(before), staged.side)
     await amend.number_as_staged(conn)
     written = await replacing.write(
@@ -172,7 +178,7 @@ async def restore(
     if before.key_field and staged.side.column(before.key_field) is None:
         await store.tell_apart(conn, before.id, "", keep_history=before.keep_history)
     content = await _table_content(conn, staged, written) | {"state": before.state}
-    after = await _point(conn, before, descriptions.of(before), content)
+    after = await _point(conn, before, descriptions.of(before), content, actor)
     await _note(conn, after, actor, "restored", message, counts, restored=then.revision)
     return after
 
@@ -211,10 +217,14 @@ async def _begin(conn: Connection, before: Layer, staged: StagedTable) -> tuple[
 
 
 async def _point(
-    conn: Connection, before: Layer, description: Description, content: dict[str, Any]
+    conn: Connection,
+    before: Layer,
+    description: Description,
+    content: dict[str, Any],
+    actor: Actor,
 ) -> Layer:
     """Point the layer at its content, bring the search in line, and return it as it is now."""
-    await store.describe(conn, before.id, description)
+    await store.describe(conn, before.id, description, by=actor.name)
     await store.point_at(conn, before.id, content)
     after = await store.by_slug(conn, before.slug)
     if after.table_name is None or after.table_name != before.table_name:
@@ -266,12 +276,22 @@ async def _note(
     action: str,
     message: str,
     counts: Counts,
-    **detail: int,
+    **detail: int | str,
 ) -> None:
     told = {"features": layer.feature_count} | asdict(counts) | detail
     if action == "created":
-        told = {"features": layer.feature_count}
+        told = {"features": layer.feature_count} | detail
     await store.note(conn, layer, layer.revision, actor, action, message, **told)
+
+
+def _opened(before: Layer, after: Layer) -> dict[str, int | str]:
+    """Return what a publication changed of who sees what: it stands in the line of history."""
+    told: dict[str, int | str] = {}
+    if after.visibility is not before.visibility:
+        told["visibility"] = after.visibility
+    if after.masks != before.masks:
+        told["masked"] = len(after.masks)
+    return told
 
 
 async def _table_content(conn: Connection, staged: StagedTable, written: Written) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from gishue.core import events
+from gishue.core import audit, events
 from gishue.core.access import Act, Audience, Share, Visibility
 from gishue.core.actor import Actor
+from gishue.core.audit import is_plain
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
+from layers.cadence import Cadence
 from layers.description import Description
 from layers.fields import Field, FieldType
 from layers.layer import (
@@ -49,10 +51,12 @@ async def all_layers(conn: Connection) -> list[Layer]:
     return [_layer(row) for row in await cur.fetchall()]
 
 
-async def next_expiry_s(conn: Connection) -> float | None:
-    """Return in how many seconds the next share ends, if one does."""
-    row = await (await conn.execute(_SQL["next_expiry"])).fetchone()
-    return float(row[0]) if row and row[0] is not None else None
+async def time(conn: Connection) -> datetime:
+    """Return the time by the clock of the database, by which shares end."""
+    row = await (await conn.execute(_SQL["time"])).fetchone()
+    if row is None:
+        raise RuntimeError("a query without a table gives one row")
+    return row[0]
 
 
 async def by_slug(conn: Connection, slug: str) -> Layer:
@@ -99,8 +103,10 @@ async def create(conn: Connection, slug: str, title: str, kind: LayerKind) -> La
     return LayerId(row[0])
 
 
-async def describe(conn: Connection, layer_id: LayerId, said: Description) -> None:
-    """Write what people read about the layer.
+async def describe(conn: Connection, layer_id: LayerId, said: Description, *, by: str = "") -> None:
+    """Write what people read about the layer, and who may; an open one has no closure.
+
+    ``by``: the name of whoever closes it, or closes it for longer.
 
     Raises:
         InvalidInput: the unit or the theme is not known.
@@ -112,7 +118,12 @@ async def describe(conn: Connection, layer_id: LayerId, said: Description) -> No
         )
     values = asdict(said) | {"id": layer_id, "visibility": str(said.visibility)}
     values["style"] = Jsonb(said.style) if said.style is not None else None
+    values |= {"cadence": str(said.cadence), "keywords": list(said.keywords)}
     await conn.execute(_SQL["describe"], values)
+    if said.closure is None or said.visibility is Visibility.OPEN:
+        await conn.execute(_SQL["drop_closure"], values)
+    else:
+        await conn.execute(_SQL["put_closure"], asdict(said.closure) | {"id": layer_id, "by": by})
 
 
 async def put_fields(conn: Connection, layer_id: LayerId, fields: Sequence[Field]) -> None:
@@ -175,7 +186,7 @@ async def note(
     message: str = "",
     **detail: Any,
 ) -> None:
-    """Write the history line of ``revision`` and tell the readers, in one transaction.
+    """Write the line of ``revision`` into history and audit, and tell the readers; in one go.
 
     ``layer`` is as it is after the change.
     """
@@ -184,6 +195,7 @@ async def note(
     values |= {"feature_count": layer.feature_count}
     values |= {"bounds": list(layer.bounds) if layer.bounds else None}
     await conn.execute(_SQL["add_history"], values)
+    await _audit(conn, layer, actor, action, {"revision": revision} | detail)
     await _tell(conn, layer, revision, action)
 
 
@@ -193,7 +205,7 @@ async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Chan
     return [Change(*row) for row in await cur.fetchall()]
 
 
-async def delete(conn: Connection, layer: Layer) -> None:
+async def delete(conn: Connection, layer: Layer, actor: Actor) -> None:
     """Remove the layer for good; its tables are dropped by the sweeper a day later.
 
     Its name and revision are remembered for :func:`create`.
@@ -202,6 +214,7 @@ async def delete(conn: Connection, layer: Layer) -> None:
         await mark_replaced(conn, layer.table_name)
     await leave_past(conn, layer)
     await conn.execute(_SQL["delete"], {"id": layer.id})
+    await _audit(conn, layer, actor, "deleted", {"revision": layer.revision})
     await _tell(conn, layer, layer.revision + 1, "deleted")
 
 
@@ -254,6 +267,18 @@ async def put_theme(
     await conn.execute(_SQL["put_theme"], values)
 
 
+async def _audit(
+    conn: Connection, layer: Layer, actor: Actor, action: str, detail: Mapping[str, Any]
+) -> None:
+    """Write the change into the audit: counts, codes and names of fields, never a value or words.
+
+    The message is left to the history: people write into it what they like.
+    """
+    said = {name: value for name, value in detail.items() if is_plain(value)}
+    act = f"layer.{action.replace(' ', '_')}"
+    await audit.record(conn, actor, act, audit.of_layer(layer), said)
+
+
 async def _tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
     news = {"slug": layer.slug, "revision": revision, "action": action}
     news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
@@ -276,12 +301,13 @@ def _layer(row: Sequence[Any]) -> Layer:
         for name, title, type_, column, title_en in values[40]
     )
     values[43] = tuple(
-        Share(unit, frozenset(map(Act, acts)), within_area=within)
-        for unit, acts, within in values[43]
+        Share(unit, frozenset(map(Act, acts)), within, _moment(ends))
+        for unit, acts, within, ends in values[43]
     )
     values[44] = _closure(values[44])
     values[45] = {name: Audience(audience) for name, audience in values[45].items()}
     values[46] = {Audience(audience): rule for audience, rule in values[46].items()}
+    values[47], values[48] = Cadence(values[47]), tuple(values[48])
     return Layer(*values)
 
 
@@ -290,3 +316,7 @@ def _closure(said: Sequence[Any] | None) -> Closure | None:
         return None
     *words, expires = said
     return Closure(*words, expires_at=datetime.fromtimestamp(float(expires), UTC))
+
+
+def _moment(epoch_s: float | None) -> datetime | None:
+    return None if epoch_s is None else datetime.fromtimestamp(float(epoch_s), UTC)

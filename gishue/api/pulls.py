@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversion.options import IngestOptions
 from conversion.publish import target
+from gishue.api.closures import ClosureBody
 from gishue.api.deps import TheServices, Uploader
 from gishue.api.upload_shapes import Short
 from gishue.core.access import Visibility, may_work
@@ -20,12 +21,16 @@ from gishue.pulls.approved import Approved
 from gishue.pulls.pull import EVERY_AT_LEAST_S, Outcome, Pull, PullKind, check
 from layers.layer import check_slug
 from layers.publish import Mode
+from layers.services import Services
 
 router = APIRouter(tags=["pulls"])
 
 
 class PullBody(BaseModel):
-    """A source to fetch. ``every_s``: seconds between looks."""
+    """A source to fetch. ``every_s``: seconds between looks.
+
+    ``visibility``, ``closure``: of a layer that is not there yet; one that is keeps its own.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,6 +42,7 @@ class PullBody(BaseModel):
     title: Short | None = None
     unit: Short | None = None
     visibility: Visibility | None = None
+    closure: ClosureBody | None = None
     crs: Short = "auto"
     encoding: Short = "auto"
     key: Short = ""
@@ -87,7 +93,7 @@ async def add_pull(
 ) -> PullShape:
     """Fetch a source at set times; the first time at once. Its host must be approved."""
     async with transaction(services.pool) as conn:
-        pull = await add(conn, Approved.of(services.settings), body, actor)
+        pull = await add(conn, services, body, actor)
     response.headers["location"] = f"/api/v1/pulls/{pull.id}"
     return shape(pull)
 
@@ -107,7 +113,8 @@ async def change_pull(
     async with transaction(services.pool) as conn:
         pull = await _visible(conn, pull_id, actor)
         check(pull.kind, pull.source_layer, body.every_s or pull.every_s)
-        await store.change(conn, pull.id, every_s=body.every_s, is_active=body.is_active)
+        change = body.model_dump()
+        await store.change(conn, pull, by=actor, **change)
         return shape(await store.by_id(conn, pull.id))
 
 
@@ -116,7 +123,7 @@ async def delete_pull(pull_id: str, services: TheServices, actor: Uploader) -> N
     """Fetch a source no longer; the layer stays."""
     async with transaction(services.pool) as conn:
         pull = await _visible(conn, pull_id, actor)
-        await store.delete(conn, pull.id)
+        await store.delete(conn, pull, actor)
 
 
 @router.post("/pulls/{pull_id}/run", status_code=202)
@@ -128,21 +135,24 @@ async def run_pull(pull_id: str, services: TheServices, actor: Uploader) -> Pull
     return shape(pull)
 
 
-async def add(conn: Connection, approved: Approved, body: PullBody, actor: Actor) -> Pull:
+async def add(conn: Connection, services: Services, body: PullBody, actor: Actor) -> Pull:
     """Write the pull and queue its first look.
 
     Raises:
         NotApproved: the host is not on the list.
-        InvalidSlug, InvalidInput, Forbidden, NotFound: as the layer refuses.
+        ClosureMissing, InvalidSlug, InvalidInput, Forbidden, NotFound: as the layer refuses.
     """
-    approved.check(body.url)
+    Approved.of(services.settings).check(body.url)
     check(body.kind, body.source_layer, body.every_s)
     check_slug(body.layer)
     parse_crs(body.crs)
     names = ("title", "unit", "visibility")
+    said = {name: value for name in names if (value := getattr(body, name)) is not None}
+    if body.closure is not None:
+        said["closure"] = body.closure.read(services.now())
     options = IngestOptions(
         layer=body.layer,
-        said={name: value for name in names if (value := getattr(body, name)) is not None},
+        said=said,
         crs=body.crs,
         encoding=body.encoding,
         source_layer=body.source_layer,

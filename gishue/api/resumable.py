@@ -20,7 +20,7 @@ from conversion import resumable
 from conversion.resumable import Resumable
 from gishue.api.deps import TheServices, Uploader
 from gishue.api.upload_shapes import UploadForm
-from gishue.api.uploads import accept
+from gishue.api.uploads import accept, options_of
 from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, GishueError, TooLarge, UnsupportedMedia
@@ -72,7 +72,7 @@ async def begin(
     fields = _metadata(request.headers.get("upload-metadata", ""))
     filename = fields.pop("filename", "") or "upload"
     fields.pop("filetype", None)
-    UploadForm.read(fields)
+    options_of(UploadForm.read(fields), services.now())
     async with transaction(services.pool) as conn:
         made = await resumable.create(conn, filename[:255], length, fields, actor)
         found = await resumable.by_id(conn, made, actor)
@@ -136,8 +136,8 @@ async def _finish(services: Services, found: Resumable, actor: Actor, response: 
     path.touch()
     blob = await asyncio.to_thread(services.blobs.adopt_file, path)
     async with transaction(services.pool) as conn:
-        form = UploadForm.read(dict(found.fields))
-        upload = await accept(conn, found.filename, blob, form, actor)
+        options = options_of(UploadForm.read(dict(found.fields)), services.now())
+        upload = await accept(conn, found.filename, blob, options, actor)
         await resumable.complete(conn, found.id, upload.id)
     response.headers["gishue-upload"] = str(upload.id)
 

@@ -11,6 +11,7 @@ from conversion.encoding_choice import parse_choice
 from conversion.options import AUTO, IngestOptions
 from conversion.upload import Upload, UploadState
 from gishue.api import faults
+from gishue.api.closures import FormClosure
 from gishue.core.access import Visibility
 from gishue.core.crs import parse_crs
 from gishue.core.errors import InvalidInput
@@ -30,6 +31,7 @@ class LayerBody(BaseModel):
     unit: Short | None = None
     theme: Short | None = None
     visibility: Visibility | None = None
+    closure: FormClosure | None = None
     mode: Mode = Mode.CREATE
     message: Annotated[str, Field(max_length=1_000)] = ""
     key: Annotated[
@@ -40,11 +42,15 @@ class LayerBody(BaseModel):
         bool | None, Field(description="whether what goes stays readable as of its time")
     ] = None
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What is said about the layer itself."""
+    def said(self, now: datetime) -> dict[str, Any]:
+        """Return what is said about the layer itself.
+
+        Raises:
+            ClosureMissing, InvalidInput: it is closed without all that belongs to it.
+        """
         names = ("title", "title_en", "unit", "theme", "visibility")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        said = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return said | ({"closure": self.closure.read(now)} if self.closure else {})
 
 
 class PublishBody(LayerBody):

@@ -29,9 +29,10 @@ from gishue.api.upload_shapes import (
     UploadShape,
     shape,
 )
-from gishue.core import blobs, paging
+from gishue.core import audit, blobs, paging
 from gishue.core.access import may_work
 from gishue.core.actor import Actor
+from gishue.core.audit import Object
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import BadRequest
@@ -44,6 +45,7 @@ router = APIRouter(tags=["uploads"])
 BEAT_S = 10.0
 """A comment is sent this often, so that proxies keep the line open."""
 
+_REF = "#/components/schemas/{model}"
 _FORM = {
     "requestBody": {
         "required": True,
@@ -54,7 +56,7 @@ _FORM = {
                     "required": ["file"],
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        **UploadForm.model_json_schema()["properties"],
+                        **UploadForm.model_json_schema(ref_template=_REF)["properties"],
                     },
                 }
             }
@@ -63,7 +65,8 @@ _FORM = {
 }
 _PREVIEW_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src data:"
+    "style-src 'unsafe-inline'; img-src data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
 )
 
 
@@ -77,27 +80,31 @@ async def send_file(
     if form.blob is None:
         raise RuntimeError("a form without a file was let through")
     async with transaction(services.pool) as conn:
-        upload = await accept(conn, form.filename, form.blob, said, actor)
+        upload = await accept(
+            conn, form.filename, form.blob, options_of(said, services.now()), actor
+        )
     response.headers["location"] = f"/api/v1/uploads/{upload.id}"
     return shape(upload)
 
 
 async def accept(
-    conn: Connection, filename: str, blob: Blob, said: UploadForm, actor: Actor
+    conn: Connection, filename: str, blob: Blob, options: IngestOptions, actor: Actor
 ) -> Upload:
     """Write the upload of a stored file and queue the work on it.
 
     Raises:
         GishueError: it was to be published at once, and ``actor`` may not, or the name is taken.
     """
-    options = options_of(said)
     if options.publish:
         await target(conn, filename, options, actor)
     name = filename[:255] or "upload"
     await blobs.register(conn, blob, name, "application/octet-stream")
     upload_id = await store.create(conn, name, blob, options, actor)
     await tasks.defer_process(conn, upload_id)
-    return await store.by_id(conn, upload_id)
+    upload = await store.by_id(conn, upload_id)
+    sent = Object("upload", str(upload.id), upload.unit)
+    await audit.record(conn, actor, "upload.send", sent, {"sha256": blob.sha256})
+    return upload
 
 
 @router.get("/uploads")
@@ -173,7 +180,7 @@ async def publish(
     """Publish a staged upload as a new layer, or in place of or added to an existing one."""
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
-        options = _completed(upload, body)
+        options = _completed(upload, body, services.now())
         upload = await publish_upload(conn, upload.id, options, actor, body.base)
     await services.registry.reload(services.pool)
     return Published(layer=upload.layer or "", revision=upload.revision or 0)
@@ -238,15 +245,15 @@ async def visible_upload(conn: Connection, upload_id: str, actor: Actor) -> Uplo
     return upload
 
 
-def options_of(said: UploadForm) -> IngestOptions:
+def options_of(said: UploadForm, now: datetime) -> IngestOptions:
     """Return what the form says, as options."""
     own = said.model_dump(include={"layer", "mode", "message", "publish", "keep_history"})
     answers = said.model_dump(include=set(AnswerBody.model_fields), exclude_none=True)
-    options = IngestOptions(**own, said=said.said)
+    options = IngestOptions(**own, said=said.said(now))
     return AnswerBody.model_validate(answers).applied(options)
 
 
-def _completed(upload: Upload, body: PublishBody) -> IngestOptions:
+def _completed(upload: Upload, body: PublishBody, now: datetime) -> IngestOptions:
     """Return the upload's options with what is said at publishing."""
     kept = upload.options.keep_history if body.keep_history is None else body.keep_history
     return dataclasses.replace(
@@ -254,7 +261,7 @@ def _completed(upload: Upload, body: PublishBody) -> IngestOptions:
         layer=body.layer or upload.options.layer,
         mode=body.mode,
         message=body.message,
-        said={**upload.options.said, **body.said},
+        said={**upload.options.said, **body.said(now)},
         key=body.key or upload.options.key,
         keep_history=kept,
     )

@@ -16,11 +16,13 @@ from conversion.inspect import inspect_file
 from conversion.options import IngestOptions, each_layer
 from conversion.rehearsal import Rehearsal, rehearse
 from gishue.api.file_query import read_query
+from gishue.cli.closing import Approver, ClosedUntil, LegalBasis, Reason, ReasonEn, closing
 from gishue.cli.inspection import show_inspection
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.cli.progress import progress
 from gishue.cli.rehearsal import show_rehearsal
+from gishue.core import audit
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
@@ -28,7 +30,7 @@ from gishue.core.settings import Settings
 from gishue.pulls.looking import fetch_once
 from layers import store
 from layers.publish import Mode
-from layers.services import Services
+from layers.services import Services, utc_now
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 FilePath = Annotated[
@@ -93,6 +95,11 @@ def ingest(
     visibility: Annotated[
         Visibility | None, typer.Option(help="who may read it; else kept, or open")
     ] = None,
+    reason: Reason = "",
+    reason_en: ReasonEn = "",
+    legal_basis: LegalBasis = "",
+    approver: Approver = "",
+    closed_until: ClosedUntil = "",
     crs: Crs = "auto",
     encoding: Encoding = "auto",
     source_layer: SourceLayer = "",
@@ -121,6 +128,8 @@ def ingest(
     if not is_remote:
         check_path(Path(path))
     about = {"title": title, "unit": unit, "theme": theme, "visibility": visibility}
+    closed = closing(reason, reason_en, legal_basis, approver, closed_until)
+    about |= {"closure": closed.read(utc_now()) if closed else None}
     options = IngestOptions(
         layer=layer,
         said={name: value for name, value in about.items() if value},
@@ -220,6 +229,8 @@ def export(
     async def write(services: Services) -> exporting.Written:
         async with transaction(services.pool) as conn:
             layer = await store.by_slug(conn, slug)
+            said = {"format": path.suffix}
+            await audit.record(conn, OPERATOR, "layer.download", audit.of_layer(layer), said)
         return await exporting.export_file(services, layer, path, query, out)
 
     written = with_services(write)

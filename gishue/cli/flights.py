@@ -9,13 +9,14 @@ from drone_imagery import store
 from drone_imagery.flight import Flight
 from drone_imagery.ingest import FlightOptions, FlightResult, ingest_flight
 from gishue.api.flights import shape
+from gishue.cli.closing import Approver, ClosedUntil, LegalBasis, Reason, ReasonEn, closing
 from gishue.cli.instance import with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.cli.progress import progress
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from layers.services import Services
+from layers.services import Services, utc_now
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 
@@ -33,13 +34,26 @@ def ingest(
     slug: Annotated[str, typer.Option(help="name in URLs; else made from the folder's name")] = "",
     title: Annotated[str, typer.Option(help="title; else the folder's name")] = "",
     unit: Annotated[str | None, typer.Option(help="code of the owning unit")] = None,
-    visibility: Annotated[Visibility, typer.Option(help="who may see it")] = Visibility.OPEN,
+    visibility: Annotated[
+        Visibility | None, typer.Option(help="who may see it; else kept, or open")
+    ] = None,
+    reason: Reason = "",
+    reason_en: ReasonEn = "",
+    legal_basis: LegalBasis = "",
+    approver: Approver = "",
+    closed_until: ClosedUntil = "",
     replace: Annotated[bool, typer.Option("--replace", help="replace the flight")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring photos in: a layer of their positions, a layer of what they cover."""
+    said = closing(reason, reason_en, legal_basis, approver, closed_until)
     options = FlightOptions(
-        slug=slug, title=title, unit=unit, visibility=visibility, replace=replace
+        slug=slug,
+        title=title,
+        unit=unit,
+        visibility=visibility,
+        closure=said.read(utc_now()) if said else None,
+        replace=replace,
     )
 
     async def bring(services: Services) -> FlightResult:

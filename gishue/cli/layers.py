@@ -1,4 +1,7 @@
-"""Commands about layers: list, show, publish, retire, history, restore, forget, delete."""
+"""Commands about layers: list, show, publish, retire, history, restore, forget, delete.
+
+Those about who may use them stand in ``gishue.cli.sharing``.
+"""
 
 import json
 from pathlib import Path
@@ -8,6 +11,7 @@ import typer
 
 from gishue.api import shapes
 from gishue.api.schemas import template_of
+from gishue.cli import sharing
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
 from gishue.core.actor import OPERATOR
@@ -27,6 +31,7 @@ layers_app = typer.Typer(help="The layers of the registry.", no_args_is_help=Tru
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
+    sharing.add_to(layers_app)
     app.add_typer(layers_app, name="layers")
 
 
@@ -156,7 +161,7 @@ def delete(slug: Slug) -> None:
                     f"layer {slug!r} is published; retire it first: gishue layers retire {slug}",
                     vi=f"lớp {slug!r} đang công bố; hãy ngừng trước: gishue layers retire {slug}",
                 )
-            await store.delete(conn, layer)
+            await store.delete(conn, layer, OPERATOR)
 
     with_services(remove)
     say(f"{slug} deleted")

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from gishue.api.pulls import PullBody, add, shape
+from gishue.cli.closing import Approver, ClosedUntil, LegalBasis, Reason, ReasonEn, closing
 from gishue.cli.instance import with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
+from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import InvalidInput
 from gishue.pulls import looking, store
-from gishue.pulls.approved import Approved
 from gishue.pulls.pull import Outcome, Pull, PullKind
 from layers.services import Services
 
@@ -35,6 +36,14 @@ def add_pull(
     every: Annotated[str, typer.Option(help="how often: 15m, 6h, 1d")] = "1d",
     title: Annotated[str | None, typer.Option(help="title of a new layer")] = None,
     unit: Annotated[str | None, typer.Option(help="code of the owning unit")] = None,
+    visibility: Annotated[
+        Visibility | None, typer.Option(help="who may read a new layer; else open")
+    ] = None,
+    reason: Reason = "",
+    reason_en: ReasonEn = "",
+    legal_basis: LegalBasis = "",
+    approver: Approver = "",
+    closed_until: ClosedUntil = "",
     crs: Annotated[str, typer.Option(help="auto, or EPSG:n")] = "auto",
     encoding: Annotated[str, typer.Option(help="auto, or the encoding of the text")] = "auto",
     key: Annotated[str, typer.Option(help="field that names each feature once")] = "",
@@ -49,6 +58,8 @@ def add_pull(
         every_s=seconds(every),
         title=title,
         unit=unit,
+        visibility=visibility,
+        closure=closing(reason, reason_en, legal_basis, approver, closed_until),
         crs=crs,
         encoding=encoding,
         key=key,
@@ -56,7 +67,7 @@ def add_pull(
 
     async def write(services: Services) -> Pull:
         async with transaction(services.pool) as conn:
-            return await add(conn, Approved.of(services.settings), body, OPERATOR)
+            return await add(conn, services, body, OPERATOR)
 
     _show(with_services(write), as_json=as_json)
 
@@ -97,7 +108,7 @@ def remove_pull(pull: Id) -> None:
 
     async def forget(services: Services) -> None:
         async with transaction(services.pool) as conn:
-            await store.delete(conn, (await store.by_id(conn, pull)).id)
+            await store.delete(conn, await store.by_id(conn, pull), OPERATOR)
 
     with_services(forget)
 

@@ -26,6 +26,7 @@ from layers.publish import Mode
 from layers.services import Services
 
 _LOG = logger(__name__)
+_OF_A_NEW_LAYER = frozenset({"visibility", "closure"})
 
 
 async def look(services: Services, pull_id: PullId) -> Outcome:
@@ -138,8 +139,13 @@ def _outcome(upload: Upload) -> Outcome:
 
 
 def _options(pull: Pull, exists: bool) -> IngestOptions:
-    """Return the pull's options for this time: a new layer first, its replacement afterwards."""
+    """Return the pull's options for this time: a new layer first, its replacement afterwards.
+
+    Who may read a layer that is there is its unit's business, and no more said by the pull.
+    """
     said = pull.options.as_dict()
+    if exists:
+        said["said"] = {n: v for n, v in said["said"].items() if n not in _OF_A_NEW_LAYER}
     said |= {"layer": pull.layer, "publish": True, "message": pull.url}
     said["mode"] = Mode.REPLACE if exists else Mode.CREATE
     if pull.kind is not PullKind.FILE:

@@ -10,11 +10,13 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
                                  ORDER BY f.position), '[]')
           FROM gis.field f WHERE f.layer_id = l.id),
        coalesce(l.key_field, ''), l.keep_history,
-       coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}')
+       coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}'),
+       l.cadence, l.keywords, l.covers_from, l.covers_until
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
-  LEFT JOIN (SELECT layer_id, json_agg(json_build_array(unit, acts, within_area) ORDER BY id) AS shares
+  LEFT JOIN (SELECT layer_id, json_agg(json_build_array(unit, acts, within_area,
+                                               extract(epoch FROM expires_at)) ORDER BY id) AS shares
                FROM gis.share
               WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
               GROUP BY layer_id) s ON s.layer_id = l.id
@@ -47,8 +49,26 @@ UPDATE gis.layer
        visibility = %(visibility)s, licence = %(licence)s, source = %(source)s,
        attribution = %(attribution)s, simulated = %(simulated)s, draw_order = %(draw_order)s,
        visible_by_default = %(visible_by_default)s, search_field = %(search_field)s,
-       style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, updated_at = now()
+       style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, cadence = %(cadence)s,
+       keywords = %(keywords)s, covers_from = %(covers_from)s, covers_until = %(covers_until)s,
+       updated_at = now()
  WHERE id = %(id)s
+
+-- name: put_closure
+INSERT INTO gis.closure AS c (layer_id, reason, reason_en, legal_basis, approver, expires_at,
+                              closed_by)
+VALUES (%(id)s, %(reason)s, %(reason_en)s, %(legal_basis)s, %(approver)s, %(expires_at)s, %(by)s)
+ON CONFLICT (layer_id) DO UPDATE
+   SET reason = excluded.reason, reason_en = excluded.reason_en,
+       legal_basis = excluded.legal_basis, approver = excluded.approver,
+       expires_at = excluded.expires_at, closed_by = excluded.closed_by, closed_at = now(),
+       expiry_told_at = NULL
+ WHERE (c.reason, c.reason_en, c.legal_basis, c.approver, c.expires_at)
+    IS DISTINCT FROM (excluded.reason, excluded.reason_en, excluded.legal_basis, excluded.approver,
+                      excluded.expires_at)
+
+-- name: drop_closure
+DELETE FROM gis.closure WHERE layer_id = %(id)s
 
 -- name: point_at
 UPDATE gis.layer
@@ -132,9 +152,8 @@ VALUES (%(code)s, %(title)s, %(title_en)s, %(position)s)
 ON CONFLICT (code) DO UPDATE
    SET title = excluded.title, title_en = excluded.title_en, position = excluded.position
 
--- name: next_expiry
-SELECT extract(epoch FROM min(expires_at) - clock_timestamp()) FROM gis.share
- WHERE revoked_at IS NULL AND expires_at > now()
+-- name: time
+SELECT clock_timestamp()
 
 -- name: has_unit
 SELECT 1 FROM gis.unit WHERE code = %(code)s

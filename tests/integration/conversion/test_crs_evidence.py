@@ -17,6 +17,7 @@ from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs, to_wgs84
 from gishue.core.db import transaction
 from layers.services import Services
+from tests.support.closing import CLOSURE
 from tests.support.upload import LEGACY, parts, zipped
 
 STREETS = 40
@@ -74,7 +75,7 @@ async def test_the_published_roads_tell_twins_apart(
 async def test_restricted_roads_say_nothing(services: Services, tmp_path: Path) -> None:
     async with transaction(services.pool) as conn:
         assert await roads_of(conn, ROADS) is None
-    await with_roads(services, tmp_path, visibility=Visibility.RESTRICTED)
+    await with_roads(services, tmp_path, visibility=Visibility.RESTRICTED, closure=CLOSURE)
     async with transaction(services.pool) as conn:
         assert await roads_of(conn, ROADS) is None
 

@@ -28,6 +28,7 @@ from layers.description import Description
 from layers.layer import Layer
 from layers.publish import Mode
 from layers.services import Services
+from tests.support.closing import CLOSURE
 from tests.support.registry import a_layer
 from tests.support.upload import LEGACY, files_left, geojson, points, rows
 
@@ -80,7 +81,8 @@ async def test_an_unknown_format_is_refused_and_leaves_nothing(
 
 async def brought(app: FastAPI, visibility: Visibility = Visibility.OPEN) -> Services:
     services: Services = app.state.services
-    said = Description("Xã", visibility=visibility)
+    closure = None if visibility is Visibility.OPEN else CLOSURE
+    said = Description("Xã", visibility=visibility, closure=closure)
     options = IngestOptions(layer="xa", description=said, mode=Mode.REPLACE, or_create=True)
     await ingest_file(services, OPERATOR, LEGACY / "nfd.geojson", options)
     return services

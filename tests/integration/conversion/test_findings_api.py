@@ -24,6 +24,7 @@ from gishue.cli.uploads import write_findings
 from gishue.core.actor import OPERATOR, Role
 from layers.services import Services
 from tests.integration.conversion.conftest import key_of
+from tests.support.closing import SAID
 from tests.support.upload import UPLOAD, geojson, parts, points, zipped
 
 BROKEN = zipped(parts(UPLOAD, "hinhhoc_loi", ".shp", ".shx", ".dbf", ".prj", ".cpg"))
@@ -88,7 +89,7 @@ async def test_a_broken_file_is_staged_with_every_finding_and_its_places(
     assert "the outline crosses itself (1)" in page
     assert "L.control.layers" in page
 
-    said = {"layer": "loi", "title": "Lỗi", "visibility": "internal"}
+    said = {"layer": "loi", "title": "Lỗi", "visibility": "internal", "closure": SAID}
     await client.post(f"{own}/publish", headers=editor, json=said)
     assert (await client.get(f"{own}/findings", headers=editor)).json()["items"]
     history = (await client.get("/api/v1/layers/loi/history", headers=editor)).json()

@@ -29,10 +29,12 @@ from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs
 from gishue.core.db import transaction
 from layers import description
+from layers.closure import ClosureMissing
 from layers.description import Description
 from layers.layer import DuplicateSlug, GeometryType, Layer
 from layers.publish import Mode, SchemaMismatch
 from layers.services import Services
+from tests.support.closing import CLOSURE, SAID, UNTIL
 from tests.support.upload import (
     LEGACY,
     UPLOAD,
@@ -232,7 +234,12 @@ async def test_only_what_is_said_of_an_existing_layer_changes(
     path.write_bytes(geojson(points(3)))
     style = {"layers": [{"type": "circle", "paint": {"circle-color": "#c00"}}]}
     whole = Description(
-        "Đèn", visibility=Visibility.RESTRICTED, search_field="tên", style=style, licence="nội bộ"
+        "Đèn",
+        visibility=Visibility.RESTRICTED,
+        closure=CLOSURE,
+        search_field="tên",
+        style=style,
+        licence="nội bộ",
     )
     await ingest_file(services, OPERATOR, path, IngestOptions(description=whole, crs="EPSG:4326"))
     again = IngestOptions(mode=mode, crs="EPSG:4326")
@@ -252,6 +259,12 @@ async def test_the_command_changes_only_what_its_options_say(
     path = tmp_path / "đèn.geojson"
     path.write_bytes(geojson(points(3)))
     first = partial(data.ingest, str(path), title="Đèn", visibility=Visibility.RESTRICTED)
+    with pytest.raises(ClosureMissing, match="missing in closure: legal_basis, approver"):
+        await asyncio.to_thread(
+            first, crs="EPSG:4326", reason="Thử", closed_until=SAID["expires_at"]
+        )
+    said = {"reason": "Thử", "legal_basis": "QĐ 1", "approver": "An"}
+    first = partial(first, **said, closed_until=SAID["expires_at"])
     await asyncio.to_thread(first, crs="EPSG:4326")
     again = partial(data.ingest, str(path), crs="EPSG:4326", **{how: True})
     await asyncio.to_thread(again)
@@ -262,6 +275,8 @@ async def test_the_command_changes_only_what_its_options_say(
     await services.registry.reload(services.pool)
     layer = layer_of(services, "den")
     assert (layer.title, layer.visibility) == ("Đèn đường", Visibility.INTERNAL)
+    assert layer.closure is not None
+    assert (layer.closure.approver, layer.closure.expires_at) == ("An", UNTIL)
 
 
 async def test_appending_adds_rows_and_refuses_other_columns(

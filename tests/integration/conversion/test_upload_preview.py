@@ -16,6 +16,7 @@ from gishue.core.db import transaction
 from gishue.core.errors import Conflict, NotFound
 from layers.publish import Mode
 from layers.services import Services
+from tests.support.closing import CLOSURE
 from tests.support.people import staff
 
 
@@ -69,7 +70,7 @@ async def test_a_large_file_is_sampled_from_end_to_end(services: Services, tmp_p
 async def test_a_published_upload_is_shown_to_readers_of_its_layer_only(
     services: Services, tmp_path: Path
 ) -> None:
-    said = {"visibility": Visibility.RESTRICTED}
+    said = {"visibility": Visibility.RESTRICTED, "closure": CLOSURE}
     options = IngestOptions(crs="EPSG:4326", said=said)
     result = await ingest_file(services, OPERATOR, geojson(tmp_path, 3), options)
     other = staff("khac", 1, "so_tnmt", Role.PUBLISHER)

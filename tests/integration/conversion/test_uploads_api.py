@@ -12,6 +12,7 @@ from gishue.core.actor import Role
 from gishue.core.db import transaction
 from layers.services import Services
 from tests.integration.conversion.conftest import key_of
+from tests.support.closing import SAID
 from tests.support.upload import LEGACY, UPLOAD, geojson, parts, points, rows, zipped
 
 WARDS = zipped(parts(LEGACY, "ranhgioi_tcvn3", ".shp", ".shx", ".dbf"))
@@ -60,6 +61,9 @@ async def test_a_file_may_be_published_in_one_go(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers
 ) -> None:
     fields = {"layer": "diem", "title": "Điểm", "visibility": "internal", "publish": "true"}
+    bare = await send(client, editor, WARDS, **fields)
+    assert (bare.status_code, bare.json()["type"]) == (422, "/problems/closure-missing")
+    fields["closure"] = json.dumps(SAID)
     own = (await send(client, editor, WARDS, **fields)).headers["location"]
     await worked(app)
     assert (await client.get(own, headers=editor)).json()["layer"] == "diem"
@@ -74,6 +78,7 @@ async def test_only_what_is_said_of_an_existing_layer_changes(
     app: FastAPI, client: httpx.AsyncClient, editor: Headers, mode: str
 ) -> None:
     about = {"layer": "diem", "title": "Điểm", "visibility": "restricted", "publish": "true"}
+    about["closure"] = json.dumps(SAID)
     await send(client, editor, WARDS, **about)
     own = (await send(client, editor, WARDS, title="Điểm mới")).headers["location"]
     other = (await send(client, editor, WARDS)).headers["location"]

@@ -1,13 +1,17 @@
 -- Why a layer is closed, what other units may do with it, who asked, and what is masked in it.
+-- closure.listed_as: the layer's name in the public list, which tells nothing of its slug.
 CREATE TABLE gis.closure (
     layer_id bigint PRIMARY KEY REFERENCES gis.layer ON DELETE CASCADE,
+    listed_as uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     reason text NOT NULL CHECK (reason <> ''),
     reason_en text NOT NULL DEFAULT '',
     legal_basis text NOT NULL CHECK (legal_basis <> ''),
     approver text NOT NULL CHECK (approver <> ''),
     expires_at timestamptz NOT NULL,
     closed_by text NOT NULL,
-    closed_at timestamptz NOT NULL DEFAULT now()
+    closed_at timestamptz NOT NULL DEFAULT now(),
+    expiry_told_at timestamptz,
+    CHECK (expires_at < closed_at + interval '5 years 1 month')
 );
 
 CREATE TABLE gis.share (
@@ -62,6 +66,15 @@ CREATE TABLE gis.row_rule (
     filter text NOT NULL CHECK (filter <> ''),
     PRIMARY KEY (layer_id, audience)
 );
+
+-- What the catalogue says of a layer: its update cadence (a code of the EU's frequency vocabulary),
+-- words to find it by, and the days that its data tell of.
+ALTER TABLE gis.layer
+    ADD COLUMN cadence text NOT NULL DEFAULT 'UNKNOWN' CHECK (cadence <> ''),
+    ADD COLUMN keywords text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN covers_from date,
+    ADD COLUMN covers_until date,
+    ADD CHECK (covers_from <= covers_until);
 
 -- The same decision as gishue.core.access.may for READ; a test compares them.
 CREATE FUNCTION gis.may_read(
