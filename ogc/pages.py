@@ -10,8 +10,8 @@ from ogc.asked import Asked
 from ogc.words import WORDS
 
 SAFE = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'"
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 }
 """Headers of a page: whatever stands in the data, nothing in it can run."""
 

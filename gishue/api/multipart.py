@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from enum import Enum
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
@@ -14,6 +14,7 @@ from gishue.core.errors import BadRequest, TooLarge, UnsupportedMedia
 from gishue.core.vietnamese import vn_number
 
 MAX_FIELD_BYTES = 64 << 10
+MAX_FIELDS = 100
 _OVERHEAD = 1 << 20
 
 
@@ -93,6 +94,8 @@ async def receive(request: Request, blobs: Blobs, limit: int) -> Form:
             continue
         name, filename = _named(data)
         if filename is None:
+            if len(form.fields) >= MAX_FIELDS:
+                raise TooLarge("the form has too many fields", vi="biểu mẫu có quá nhiều trường")
             form.fields[name] = await _text(events)
         elif form.blob is not None:
             raise BadRequest("send one file at a time", vi="mỗi lần chỉ gửi một tệp")
@@ -117,12 +120,12 @@ async def _events(request: Request, limit: int) -> AsyncGenerator[_Event]:
         raise TooLarge(
             f"the file is larger than {limit:,} bytes", vi=f"tệp lớn hơn {vn_number(limit)} byte"
         )
-    parts = _Parts(options[b"boundary"])
     try:
+        parts = _Parts(options[b"boundary"])
         async for chunk in request.stream():
             for event in parts.feed(chunk):
                 yield event
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise BadRequest("the form is broken", vi="biểu mẫu bị hỏng") from error
 
 

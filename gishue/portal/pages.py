@@ -34,6 +34,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "worker-src 'self' blob:",
         "manifest-src 'self'",
+        "object-src 'none'",
         "frame-ancestors 'self'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -96,17 +97,19 @@ def built(entry: str) -> tuple[str, Sequence[str]]:
     return f"/static/build/{chunk['file']}", [f"/static/build/{sheet}" for sheet in sheets]
 
 
-def page(request: Request, name: str, **values: Any) -> Response:
-    """Answer with one page in the person's language."""
+def page(
+    request: Request, name: str, *, entry: str = "", status: int = 200, **values: Any
+) -> Response:
+    """Answer with one page in the person's language; ``entry``: its script, if not its own."""
     language = language_of(request)
     words = messages(language)
-    script, sheets = built(name)
+    script, sheets = built(entry or name)
     html = (
         _environment()
         .get_template(f"{name}.html")
         .render(language=language, t=words, script=script, sheets=sheets, **values)
     )
-    response = HTMLResponse(html, headers=PAGE_HEADERS)
+    response = HTMLResponse(html, status, headers=PAGE_HEADERS)
     keep_choice(request, response)
     return response
 
