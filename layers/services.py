@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gishue.core import db
+from gishue.core.audit_witness import Witness, keeping
 from gishue.core.blobs import Blobs, open_blobs
 from gishue.core.settings import Settings
 from layers.snapshot import Registry, following
@@ -27,6 +28,11 @@ class Services:
     registry: Registry
     now: Callable[[], datetime] = utc_now
 
+    @property
+    def witness(self) -> Witness:
+        """Who notes what is read, downloaded and refused in this process."""
+        return self.registry.witness
+
 
 @asynccontextmanager
 async def open_services(
@@ -35,5 +41,9 @@ async def open_services(
     """Open everything a process needs on the database at ``url``; close it at the end."""
     connections = db.pool(url, settings, statement_timeout_ms=statement_timeout_ms)
     registry = Registry()
-    async with connections, following(registry, connections, url):
+    async with (
+        connections,
+        keeping(registry.witness, connections),
+        following(registry, connections, url),
+    ):
         yield Services(settings, url, connections, open_blobs(settings), registry)

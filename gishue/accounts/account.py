@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gishue.core.actor import WHOLE_CITY, Actor, ActorKind, Role
+from gishue.core.audit import Object
 from gishue.core.errors import InvalidInput, NotSignedIn
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
@@ -66,6 +67,11 @@ def actor_for(account_id: int, name: str, unit: str | None, roles: Mapping[str, 
     codes = [code for code in held if code != WHOLE_CITY]
     acts_for = unit or (codes[0] if len(codes) == 1 else None)
     return Actor(ActorKind.ACCOUNT, name, account_id, acts_for, held)
+
+
+def of_account(account: Account) -> Object:
+    """Return the account as what the audit tells of; one without any role is a citizen's."""
+    return Object("account", account.name if account.memberships else "", account.unit)
 
 
 def check_name(name: str) -> str:

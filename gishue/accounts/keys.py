@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from gishue.accounts import secret
+from gishue.core import audit
 from gishue.core.access import Act
-from gishue.core.actor import UNLIMITED, WHOLE_CITY, Actor, ActorKind, Limits, Role
+from gishue.core.actor import OPERATOR, UNLIMITED, WHOLE_CITY, Actor, ActorKind, Limits, Role
+from gishue.core.audit import Object
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound, NotSignedIn
 from gishue.core.sql import load
@@ -50,14 +52,17 @@ async def add(
     expires_at: datetime,
     limits: Limits = UNLIMITED,
     rate_per_minute: int | None = None,
-    by: str = "",
+    by: Actor = OPERATOR,
 ) -> str:
     """Add an API key and return its text, shown this once."""
     key = secret.new_key()
     values = {"id": key.id, "secret": key.secret_sha256, "name": name, "unit": unit, "role": role}
     values |= {"layers": _listed(limits.layers), "acts": _listed(limits.acts)}
-    values |= {"rate_per_minute": rate_per_minute, "made_by": by, "expires_at": expires_at}
+    values |= {"rate_per_minute": rate_per_minute, "made_by": by.name, "expires_at": expires_at}
     await conn.execute(_SQL["add"], values)
+    said = {"name": name, "role": str(role), "rate_per_minute": rate_per_minute}
+    said |= {"layers": _listed(limits.layers), "acts": _listed(limits.acts)}
+    await audit.record(conn, by, "key.make", Object("key", key.id, unit), said)
     return key.text
 
 
@@ -73,14 +78,16 @@ async def visible_keys(conn: Connection, actor: Actor) -> list[Key]:
 
 
 async def revoke(conn: Connection, key_id: str, actor: Actor) -> None:
-    """End a key of a unit that ``actor`` administers.
+    """End a key of a unit that ``actor`` administers; it is written into the audit.
 
     Raises:
         NotFound: there is no such live key.
     """
     values = {"id": key_id, "all": actor.is_admin, "units": actor.units(Role.UNIT_ADMIN)}
-    if await (await conn.execute(_SQL["revoke"], values)).fetchone() is None:
+    row = await (await conn.execute(_SQL["revoke"], values)).fetchone()
+    if row is None:
         raise NotFound(f"there is no live key {key_id!r}", vi=f"không có khóa {key_id!r}")
+    await audit.record(conn, actor, "key.revoke", Object("key", key_id, row[0]))
 
 
 async def bearer(conn: Connection, text: str, now: datetime) -> Bearer:
@@ -95,14 +102,24 @@ async def bearer(conn: Connection, text: str, now: datetime) -> Bearer:
         if row is not None and secret.is_secret(bytes(row[0]), parts[1]):
             if row[7]:
                 await conn.execute(_SQL["used"], {"id": parts[0], "now": now})
-            return Bearer(_actor(row), parts[0], row[6])
+            return Bearer(_actor(row, parts[0]), parts[0], row[6])
     raise NotSignedIn(
         "the key is wrong, expired or revoked; ask for a new one",
         vi="khóa truy cập sai, đã hết hạn hoặc bị thu hồi; hãy xin khóa mới",
     )
 
 
-def _actor(row: Sequence[Any]) -> Actor:
+async def claimed(conn: Connection, text: str) -> Object:
+    """Return the key whose text somebody sent, living or not; nameless if there is none."""
+    parts = secret.split_key(text)
+    if parts is not None:
+        row = await (await conn.execute(_SQL["unit_of"], {"id": parts[0]})).fetchone()
+        if row is not None:
+            return Object("key", parts[0], row[0])
+    return Object("key")
+
+
+def _actor(row: Sequence[Any], key_id: str) -> Actor:
     _, name, unit, role, layers, acts, _, _, below = row
     held = Role(role)
     of_no_unit = unit is None or held is Role.CITY_ADMIN
@@ -111,7 +128,7 @@ def _actor(row: Sequence[Any]) -> Actor:
         None if layers is None else frozenset(layers),
         None if acts is None else frozenset(map(Act, acts)),
     )
-    return Actor(ActorKind.KEY, name, None, unit, roles, limits)
+    return Actor(ActorKind.KEY, name, None, unit, roles, limits, key_id)
 
 
 async def _keys(conn: Connection, *, everywhere: bool, units: Sequence[str] = ()) -> list[Key]:

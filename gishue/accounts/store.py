@@ -1,6 +1,7 @@
 """Accounts and their roles in PostgreSQL. The caller opens the transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,11 @@ from gishue.accounts.account import (
     actor_for,
     check_name,
     check_password,
+    of_account,
 )
-from gishue.core.actor import Actor, ActorKind, Role
+from gishue.core import audit
+from gishue.core.actor import NOWHERE, OPERATOR, Actor, ActorKind, Origin, Role
+from gishue.core.audit import Object, Plain
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
 from gishue.core.sql import load
@@ -37,7 +41,7 @@ async def add(
     email: str = "",
     unit: str | None = None,
     role: Role | None = Role.VIEWER,
-    by: str = "",
+    by: Actor = OPERATOR,
 ) -> int:
     """Add an account, with a role in its home ``unit``, and return its id.
 
@@ -53,6 +57,7 @@ async def add(
     row = await (await conn.execute(_SQL["add"], values | {"password_hash": hashed})).fetchone()
     if row is None:
         raise Conflict(f"an account {name!r} exists", vi=f"tài khoản {name!r} đã tồn tại")
+    await _note(conn, by, "account.add", row[0])
     if role is not None:
         await give(conn, row[0], role, unit if role is not Role.CITY_ADMIN else None, by=by)
     return int(row[0])
@@ -65,14 +70,17 @@ async def give(
     unit: str | None,
     *,
     source: str = "given",
-    by: str = "",
+    by: Actor = OPERATOR,
 ) -> None:
     """Give an account a role in a unit, in place of the one it has there."""
     values = {"account_id": account_id, "unit": unit, "role": role, "source": source}
-    await conn.execute(_SQL["give"], values | {"given_by": by})
+    await conn.execute(_SQL["give"], values | {"given_by": by.name})
+    await _note(conn, by, "role.give", account_id, role=str(role), unit=unit, source=source)
 
 
-async def take(conn: Connection, account_id: int, unit: str | None) -> None:
+async def take(
+    conn: Connection, account_id: int, unit: str | None, *, by: Actor = OPERATOR
+) -> None:
     """Take the role that was given to an account in a unit.
 
     Raises:
@@ -85,6 +93,7 @@ async def take(conn: Connection, account_id: int, unit: str | None) -> None:
         raise NotFound("the account has no such role", vi="tài khoản không có vai trò đó")
     if row[0] == Role.CITY_ADMIN:
         await _check_another_administers(conn, account_id)
+    await _note(conn, by, "role.take", account_id, role=str(row[0]), unit=unit)
 
 
 async def has_administrator(conn: Connection) -> bool:
@@ -120,7 +129,7 @@ async def actor_by_id(conn: Connection, account_id: int) -> Actor | None:
     return actor_for(account_id, row[0], row[1], row[2]) if row is not None else None
 
 
-async def set_password(conn: Connection, name: str, password: str) -> None:
+async def set_password(conn: Connection, name: str, password: str, *, by: Actor = OPERATOR) -> None:
     """Give an account another password; its sessions end, for somebody else may be in one.
 
     Raises:
@@ -131,9 +140,10 @@ async def set_password(conn: Connection, name: str, password: str) -> None:
     if row is None:
         raise _no_account(name)
     await conn.execute(_SESSION["close_of"], {"account_id": row[0]})
+    await _note(conn, by, "account.password", row[0])
 
 
-async def deactivate(conn: Connection, name: str) -> None:
+async def deactivate(conn: Connection, name: str, *, by: Actor = OPERATOR) -> None:
     """Block an account: it signs in no more, and its sessions end.
 
     Raises:
@@ -147,16 +157,19 @@ async def deactivate(conn: Connection, name: str) -> None:
     if any(one.role is Role.CITY_ADMIN for one in account.memberships):
         await _check_another_administers(conn, row[0])
     await conn.execute(_SESSION["close_of"], {"account_id": row[0]})
+    await _note(conn, by, "account.block", row[0])
 
 
-async def activate(conn: Connection, name: str) -> None:
+async def activate(conn: Connection, name: str, *, by: Actor = OPERATOR) -> None:
     """Let a blocked account sign in again.
 
     Raises:
         NotFound: there is no such blocked account.
     """
-    if await (await conn.execute(_SQL["set_active"], _active(name, now=True))).fetchone() is None:
+    row = await (await conn.execute(_SQL["set_active"], _active(name, now=True))).fetchone()
+    if row is None:
         raise _no_account(name)
+    await _note(conn, by, "account.unblock", row[0])
 
 
 async def check(conn: Connection, name: str, password: str, now: datetime) -> Actor | None:
@@ -183,18 +196,21 @@ def refused() -> WrongPassword:
 
 
 async def invite(
-    conn: Connection, account_id: int, *, by: str, now: datetime, days: int = 7
+    conn: Connection, account_id: int, *, by: Actor, now: datetime, days: int = 7
 ) -> str:
     """Return the token by which the account's owner chooses a password; earlier ones end."""
     token = secret.new_token()
     await conn.execute(_SQL["forget_invitations"], {"account_id": account_id})
-    values = {"token": secret.digest(token), "account_id": account_id, "made_by": by}
+    values = {"token": secret.digest(token), "account_id": account_id, "made_by": by.name}
     await conn.execute(_SQL["invite"], values | {"expires_at": now + timedelta(days=days)})
+    await _note(conn, by, "account.invite", account_id, days=days)
     return token
 
 
-async def accept(conn: Connection, token: str, password: str, now: datetime) -> Actor:
-    """Take an invitation: set the password and return who signs in.
+async def accept(
+    conn: Connection, token: str, password: str, now: datetime, origin: Origin = NOWHERE
+) -> Actor:
+    """Take an invitation: set the password and return who signs in, from where.
 
     Raises:
         NotFound: it was taken, ran out, or never was.
@@ -208,9 +224,26 @@ async def accept(conn: Connection, token: str, password: str, now: datetime) -> 
             "the invitation was used or has run out; ask for a new one",
             vi="lời mời đã được dùng hoặc đã hết hạn; hãy xin lời mời mới",
         )
-    await set_password(conn, row[1], password)
-    actor = await actor_by_id(conn, row[0])
-    return actor or Actor(ActorKind.ACCOUNT, row[1], row[0])
+    found = await actor_by_id(conn, row[0]) or Actor(ActorKind.ACCOUNT, row[1], row[0])
+    actor = replace(found, origin=origin)
+    await set_password(conn, row[1], password, by=actor)
+    await _note(conn, actor, "account.join", row[0])
+    return actor
+
+
+async def claimed(conn: Connection, name: str) -> Object:
+    """Return the account of a name that somebody tried to sign in with; nameless if none is so.
+
+    What was typed is not kept: people type their password into the wrong box.
+    """
+    found = await _accounts(conn, name=name)
+    return of_account(found[0]) if found else Object("account")
+
+
+async def _note(conn: Connection, by: Actor, act: str, account_id: int, **detail: Plain) -> None:
+    """Write into the audit what ``by`` did to an account."""
+    found = await _accounts(conn, id=account_id)
+    await audit.record(conn, by, act, of_account(found[0]), detail)
 
 
 async def _hashed(password: str) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gishue.accounts.unit import Unit, UnitKind, check
+from gishue.core import audit
+from gishue.core.actor import OPERATOR, Actor
+from gishue.core.audit import Object
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
@@ -29,7 +32,7 @@ async def by_code(conn: Connection, code: str) -> Unit:
     return _unit(row)
 
 
-async def put(conn: Connection, unit: Unit) -> None:
+async def put(conn: Connection, unit: Unit, *, by: Actor = OPERATOR) -> None:
     """Write a unit, new or changed.
 
     Raises:
@@ -38,14 +41,19 @@ async def put(conn: Connection, unit: Unit) -> None:
     check(unit, {one.code: one for one in await all_units(conn)})
     values = {"code": unit.code, "title": unit.title, "title_en": unit.title_en}
     await conn.execute(_SQL["put"], values | {"parent": unit.parent, "kind": unit.kind})
+    said = {"parent": unit.parent, "kind": str(unit.kind)}
+    await audit.record(conn, by, "unit.put", _object(unit.code), said)
 
 
-async def set_area(conn: Connection, code: str, area: Mapping[str, Any]) -> None:
+async def set_area(
+    conn: Connection, code: str, area: Mapping[str, Any], *, by: Actor = OPERATOR
+) -> None:
     """Write the ground of a unit: a GeoJSON polygon or multipolygon, longitude first."""
     await conn.execute(_SQL["set_area"], {"code": code, "area": json.dumps(area)})
+    await audit.record(conn, by, "unit.area", _object(code))
 
 
-async def set_active(conn: Connection, code: str, *, is_active: bool) -> None:
+async def set_active(conn: Connection, code: str, *, is_active: bool, by: Actor = OPERATOR) -> None:
     """Close a unit, or open it again: in a closed one nobody has a role.
 
     Raises:
@@ -54,6 +62,11 @@ async def set_active(conn: Connection, code: str, *, is_active: bool) -> None:
     values = {"code": code, "is_active": is_active}
     if await (await conn.execute(_SQL["set_active"], values)).fetchone() is None:
         raise _no_unit(code)
+    await audit.record(conn, by, "unit.open" if is_active else "unit.close", _object(code))
+
+
+def _object(code: str) -> Object:
+    return Object("unit", code, code)
 
 
 def _unit(row: Sequence[Any]) -> Unit:

@@ -8,6 +8,7 @@ from drone_imagery import store
 from drone_imagery.flight import Flight, layer_slug
 from gishue.api.deps import TheActor, TheServices
 from gishue.core import paging
+from gishue.core.access import Act, may
 from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import NotFound
@@ -30,8 +31,10 @@ async def show_flight(slug: str, services: TheServices, actor: TheActor) -> dict
     """Describe one flight: times, photos, coverage, findings and its layers."""
     async with transaction(services.pool) as conn:
         flight = await store.by_slug(conn, slug)
-    if not _is_visible(services, actor, flight):
-        raise store.no_flight(slug)
+    try:
+        services.registry.current.readable(actor, layer_slug(flight.slug, "photos"))
+    except NotFound as error:
+        raise store.no_flight(slug) from error
     return shape(flight)
 
 
@@ -46,8 +49,5 @@ def shape(flight: Flight) -> dict[str, Any]:
 
 
 def _is_visible(services: Services, actor: Actor, flight: Flight) -> bool:
-    try:
-        services.registry.current.readable(actor, layer_slug(flight.slug, "photos"))
-    except NotFound:
-        return False
-    return True
+    layer = services.registry.current.layers.get(layer_slug(flight.slug, "photos"))
+    return layer is not None and may(actor, Act.READ, layer)

@@ -79,7 +79,7 @@ async def add_key(asked: NewKey, services: TheServices, actor: UnitAdministrator
             expires_at=expires_at,
             limits=limits,
             rate_per_minute=asked.rate_per_minute,
-            by=actor.name,
+            by=actor,
         )
     return {"key": text, "expires_at": expires_at}
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from gishue.accounts import sessions, store
 from gishue.accounts.account import Account, may_give
 from gishue.api.cookies import signed_in
-from gishue.api.deps import TheServices, UnitAdministrator, refusal
+from gishue.api.deps import TheServices, UnitAdministrator, actor_of, refusal
 from gishue.core import paging
 from gishue.core.actor import Actor, Role
 from gishue.core.db import Connection, transaction
@@ -110,9 +110,9 @@ async def invite_user(body: NewUser, services: TheServices, actor: UnitAdministr
             email=body.email,
             unit=body.unit,
             role=body.role,
-            by=actor.name,
+            by=actor,
         )
-        token = await store.invite(conn, account_id, by=actor.name, now=services.now())
+        token = await store.invite(conn, account_id, by=actor, now=services.now())
         return Invited(user=shape(await store.by_name(conn, body.name)), invitation=token)
 
 
@@ -121,7 +121,7 @@ async def invite_again(name: str, services: TheServices, actor: UnitAdministrato
     """Make a new invitation, for a lost one or a forgotten password; earlier ones end."""
     async with transaction(services.pool) as conn:
         account = await _administered(conn, actor, name)
-        token = await store.invite(conn, account.id, by=actor.name, now=services.now())
+        token = await store.invite(conn, account.id, by=actor, now=services.now())
     return Invited(user=shape(account), invitation=token)
 
 
@@ -134,7 +134,7 @@ async def change_user(
         account = await _administered(conn, actor, name)
         if body.is_active is not account.is_active:
             move = store.activate if body.is_active else store.deactivate
-            await move(conn, name)
+            await move(conn, name, by=actor)
         return shape(await store.by_name(conn, name))
 
 
@@ -148,7 +148,7 @@ async def give_role(
     async with transaction(services.pool) as conn:
         await layer_store.check_unit(conn, body.unit)
         account = await store.by_name(conn, name)
-        await store.give(conn, account.id, body.role, body.unit, by=actor.name)
+        await store.give(conn, account.id, body.role, body.unit, by=actor)
         return shape(await store.by_name(conn, name))
 
 
@@ -161,7 +161,7 @@ async def take_role(
         raise refusal(actor)
     async with transaction(services.pool) as conn:
         account = await store.by_name(conn, name)
-        await store.take(conn, account.id, unit)
+        await store.take(conn, account.id, unit, by=actor)
         return shape(await store.by_name(conn, name))
 
 
@@ -172,7 +172,8 @@ async def accept_invitation(
     """Take an invitation: choose a password, and be signed in."""
     now = services.now()
     async with transaction(services.pool) as conn:
-        actor = await store.accept(conn, body.token, body.password, now)
+        origin = actor_of(request).origin
+        actor = await store.accept(conn, body.token, body.password, now, origin)
         hours = services.settings.session_hours
         opened = await sessions.open_(conn, actor.account_id or 0, now, hours)
     signed_in(request, response, opened, now)

@@ -1,5 +1,6 @@
 """HTTP for signing in and out, and for the unit one acts for."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -8,8 +9,11 @@ from starlette.requests import Request
 
 from gishue.accounts import sessions, store
 from gishue.api.cookies import signed_in, signed_out, token_of
-from gishue.api.deps import TheActor, TheServices, refusal
+from gishue.api.deps import TheActor, TheServices, actor_of, refusal
+from gishue.api.rates import Payer, RouteClass, rates_of
+from gishue.core import audit
 from gishue.core.actor import WHOLE_CITY, Role
+from gishue.core.audit import Object, Result
 from gishue.core.db import transaction
 from gishue.core.errors import NotSignedIn
 
@@ -38,29 +42,38 @@ async def sign_in(
     who: Credentials, request: Request, response: Response, services: TheServices
 ) -> dict[str, Any]:
     """Sign in with a local account; the session lives in a cookie scripts cannot read."""
-    now = services.now()
+    now, visitor = services.now(), actor_of(request)
+    rates, claimed = rates_of(request), Payer(f"name {who.name}")
+    rates.take(RouteClass.SIGN_IN, claimed)
     async with transaction(services.pool) as conn:
         actor = await store.check(conn, who.name, who.password, now)
+        if actor is None:
+            tried = await store.claimed(conn, who.name)
+            await audit.record(conn, visitor, "session.sign_in", tried, result=Result.REFUSED)
     if actor is None or actor.account_id is None:
         raise store.refused()
+    rates.give_back(RouteClass.SIGN_IN, claimed)
     before = token_of(request)
     async with transaction(services.pool) as conn:
         if before is not None:
             await sessions.close(conn, before)
         hours = services.settings.session_hours
         opened = await sessions.open_(conn, actor.account_id, now, hours)
+        await audit.record(conn, replace(actor, origin=visitor.origin), "session.sign_in")
     signed_in(request, response, opened, now)
     return {"kind": actor.kind, "name": actor.name, "csrf": opened.csrf}
 
 
 @router.delete("/session", status_code=204)
-async def sign_out(request: Request, services: TheServices) -> Response:
+async def sign_out(request: Request, services: TheServices, actor: TheActor) -> Response:
     """End the session of this browser."""
     response = Response(status_code=204)
     token = token_of(request)
     if token:
         async with transaction(services.pool) as conn:
             await sessions.close(conn, token)
+            if actor.is_known:
+                await audit.record(conn, actor, "session.sign_out")
         signed_out(response)
     return response
 
@@ -78,6 +91,7 @@ async def act_for(
     now = services.now()
     async with transaction(services.pool) as conn:
         opened = await sessions.rotate(conn, token, now, choice.unit)
+        await audit.record(conn, actor, "session.unit", Object("unit", choice.unit, choice.unit))
     signed_in(request, response, opened, now)
     return {"unit": choice.unit, "csrf": opened.csrf}
 

@@ -56,7 +56,9 @@ async def put_unit(code: str, body: UnitBody, services: TheServices, actor: TheA
         places = [body.parent] + ([known[code].parent, code] if code in known else [])
         if not all(actor.has(Role.UNIT_ADMIN, place) for place in places):
             raise refusal(actor)
-        await units.put(conn, Unit(code, body.title, body.title_en, body.parent, body.kind))
+        await units.put(
+            conn, Unit(code, body.title, body.title_en, body.parent, body.kind), by=actor
+        )
         return shape(await units.by_code(conn, code))
 
 
@@ -65,7 +67,7 @@ async def close_unit(code: str, services: TheServices, actor: TheActor) -> Respo
     """Close a unit: nobody has a role in it, or below it, until it is opened again."""
     async with transaction(services.pool) as conn:
         await _check_above(conn, actor, code)
-        await units.set_active(conn, code, is_active=False)
+        await units.set_active(conn, code, is_active=False, by=actor)
     return Response(status_code=204)
 
 
@@ -74,7 +76,7 @@ async def open_unit(code: str, services: TheServices, actor: TheActor) -> UnitSh
     """Open a closed unit again."""
     async with transaction(services.pool) as conn:
         await _check_above(conn, actor, code)
-        await units.set_active(conn, code, is_active=True)
+        await units.set_active(conn, code, is_active=True, by=actor)
         return shape(await units.by_code(conn, code))
 
 

@@ -46,7 +46,7 @@ def add_user(
     async def add(services: Services) -> None:
         async with transaction(services.pool) as conn:
             await store.check_unit(conn, unit)
-            await accounts.add(conn, name, password, unit=unit, role=role, by=OPERATOR.name)
+            await accounts.add(conn, name, password, unit=unit, role=role, by=OPERATOR)
 
     with_services(add)
     say(f"{name} added as {role}")
@@ -109,7 +109,7 @@ def give_role(
         async with transaction(services.pool) as conn:
             await store.check_unit(conn, unit)
             account = await accounts.by_name(conn, name)
-            await accounts.give(conn, account.id, role, unit, by=OPERATOR.name)
+            await accounts.give(conn, account.id, role, unit, by=OPERATOR)
 
     with_services(give)
     say(f"{name} is {role} in {unit or 'the city'}")
@@ -135,7 +135,7 @@ def invite(name: str) -> None:
     async def make(services: Services) -> str:
         async with transaction(services.pool) as conn:
             account = await accounts.by_name(conn, name)
-            return await accounts.invite(conn, account.id, by=OPERATOR.name, now=services.now())
+            return await accounts.invite(conn, account.id, by=OPERATOR, now=services.now())
 
     print(f"/invitation#{with_services(make)}")
 
@@ -197,7 +197,7 @@ def add_key(
                 expires_at=expires_at,
                 limits=Limits(frozenset(layer) if layer else None, frozenset(act) if act else None),
                 rate_per_minute=rate,
-                by=OPERATOR.name,
+                by=OPERATOR,
             )
 
     print(with_services(add))

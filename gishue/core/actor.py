@@ -66,7 +66,7 @@ class Origin(NamedTuple):
     request_id: str = ""
 
 
-_NOWHERE: Final = Origin()
+NOWHERE: Final = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Actor:
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = UNLIMITED
     key_id: str | None = None
-    origin: Origin = field(default=_NOWHERE, compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False)
 
     @property
     def is_known(self) -> bool:

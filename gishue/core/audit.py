@@ -29,7 +29,7 @@ type Plain = str | int | bool | Sequence[str] | None
 """What a detail may be: no fractions, whose text PostgreSQL and Python may write differently."""
 
 
-_NO_DETAIL: Final[Mapping[str, Plain]] = MappingProxyType({})
+NO_DETAIL: Final[Mapping[str, Plain]] = MappingProxyType({})
 
 
 class Result(StrEnum):
@@ -46,6 +46,9 @@ class Object(NamedTuple):
     kind: str = ""
     name: str = ""
     unit: str | None = None
+
+
+NOTHING: Final = Object()
 
 
 class _Owned(Protocol):
@@ -114,9 +117,10 @@ class Sealed:
 def entry(
     actor: Actor,
     act: str,
-    on: Object = Object(),
+    on: Object = NOTHING,
+    detail: Mapping[str, Plain] = NO_DETAIL,
+    *,
     result: Result = Result.ALLOWED,
-    detail: Mapping[str, Plain] = _NO_DETAIL,
     at: datetime | None = None,
 ) -> Entry:
     """Return the entry that ``actor`` did ``act``, a dotted word such as ``key.revoke``.
@@ -128,7 +132,8 @@ def entry(
         TypeError: a detail is neither text, whole number, truth value nor list of texts.
     """
     for name, value in detail.items():
-        _check_plain(name, value)
+        if not is_plain(value):
+            raise TypeError(f"detail {name!r} is {value!r}: text, whole numbers, lists of texts")
     is_citizen = actor.kind is ActorKind.ACCOUNT and not actor.is_staff
     is_private = not actor.is_known and result is Result.ALLOWED
     return Entry(
@@ -154,12 +159,13 @@ async def record(
     conn: Connection,
     actor: Actor,
     act: str,
-    on: Object = Object(),
+    on: Object = NOTHING,
+    detail: Mapping[str, Plain] = NO_DETAIL,
+    *,
     result: Result = Result.ALLOWED,
-    **detail: Plain,
 ) -> None:
     """Write into the audit, in the transaction of the change, that ``actor`` did ``act``."""
-    await write(conn, [entry(actor, act, on, result, detail)])
+    await write(conn, [entry(actor, act, on, detail, result=result)])
 
 
 async def write(conn: Connection, entries: Sequence[Entry]) -> None:
@@ -173,10 +179,10 @@ def read_entry(row: Sequence[Any]) -> Entry:
     return Entry(*row)
 
 
-def _check_plain(name: str, value: Plain) -> None:
+def is_plain(value: object) -> bool:
+    """Return whether a detail may be that: text, whole number, truth value, list of these."""
     parts: Sequence[object] = value if isinstance(value, list | tuple) else [value]
-    if not all(part is None or isinstance(part, str | int) for part in parts):
-        raise TypeError(f"detail {name!r} is {value!r}: text, whole numbers and lists of texts")
+    return all(part is None or isinstance(part, str | int) for part in parts)
 
 
 def _written(at: datetime) -> str:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ import psycopg
 
 from gishue.core import audit, audit_chain
 from gishue.core.actor import OPERATOR, Actor
-from gishue.core.audit import Entry, Object, Plain, Result
+from gishue.core.audit import NO_DETAIL, NOTHING, Entry, Object, Plain, Result
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
@@ -50,9 +50,10 @@ class Witness:
         self,
         actor: Actor,
         act: str,
-        on: Object = Object(),
+        on: Object = NOTHING,
+        detail: Mapping[str, Plain] = NO_DETAIL,
+        *,
         result: Result = Result.ALLOWED,
-        **detail: Plain,
     ) -> None:
         """Note that ``actor`` did ``act``, unless the same was noted lately."""
         origin = actor.origin
@@ -68,7 +69,9 @@ class Witness:
         if len(self.waiting) >= WAITING:
             self.lost += 1
             return
-        self.waiting.append(audit.entry(actor, act, on, result, detail, datetime.now(UTC)))
+        self.waiting.append(
+            audit.entry(actor, act, on, detail, result=result, at=datetime.now(UTC))
+        )
 
     def _remember(self, key: tuple[object, ...], now: float) -> None:
         self.noted.pop(key, None)
@@ -81,9 +84,8 @@ async def write(witness: Witness, pool: Pool) -> int:
     """Write what is noted into the audit; return how many entries. On an error it stays noted."""
     entries, lost = list(witness.waiting), witness.lost
     if lost:
-        entries.append(
-            audit.entry(OPERATOR, "audit.lost", Object(), Result.FAILED, {"count": lost})
-        )
+        said = {"count": lost}
+        entries.append(audit.entry(OPERATOR, "audit.lost", NOTHING, said, result=Result.FAILED))
     if not entries:
         return 0
     async with transaction(pool) as conn:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from conversion.options import IngestOptions
+from gishue.core import audit
 from gishue.core.actor import Actor
+from gishue.core.audit import Object
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
@@ -40,6 +43,7 @@ async def create(
     row = await (await conn.execute(_SQL["insert"], values)).fetchone()
     if row is None:
         raise RuntimeError("the pull was not written")
+    await _audit(conn, await by_id(conn, row[0]), actor, "pull.add")
     return PullId(row[0])
 
 
@@ -67,20 +71,23 @@ def no_pull(pull_id: object) -> NotFound:
 
 async def change(
     conn: Connection,
-    pull_id: PullId,
+    pull: Pull,
     *,
+    by: Actor,
     every_s: int | None = None,
     is_active: bool | None = None,
     now: bool = False,
 ) -> None:
     """Change how often it is fetched, and whether; ``now`` makes it due at once."""
-    values = {"id": pull_id, "every_s": every_s, "is_active": is_active, "now": now}
+    values = {"id": pull.id, "every_s": every_s, "is_active": is_active, "now": now}
     await conn.execute(_SQL["change"], values)
+    await _audit(conn, pull, by, "pull.change")
 
 
-async def delete(conn: Connection, pull_id: PullId) -> None:
+async def delete(conn: Connection, pull: Pull, by: Actor) -> None:
     """Forget a pull; the layer stays."""
-    await conn.execute(_SQL["delete"], {"id": pull_id})
+    await conn.execute(_SQL["delete"], {"id": pull.id})
+    await _audit(conn, pull, by, "pull.delete")
 
 
 async def due(conn: Connection) -> list[PullId]:
@@ -109,6 +116,12 @@ async def note(
         "upload_id": upload_id,
     }
     await conn.execute(_SQL["note"], values)
+
+
+async def _audit(conn: Connection, pull: Pull, by: Actor, act: str) -> None:
+    """Write into the audit what ``by`` did to a pull; its address may hold a secret."""
+    said = {"layer": pull.layer, "host": urlsplit(pull.url).hostname}
+    await audit.record(conn, by, act, Object("pull", str(pull.id), pull.unit), said)
 
 
 def _pull(row: Sequence[Any]) -> Pull:

@@ -8,9 +8,10 @@ from typing import BinaryIO
 
 import anyio
 
-from gishue.core import blobs, events
+from gishue.core import audit, blobs, events
 from gishue.core.access import Act, Share, Visibility, may
 from gishue.core.actor import Actor
+from gishue.core.audit import Object
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import Conflict, Forbidden, NotFound, NotSignedIn, TooLarge
@@ -153,6 +154,7 @@ async def move_report(services: Services, actor: Actor, code: str, to: ReportSta
         if not may_handle(actor, report):
             raise _refusal(actor)
         await store.move(conn, report, to, services.now())
+        await audit.record(conn, actor, "report.move", _object(report), {"state": str(to)})
         return await _announce(conn, report.id, actor)
 
 
@@ -170,6 +172,7 @@ async def reporter_of(services: Services, actor: Actor, report: Report) -> Repor
     """Return the reporter's words and number, or None for whoever may not read them."""
     if not may(actor, Act.READ, CaseFile(report.unit)):
         return None
+    services.witness.note(actor, "report.reporter", _object(report))
     async with transaction(services.pool) as conn:
         return await store.reporter(conn, report)
 
@@ -177,6 +180,10 @@ async def reporter_of(services: Services, actor: Actor, report: Report) -> Repor
 def may_handle(actor: Actor, report: Report) -> bool:
     """Return whether ``actor`` may change the report."""
     return may(actor, Act.EDIT, CaseFile(report.unit))
+
+
+def _object(report: Report) -> Object:
+    return Object("report", report.code, report.unit)
 
 
 async def _paint_all(services: Services, photos: Sequence[BinaryIO]) -> list[PublicPhoto]:

@@ -21,7 +21,10 @@ SELECT id, name, unit, role, layers, acts, rate_per_minute, made_by, created_at,
  WHERE %(all)s OR unit = ANY (%(units)s)
  ORDER BY created_at, id
 
+-- name: unit_of
+SELECT unit FROM gis.api_key WHERE id = %(id)s
+
 -- name: revoke
 UPDATE gis.api_key SET revoked_at = now()
  WHERE id = %(id)s AND revoked_at IS NULL AND (%(all)s OR unit = ANY (%(units)s))
-RETURNING id
+RETURNING unit

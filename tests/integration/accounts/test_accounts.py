@@ -181,8 +181,8 @@ async def test_the_last_administrator_of_the_city_stays(conn: Connection) -> Non
 async def test_an_invitation_is_taken_once_and_runs_out(conn: Connection) -> None:
     number = await store.add(conn, "lan", None, unit=None)
     assert await store.check(conn, "lan", "", NOW) is None
-    lost = await store.invite(conn, number, by="admin", now=NOW)
-    token = await store.invite(conn, number, by="admin", now=NOW)
+    lost = await store.invite(conn, number, by=OPERATOR, now=NOW)
+    token = await store.invite(conn, number, by=OPERATOR, now=NOW)
     for wrong, when in ((lost, NOW), (token, NOW + timedelta(days=8)), ("x", NOW)):
         with pytest.raises(NotFound):
             await store.accept(conn, wrong, PASSWORD, when)

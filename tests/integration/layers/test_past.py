@@ -171,7 +171,7 @@ async def test_a_deleted_layer_leaves_its_tables_to_the_sweeper(conn: Connection
     await put_rows(conn, "cay", TREES, key="mã")
     await put_rows(conn, "cay", LATER)
     layer = await put_rows(conn, "cay", [{"mã": "a"}], types={"mã": FieldType.TEXT})
-    await store.delete(conn, layer)
+    await store.delete(conn, layer, OPERATOR)
     await sweep(conn)
     left = SQL("SELECT relname FROM pg_class WHERE relname LIKE %s")
     found = await (await conn.execute(left, [f"l{layer.id}\\_%"])).fetchall()

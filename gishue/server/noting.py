@@ -1,0 +1,54 @@
+"""What the rim tells the audit: from where somebody asks, and what ended in refusal or failure."""
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import HTTPConnection, Request
+
+from gishue.accounts import keys
+from gishue.core.actor import ANONYMOUS, Actor, Origin
+from gishue.core.audit import NOTHING, Object, Result, of_layer
+from gishue.core.db import transaction
+from gishue.server import areas
+from layers.services import Services
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_BUSY: Final = 503
+
+
+def located(actor: Actor, request: HTTPConnection) -> Actor:
+    """Return the actor with the door, the address and the id of their request."""
+    address = request.client.host if request.client is not None else ""
+    request_id = getattr(request.state, "request_id", "")
+    return replace(actor, origin=Origin(areas.door(request.scope["path"]), address, request_id))
+
+
+def note_answer(request: Request, status: int) -> None:
+    """Note a request that was refused to whoever asked, or a change that failed by our fault."""
+    if status == 403:
+        result = Result.REFUSED
+    elif status >= 500 and status != _BUSY and request.method not in _SAFE:
+        result = Result.FAILED
+    else:
+        return
+    services: Services = request.app.state.services
+    actor = getattr(request.state, "actor", None) or located(ANONYMOUS, request)
+    route = getattr(request.scope.get("route"), "path", f"/{actor.origin.door}")
+    said = {"method": request.method, "route": str(route)}
+    services.witness.note(actor, "request", _asked(services, request), said, result=result)
+
+
+async def note_wrong_key(request: HTTPConnection, text: str) -> None:
+    """Note that a key was refused: which one, if it is or was one of ours."""
+    services: Services = request.app.state.services
+    async with transaction(services.pool) as conn:
+        key = await keys.claimed(conn, text)
+    visitor = located(ANONYMOUS, request)
+    services.witness.note(visitor, "key.use", key, result=Result.REFUSED)
+
+
+def _asked(services: Services, request: Request) -> Object:
+    """Return the layer that the address names, if it names one that is there."""
+    slug = request.scope.get("path_params", {}).get("slug", "")
+    layer = services.registry.current.layers.get(str(slug))
+    return NOTHING if layer is None else of_layer(layer)
