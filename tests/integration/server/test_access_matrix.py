@@ -137,7 +137,7 @@ SAMPLES = {
     "feature_id": "1", "id": "1", "z:int": "14", "x:int": "13087", "y:int": "7431",
     "format": "mvt", "resumable_id": "00000000-0000-0000-0000-000000000001", "pull_id": "1",
     "key_id": "aaaaaaaa", "name": "dan", "code": "so_xd", "stack": "Noto", "range": "0-255",
-    "number": "1",
+    "number": "1", "share_id": "999999", "request_id": "999999",
 }  # fmt: skip
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
@@ -149,6 +149,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", f"{API}/session/unit"): {"unit": "so_xd"},
     ("PUT", f"{API}/users/{{name}}/roles"): {"unit": "so_xd", "role": "viewer"},
     ("PATCH", f"{API}/users/{{name}}"): {"is_active": True},
+    ("POST", f"{API}/layers/{{slug}}/shares"): {"unit": "khong_co"},
+    ("PUT", f"{API}/layers/{{slug}}/protection"): {},
+    ("POST", f"{API}/access-requests"): {"closed": "0" * 32, "purpose": "đi tuần"},
+    ("POST", f"{API}/access-requests/{{request_id}}/grant"): {},
+    ("POST", f"{API}/access-requests/{{request_id}}/refuse"): {"answer": "không"},
     ("PUT", f"{API}/units/{{code}}"): {"title": "Sở", "parent": "so_yte"},
 }
 """What is well said at doors that read it before they ask."""
@@ -273,6 +278,12 @@ BEYOND = {
     ("DELETE", f"{API}/units/{{code}}"): {"other", "unit_admin"},
     ("POST", f"{API}/units/{{code}}/open"): {"other", "unit_admin"},
     ("PUT", f"{API}/session/unit"): {*NAMES} - {"anonymous"},
+    ("GET", f"{API}/access-requests"): {"narrow"},
+    ("POST", f"{API}/access-requests"): {"narrow"},
+    ("GET", f"{API}/access-requests/{{request_id}}"): {"narrow"},
+    ("POST", f"{API}/access-requests/{{request_id}}/grant"): {"narrow"},
+    ("POST", f"{API}/access-requests/{{request_id}}/refuse"): {"narrow"},
+    ("POST", f"{API}/access-requests/{{request_id}}/withdraw"): {"narrow"},
 }
 """Who has the role, and meets a thing of a unit that is not theirs (a key has no session)."""
 
