@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conversion import tasks as conversion_tasks
 from gishue.accounts import sessions
-from gishue.core import blobs, events
+from gishue.core import audit_chain, blobs, events
 from gishue.core.actor import Actor, ActorKind
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
@@ -35,6 +35,9 @@ async def tidy(services: Services) -> None:
         sweep_files, services.settings.root / "tmp", time.time() - KEPT_S
     )
     objects = await sweep_objects(services, time.time() - KEPT_S)
+    async with transaction(services.pool) as conn:
+        # Where logs are kept apart, this tells later that the chain was not written anew.
+        _LOG.info("audit %s", pairs(head=await audit_chain.head(conn)))
     _LOG.info("tidied %s", pairs(events=forgotten, sessions=ended, files=files, objects=objects))
 
 

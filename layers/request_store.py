@@ -5,11 +5,12 @@ The caller opens the transaction.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from gishue.core import events
+from gishue.core import audit, events
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor, Role
+from gishue.core.audit import Object
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
@@ -19,6 +20,11 @@ from layers.layer import Layer
 from layers.sharing import Grant, Wish
 
 _SQL = load("layers", "access_request")
+_DONE: Final = {
+    RequestState.GRANTED: "grant",
+    RequestState.REFUSED: "refuse",
+    RequestState.WITHDRAWN: "withdraw",
+}
 _EVERYTHING: dict[str, Any] = {"id": None, "before": None, "state": None, "limit": 1}
 
 
@@ -50,6 +56,7 @@ async def add(
         )
     made = await by_id(conn, int(row[0]), actor)
     await _tell(conn, made)
+    await _audit(conn, made, actor, "access_request.ask")
     return made
 
 
@@ -143,6 +150,14 @@ async def _answer(
     values = {"id": request.id, "to": to, "answer": answer, "by": actor.name, "share": share}
     await conn.execute(_SQL["answer"], values)
     await _tell(conn, request, to)
+    await _audit(conn, request, actor, f"access_request.{_DONE[to]}")
+
+
+async def _audit(conn: Connection, request: AccessRequest, actor: Actor, act: str) -> None:
+    """Write into the audit what ``actor`` did to the request; its words stay in the request."""
+    said = {"layer": request.slug, "unit": request.unit, "acts": sorted(request.acts)}
+    on = Object("access_request", str(request.id), request.owner)
+    await audit.record(conn, actor, act, on, said)
 
 
 async def _tell(

@@ -29,6 +29,7 @@ _OWNERS = {
     "user": "people",
     "unit": "people",
     "key": "people",
+    "audit": "audit",
     "flight": "flights",
     "pull": "pulls",
     "uploads": "uploads",

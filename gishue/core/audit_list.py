@@ -33,6 +33,16 @@ class Asked:
     after: int | None = None
 
 
+def before(asked: Asked, seq: int) -> Asked:
+    """Return the same question about entries before that number."""
+    return replace(asked, before=seq)
+
+
+def after(asked: Asked, seq: int) -> Asked:
+    """Return the same question about entries after that number."""
+    return replace(asked, after=seq)
+
+
 async def page(conn: Connection, reader: Actor, asked: Asked, limit: int) -> list[Link]:
     """Return the newest entries that ``reader`` may see: of the units they administer.
 
@@ -54,4 +64,4 @@ async def every(pool: Pool, reader: Actor, asked: Asked) -> AsyncIterator[Link]:
             yield link
         if len(found) < _AT_ONCE:
             return
-        asked = replace(asked, before=found[-1].sealed.seq)
+        asked = before(asked, found[-1].sealed.seq)

@@ -14,6 +14,7 @@ import ogc.routes
 import tiles.routes
 from gishue.api import (
     access_requests,
+    audit,
     events,
     files,
     findings,
@@ -39,6 +40,7 @@ from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
 from gishue.core.version import VERSION
 from gishue.portal import pages
+from gishue.portal.catalogue import routes as catalogue
 from gishue.server import health
 from gishue.server.edges import Edges
 from gishue.server.middleware import Rim
@@ -103,6 +105,7 @@ def _routers() -> Sequence[APIRouter]:
         people.router,
         units.router,
         keys.router,
+        audit.router,
         events.router,
     )
 
@@ -114,6 +117,7 @@ def _plain_routes() -> list[BaseRoute]:
         *tiles.routes.routes(),
         *files.routes(),
         *ogc.routes.routes(),
+        *catalogue.routes(),
         *pages.routes(),
     ]
 
