@@ -61,6 +61,7 @@ class Rim:
         if not areas.is_probe(path):
             self._edges.hosts.check([value for name, value in scope["headers"] if name == b"host"])
         if request.method == "OPTIONS" and b"access-control-request-method" in given:
+            watch.is_preflight = True
             await self._preflight(given, path)(scope, receive, watch.send)
             return
         known = await self._recognised(request, watch)

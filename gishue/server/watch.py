@@ -31,6 +31,7 @@ class Watch:
         self.request_id = asked_id.decode() if _ID.fullmatch(asked_id) else uuid.uuid4().hex
         self.is_known = False
         self.by_session = False
+        self.is_preflight = False
         self.standing: tuple[str, Standing] | None = None
         self.status = 0
         self._scope = scope
@@ -50,8 +51,10 @@ class Watch:
     def _completed(self, said: Iterable[Pair]) -> list[Pair]:
         """Return the fields of the answer: what its room said, and what it left unsaid."""
         scope, path = self._scope, self._scope["path"]
-        cors = self._origins.answer(self._origin, scope["method"], path, is_known=self.is_known)
-        kept = [pair for pair in said if not pair[0].startswith(b"access-control-")]
+        kept, cors = list(said), ()
+        if not self.is_preflight:
+            kept = [pair for pair in kept if not pair[0].startswith(b"access-control-")]
+            cors = self._origins.answer(self._origin, scope["method"], path, is_known=self.is_known)
         names = {name for name, _ in kept}
         is_https = scope["scheme"] == "https"
         safe = policy.fields(path, is_https=is_https, by_session=self.by_session)
