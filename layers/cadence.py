@@ -60,7 +60,7 @@ _WORDS: Final = {
     Cadence.BIWEEKLY: CadenceWords("hai tuần một lần", "fortnightly", "fortnightly", "R/P2W", 14),
     Cadence.MONTHLY: CadenceWords("hằng tháng", "every month", "monthly", "R/P1M", 31),
     Cadence.QUARTERLY: CadenceWords("hằng quý", "every quarter", "quarterly", "R/P3M", 92),
-    Cadence.SEMIANNUAL: CadenceWords("sáu tháng một lần", "twice a year", "biannually", "R/P6M", 184),
+    Cadence.SEMIANNUAL: CadenceWords("nửa năm một lần", "twice a year", "biannually", "R/P6M", 184),
     Cadence.ANNUAL: CadenceWords("hằng năm", "every year", "annually", "R/P1Y", 366),
     Cadence.BIENNIAL: CadenceWords("hai năm một lần", "every two years", "irregular", "R/P2Y", 731),
     Cadence.IRREGULAR: CadenceWords("không định kỳ", "irregularly", "irregular", "irregular", None),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 from typing import Final, Literal, NamedTuple
 
@@ -27,6 +28,7 @@ class Turn(NamedTuple):
 
     at: datetime
     touched: bool
+    revision: int = 0
 
 
 class Download(NamedTuple):
@@ -43,12 +45,14 @@ class Freshness:
     """When a layer really changed, by its history.
 
     ``changed_at``: when its features last became others; ``supplied_at``: when it was last given
-    content, be it the same; ``every_days``: the median time between its last changes.
+    content, be it the same, as ``revision``; ``every_days``: the median time between its last
+    changes.
     """
 
     changed_at: datetime | None = None
     supplied_at: datetime | None = None
     every_days: float | None = None
+    revision: int = 0
 
     def age_days(self, now: datetime) -> float | None:
         """Return how long ago it was last brought up to date: a look that found no change is one.
@@ -70,14 +74,12 @@ class Freshness:
 def freshness(turns: Sequence[Turn]) -> Freshness:
     """Return how fresh a layer is that was given content at ``turns``, the newest first."""
     changes = [turn.at for turn in turns if turn.touched]
-    gaps = [
-        (later - earlier).total_seconds() / _DAY_S
-        for later, earlier in zip(changes, changes[1:], strict=False)
-    ]
+    gaps = [(later - earlier).total_seconds() / _DAY_S for later, earlier in pairwise(changes)]
     return Freshness(
         changed_at=changes[0] if changes else None,
         supplied_at=turns[0].at if turns else None,
         every_days=median(gaps) if gaps else None,
+        revision=turns[0].revision if turns else 0,
     )
 
 

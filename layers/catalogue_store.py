@@ -79,6 +79,6 @@ async def without_geometry(conn: Connection, layer: Layer) -> int:
 async def _freshness(conn: Connection) -> dict[str, Freshness]:
     turns: dict[str, list[Turn]] = {}
     cur = await conn.execute(_SQL["turns"], {"actions": list(CONTENT), "most": _MOST})
-    for slug, at, touched in await cur.fetchall():
-        turns.setdefault(slug, []).append(Turn(at, touched))
+    for slug, *turn in await cur.fetchall():
+        turns.setdefault(slug, []).append(Turn(*turn))
     return {slug: freshness(of_one) for slug, of_one in turns.items()}

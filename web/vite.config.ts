@@ -16,7 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_600,
     rollupOptions: {
-      input: { portal: "src/pages/portal.ts", login: "src/pages/login.ts", studio: "src/pages/studio.ts" },
+      input: { portal: "src/pages/portal.ts", login: "src/pages/login.ts", studio: "src/pages/studio.ts", data: "src/pages/data.ts" },
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -98,12 +98,12 @@ def built(entry: str) -> tuple[str, Sequence[str]]:
 
 
 def page(
-    request: Request, name: str, *, entry: str = "", status: int = 200, **values: Any
+    request: Request, name: str, *, bundle: str = "", status: int = 200, **values: Any
 ) -> Response:
-    """Answer with one page in the person's language; ``entry``: its script, if not its own."""
+    """Answer with one page in the person's language; ``bundle``: its script, if not its own."""
     language = language_of(request)
     words = messages(language)
-    script, sheets = built(entry or name)
+    script, sheets = built(bundle or name)
     html = (
         _environment()
         .get_template(f"{name}.html")

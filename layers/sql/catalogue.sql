@@ -1,7 +1,7 @@
 -- The newest lines of each layer's history that brought content, newest first. A replace by the
 -- same rows counts its changes as none.
 -- name: turns
-SELECT l.slug, t.at, t.touched
+SELECT l.slug, t.at, t.touched, t.revision
   FROM gis.layer l
  CROSS JOIN LATERAL (
        SELECT h.revision, h.at,

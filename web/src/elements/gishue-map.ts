@@ -28,6 +28,8 @@ export class GishueMap extends LitElement {
   @property({ attribute: false }) home: Bounds = [107, 15.98, 108.2, 16.76];
   /** Pixels at each side that panels cover. */
   @property({ attribute: false }) padding = { top: 0, right: 0, bottom: 0, left: 0 };
+  /** Whether it stands in a page that scrolls: the wheel is the page's, with Ctrl the map's. */
+  @property({ attribute: false }) embedded = false;
 
   private map: MapLibre | null = null;
   private drawn: StyleSpecification["sources"] = {};
@@ -69,7 +71,13 @@ export class GishueMap extends LitElement {
       attributionControl: false,
       // A printed page needs the picture after it was shown.
       canvasContextAttributes: { preserveDrawingBuffer: true },
-      locale: { "Map.Title": text("map") },
+      cooperativeGestures: this.embedded,
+      locale: {
+        "Map.Title": text("map"),
+        "CooperativeGesturesHandler.WindowsHelpText": text("map_wheel"),
+        "CooperativeGesturesHandler.MacHelpText": text("map_wheel_mac"),
+        "CooperativeGesturesHandler.MobileHelpText": text("map_two_fingers"),
+      },
       transformRequest: (url) => ({ url: throughOurDoor(url) }),
       ...this.startingPlace(),
     });

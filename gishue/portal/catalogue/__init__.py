@@ -1,0 +1,1 @@
+"""The open-data catalogue: its pages, and what machines harvest from it."""

@@ -1,0 +1,64 @@
+"""A layer as a Schema.org Dataset, which search engines read in its page.
+
+Source: https://schema.org/Dataset and https://developers.google.com/search/docs/appearance/structured-data/dataset
+"""
+
+from typing import Any
+
+from gishue.portal.catalogue.site import TITLE, Site, downloads
+from layers.catalogue import Entry, Language
+from layers.licence import licences
+
+
+def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
+    """Return the dataset in one language."""
+    layer, here = entry.layer, site.page(entry.layer.slug)
+    box = entry.bounds
+    told: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": here,
+        "url": here,
+        "name": entry.title(language),
+        "description": entry.abstract(language),
+        "inLanguage": "vi",
+        "identifier": here,
+        "version": str(layer.revision),
+        "keywords": entry.keywords(language),
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": entry.publisher(language)},
+        "dateModified": entry.modified_at.isoformat(),
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "name": TITLE[language],
+            "url": site.data,
+        },
+        "spatialCoverage": {
+            "@type": "Place",
+            "geo": {
+                "@type": "GeoShape",
+                "box": f"{box.ymin!r} {box.xmin!r} {box.ymax!r} {box.xmax!r}",
+            },
+        },
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": one.name,
+                "encodingFormat": one.media.partition(";")[0],
+                "contentUrl": site.origin + one.href,
+            }
+            for one in downloads(layer)
+        ],
+        "variableMeasured": [
+            {"@type": "PropertyValue", "name": field.name, "description": field.title}
+            for field in layer.fields
+        ],
+    }
+    if layer.published_at is not None:
+        told["datePublished"] = layer.published_at.isoformat()
+    if found := licences(layer.licence):
+        told["license"] = [one.uri or one.name for one in found]
+    if layer.covers_from or layer.covers_until:
+        ends = [day.isoformat() if day else ".." for day in (layer.covers_from, layer.covers_until)]
+        told["temporalCoverage"] = "/".join(ends)
+    return told

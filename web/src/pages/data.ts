@@ -1,0 +1,38 @@
+/** The open-data catalogue. The pages are whole without this: it draws the map and copies. */
+
+import "../styles/fonts.css";
+import "maplibre-gl/dist/maplibre-gl.css";
+import "../styles/page.css";
+import "../styles/data.css";
+import { getBaseStyle, getLayer, getStyle } from "../api/client";
+import { ApiProblem } from "../api/problem";
+import "../elements/copy-button";
+import "../elements/gishue-map";
+import type { GishueMap } from "../elements/gishue-map";
+import "../elements/toolbar";
+import { BARE_BASE } from "../map/bare-base";
+import { prepareWorker } from "../map/worker";
+
+const mapOfLayer = document.querySelector<GishueMap>("gishue-map[data-slug]");
+if (mapOfLayer) {
+  prepareWorker();
+  void draw(mapOfLayer);
+}
+for (const chosen of document.querySelectorAll<HTMLSelectElement>(".data-form select")) {
+  chosen.addEventListener("change", () => chosen.form?.requestSubmit());
+}
+
+/** Draw the layer named by the element on the city's base map, framed by its bounds. */
+async function draw(map: GishueMap): Promise<void> {
+  const slug = map.dataset["slug"] ?? "";
+  map.embedded = true;
+  const base = getBaseStyle().catch(() => BARE_BASE);
+  try {
+    const layer = await getLayer(slug);
+    if (layer.bounds) map.home = layer.bounds;
+    map.parts = [{ slug, style: await getStyle(layer), opacity: 1 }];
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+  }
+  map.base = await base;
+}
