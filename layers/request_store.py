@@ -68,7 +68,7 @@ async def page(
     before: int | None = None,
     state: RequestState | None = None,
 ) -> list[AccessRequest]:
-    """Return the newest requests that ``actor`` made or decides, or that their unit made."""
+    """Return the newest requests that ``actor`` decides, or that a unit of theirs made."""
     values = _seen_by(actor) | {"before": before, "state": state, "limit": limit}
     return [_request(row) for row in await (await conn.execute(_SQL["page"], values)).fetchall()]
 
@@ -171,7 +171,7 @@ def _seen_by(actor: Actor) -> dict[str, Any]:
     return _EVERYTHING | {
         "all": actor.is_admin,
         "account_id": actor.account_id,
-        "asking": actor.units(Role.UNIT_ADMIN),
+        "asking": actor.units(Role.VIEWER),
         "deciding": actor.units(Role.PUBLISHER),
     }
 

@@ -116,7 +116,7 @@ async def list_requests(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """List one's requests and those that one decides, the newest first."""
+    """List the requests of one's units and those that one decides, the newest first."""
     _check_person(actor)
     async with transaction(services.pool) as conn:
         found = await request_store.page(

@@ -7,13 +7,16 @@ from gishue.core.access import Visibility
 from layers.description import Description
 from layers.layer import check_slug
 from layers.publish import Mode
+from tests.support.closing import CLOSURE
 
 
 def test_options_come_back_from_their_stored_form() -> None:
     options = IngestOptions(
         layer="duong",
-        description=Description("Đường phố", visibility=Visibility.INTERNAL, unit="so_xd"),
-        said={"title": "Đường", "visibility": Visibility.RESTRICTED},
+        description=Description(
+            "Đường phố", visibility=Visibility.INTERNAL, unit="so_xd", closure=CLOSURE
+        ),
+        said={"title": "Đường", "visibility": Visibility.RESTRICTED, "closure": CLOSURE},
         crs="EPSG:9214",
         mode=Mode.REPLACE,
         fields={"TEN": ("Tên", "Name")},
