@@ -27,7 +27,6 @@ class SignOn:
 
     issuer: str
     sid: str | None
-    id_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,6 @@ async def open_(
         "unit": None,
         "issuer": sign_on.issuer if sign_on else None,
         "sid": sign_on.sid if sign_on else None,
-        "id_token": sign_on.id_token if sign_on else None,
     }
     await conn.execute(_SQL["open"], values)
     return opened
@@ -89,7 +87,19 @@ async def close(conn: Connection, token: str) -> SignOn | None:
     """End the session of a cookie; return where it was signed on, to sign out there too."""
     values = {"token": secret.digest(token)}
     row = await (await conn.execute(_SQL["close"], values)).fetchone()
-    return SignOn(row[0], None, row[1]) if row is not None and row[0] is not None else None
+    return SignOn(row[0], row[1]) if row is not None and row[0] is not None else None
+
+
+async def close_signed_on(
+    conn: Connection, issuer: str, subject: str | None, sid: str | None
+) -> int:
+    """End the sessions opened from one session at the issuer, or from all of a subject's.
+
+    Returns how many ended.
+    """
+    values = {"issuer": issuer, "subject": subject, "sid": sid}
+    statement = _SQL["close_subject"] if sid is None else _SQL["close_sid"]
+    return (await conn.execute(statement, values)).rowcount
 
 
 async def sweep(conn: Connection, now: datetime) -> int:

@@ -57,7 +57,6 @@ async def add(
     row = await (await conn.execute(_SQL["add"], values | {"password_hash": hashed})).fetchone()
     if row is None:
         raise Conflict(f"an account {name!r} exists", vi=f"tài khoản {name!r} đã tồn tại")
-    await _note(conn, by, "account.add", row[0])
     if role is not None:
         await give(conn, row[0], role, unit if role is not Role.CITY_ADMIN else None, by=by)
     return int(row[0])

@@ -1,9 +1,13 @@
 """The settings of a GISHue instance, read once at start from ``GISHUE_*`` and ``.env``."""
 
 from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Settings(BaseSettings):
@@ -94,6 +98,29 @@ class Settings(BaseSettings):
         default=30, gt=0, le=1_440, description="a session ends after this long without a request"
     )
     session_hours: int = Field(default=8, gt=0, le=168, description="a session ends at the latest")
+    oidc_issuer: str = Field(
+        default="",
+        description="address of the OpenID Connect issuer for sign-on, as its discovery document "
+        "writes it; empty: local accounts alone",
+    )
+    oidc_client_id: str = Field(default="", description="our client id at the issuer")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="our client secret at the issuer; empty: a public client, by PKCE alone",
+    )
+    oidc_scopes: str = Field(
+        default="openid profile email", description="scopes asked of the issuer, between spaces"
+    )
+    oidc_audience: str = Field(
+        default="",
+        description="audience that bearer tokens must name; empty: our client id",
+    )
+    oidc_leeway_s: int = Field(
+        default=30,
+        ge=0,
+        le=300,
+        description="how far the issuer's clock and ours may differ, seconds",
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1, ::1",
         description="addresses and networks of the proxies whose `X-Forwarded-*` or `Forwarded` "
@@ -142,6 +169,23 @@ class Settings(BaseSettings):
     @classmethod
     def _bare(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_secure(cls, url: str) -> str:
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and parts.hostname in _THIS_MACHINE
+        if url and not ((parts.scheme == "https" and parts.hostname) or local):
+            raise ValueError("an issuer has an https address (http on this machine alone)")
+        return url
+
+    @model_validator(mode="after")
+    def _has_client(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("GISHUE_OIDC_ISSUER needs GISHUE_OIDC_CLIENT_ID beside it")
+        if "openid" not in self.oidc_scopes.split():
+            raise ValueError("GISHUE_OIDC_SCOPES needs 'openid' among the scopes")
+        return self
 
     @property
     def root(self) -> Path:

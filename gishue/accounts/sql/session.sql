@@ -1,8 +1,8 @@
 -- name: open
 INSERT INTO gis.session (token_sha256, account_id, csrf, created_at, seen_at, expires_at, unit,
-                         issuer, sid, id_token)
+                         issuer, sid)
 VALUES (%(token)s, %(account_id)s, %(csrf)s, %(now)s, %(now)s, %(expires_at)s, %(unit)s,
-        %(issuer)s, %(sid)s, %(id_token)s)
+        %(issuer)s, %(sid)s)
 
 -- name: find
 SELECT a.id, a.name, coalesce(s.unit, a.unit), s.csrf, s.seen_at,
@@ -20,7 +20,7 @@ UPDATE gis.session SET token_sha256 = %(fresh)s, csrf = %(csrf)s, unit = %(unit)
 RETURNING expires_at
 
 -- name: close
-DELETE FROM gis.session WHERE token_sha256 = %(token)s RETURNING issuer, id_token
+DELETE FROM gis.session WHERE token_sha256 = %(token)s RETURNING issuer, sid
 
 -- name: close_of
 DELETE FROM gis.session WHERE account_id = %(account_id)s

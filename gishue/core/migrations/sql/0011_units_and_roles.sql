@@ -59,8 +59,7 @@ ALTER TABLE gis.account
 ALTER TABLE gis.session
     ADD COLUMN unit text REFERENCES gis.unit ON DELETE SET NULL,
     ADD COLUMN issuer text,
-    ADD COLUMN sid text,
-    ADD COLUMN id_token text;
+    ADD COLUMN sid text;
 CREATE INDEX session_account ON gis.session (account_id);
 CREATE INDEX session_sid ON gis.session (issuer, sid) WHERE sid IS NOT NULL;
 
@@ -84,15 +83,35 @@ UPDATE gis.api_key
    SET role = CASE WHEN 'admin' = ANY (roles) THEN 'city_admin'
                    WHEN 'editor' = ANY (roles) THEN 'publisher' ELSE 'viewer' END::gis.role;
 
--- What claims of an issuer give, looked at in order of position.
+-- Sign-ins under way at the issuer: what must come back, and to which browser. Taken once.
+CREATE TABLE gis.sign_in_attempt (
+    state_sha256 bytea PRIMARY KEY,
+    browser_sha256 bytea NOT NULL,
+    nonce text NOT NULL,
+    code_verifier text NOT NULL,
+    next text NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX sign_in_attempt_expiry ON gis.sign_in_attempt (expires_at);
+
+-- Logout tokens of the issuer that were obeyed: none of them a second time.
+CREATE TABLE gis.logout_token (
+    token_sha256 bytea PRIMARY KEY,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX logout_token_expiry ON gis.logout_token (expires_at);
+
+-- What claims of the issuer give. A rule without a unit: the unit is the {unit} of its value, or,
+-- where that has none, the role is one of the staff in general. The first that applies names home.
 CREATE TABLE gis.claim_rule (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     position int NOT NULL DEFAULT 100,
     claim text NOT NULL CHECK (claim <> ''),
-    value text NOT NULL,
+    value text NOT NULL CHECK (value <> ''),
     unit text REFERENCES gis.unit,
     role gis.role NOT NULL,
-    CHECK (role <> 'city_admin' OR unit IS NULL),
+    CHECK (role <> 'city_admin' OR (unit IS NULL AND value NOT LIKE '%{unit}%')),
+    CHECK (unit IS NULL OR value NOT LIKE '%{unit}%'),
     UNIQUE NULLS NOT DISTINCT (claim, value, unit)
 );
 
