@@ -130,9 +130,7 @@ def denied(code: str) -> SignOnRefused:
     )
 
 
-def _client(
-    issuer: Issuer, metadata: Metadata, redirect_uri: str
-) -> Any:
+def _client(issuer: Issuer, metadata: Metadata, redirect_uri: str) -> Any:
     client_secret = issuer.client_secret.get_secret_value() or None
     methods = metadata.token_auth_methods
     in_header = "client_secret_basic" in methods or "client_secret_post" not in methods

@@ -59,6 +59,7 @@ async def add(
         raise Conflict(f"an account {name!r} exists", vi=f"tài khoản {name!r} đã tồn tại")
     if role is not None:
         await give(conn, row[0], role, unit if role is not Role.CITY_ADMIN else None, by=by)
+    await _note(conn, by, "account.add", row[0])
     return int(row[0])
 
 

@@ -29,6 +29,7 @@ _OWNERS = {
     "user": "people",
     "unit": "people",
     "key": "people",
+    "sign-on": "sign_on",
     "audit": "audit",
     "flight": "flights",
     "pull": "pulls",

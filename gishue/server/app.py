@@ -15,6 +15,7 @@ import tiles.routes
 from gishue.api import (
     access_requests,
     audit,
+    claim_rules,
     events,
     files,
     findings,
@@ -32,6 +33,7 @@ from gishue.api import (
     search,
     session,
     sharing,
+    sign_on,
     units,
     upload_diffs,
     uploads,
@@ -41,6 +43,7 @@ from gishue.core.settings import Settings
 from gishue.core.version import VERSION
 from gishue.portal import pages
 from gishue.portal.catalogue import routes as catalogue
+from gishue.portal.catalogue.site import downloads
 from gishue.server import health
 from gishue.server.edges import Edges
 from gishue.server.middleware import Rim
@@ -66,6 +69,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
             app.state.services = services
             app.state.tiles = tile_service
             app.state.rates = edges.rates
+            app.state.issuer = edges.issuer
             yield
 
     app = FastAPI(
@@ -105,6 +109,7 @@ def _routers() -> Sequence[APIRouter]:
         people.router,
         units.router,
         keys.router,
+        claim_rules.router,
         audit.router,
         events.router,
     )
@@ -116,7 +121,8 @@ def _plain_routes() -> list[BaseRoute]:
         *reference.routes(API),
         *tiles.routes.routes(),
         *files.routes(),
-        *ogc.routes.routes(),
+        *sign_on.routes(),
+        *ogc.routes.routes(downloads),
         *catalogue.routes(),
         *pages.routes(),
     ]

@@ -185,6 +185,8 @@ DOORS: Final = (
         "POST /access-requests/{request_id}/refuse",
         "POST /access-requests/{request_id}/withdraw",
     ),
+    *_doors(Asks.NOBODY, "/auth", "GET /login", "GET /callback", "POST /backchannel-logout"),
+    *_doors(Asks.CITY_ADMIN, "/api/v1", "GET POST /claim-rules", "DELETE /claim-rules/{rule_id}"),
     *_doors(Asks.SIGNED_IN, "/api/v1", "PUT /session/unit"),
     *_doors(
         Asks.UNIT_ADMIN,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gishue.accounts.issuer import Issuer
 from gishue.api.rates import Rates
 from gishue.core.settings import Settings
 from gishue.server.hosts import Hosts
@@ -19,6 +20,7 @@ class Edges:
     rates: Rates
     public_url: str
     body_max_bytes: int
+    issuer: Issuer | None
 
     @classmethod
     def of(cls, settings: Settings) -> "Edges":
@@ -34,4 +36,5 @@ class Edges:
             rates=Rates(settings),
             public_url=settings.public_url,
             body_max_bytes=settings.body_max_bytes,
+            issuer=Issuer(settings) if settings.oidc_issuer else None,
         )

@@ -92,7 +92,7 @@ class Rim:
         if areas.is_sign_in(request.method, path):
             rates.take(RouteClass.SIGN_IN, _visitor(request))
         try:
-            known = await recognise(request.app.state.services, request)
+            known = await recognise(request.app.state.services, request, self._edges.issuer)
         except GishueError:
             rates.take(kind, _visitor(request))
             raise

@@ -47,6 +47,13 @@ async def note_wrong_key(request: HTTPConnection, text: str) -> None:
     services.witness.note(visitor, "key.use", key, result=Result.REFUSED)
 
 
+def note_wrong_token(request: HTTPConnection) -> None:
+    """Note that a token of the sign-on was refused."""
+    services: Services = request.app.state.services
+    visitor = located(ANONYMOUS, request)
+    services.witness.note(visitor, "token.use", Object("token"), result=Result.REFUSED)
+
+
 def _asked(services: Services, request: Request) -> Object:
     """Return the layer that the address names, if it names one that is there."""
     slug = request.scope.get("path_params", {}).get("slug", "")
