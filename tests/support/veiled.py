@@ -69,7 +69,8 @@ def shown(who: Audience) -> Shown:
 _INSERT = SQL("""
 INSERT INTO {table} (id, c1, c2, c3, c4, c5, geom)
 SELECT i, 'DONGMUC' || i %% 3 || 'so' || i, 'CHUSOHUU' || i, 'SODIENTHOAI' || i, %(level)s + i %% 3,
-       'P' || i %% 2, ST_SetSRID(ST_MakePoint(561476 + i * 7, 1821417 + i * 5 %% 11), 9214)
+       'P' || i %% 2,
+       ST_SetSRID(ST_MakePoint(561476 + 50 * (i %% 60), 1821417 + 50 * (i / 60)), 9214)
   FROM generate_series(0, %(rows)s - 1) i
 """)
 

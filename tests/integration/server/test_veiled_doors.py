@@ -262,7 +262,7 @@ async def test_hidden_fields_cannot_be_asked_for(city: City) -> None:
 
 
 async def test_a_filter_is_not_computed_on_rows_that_are_not_seen(city: City) -> None:
-    """An overflow on one of them would tell that it is there, however dear the rule is to compute."""
+    """An overflow on one of them would tell that it is there, however dear the rule is."""
     rule = f'"mức"{" + 0" * 20} < {LEVEL + 1}'
     async with transaction(city.services.pool) as conn:
         await protect(conn, city.layers[SLUG], {"chủ": Audience.UNIT}, {Audience.PUBLIC: rule})
