@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from layers.layer import GeometryType, Layer
 from ogc import asked as asking
-from ogc import items_query, openapi, pages, tilesets
+from ogc import items_query, openapi, pages, records, tilesets
 from ogc.answer import answer
 from ogc.asked import Asked, Form
 from ogc.config import GEOMETRY_FORMAT
@@ -63,7 +63,10 @@ def _written(page: Page, asked: Asked, layer: Layer | None, document: Document) 
 
 
 async def _landing(service: OgcService, asked: Asked, _: Layer | None) -> Document:
-    return _put_right(asked, await service.ask(asked, stock.landing_page))
+    document = _put_right(asked, await service.ask(asked, stock.landing_page))
+    if "links" in document:
+        document["links"].append(records.catalogue_link(asked))
+    return document
 
 
 async def _collections(service: OgcService, asked: Asked, _: Layer | None) -> Document:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from ogc import documents, features
 from ogc.asked import PREFIX
 from ogc.documents import Page
+from ogc.records import CATALOGUE, Downloads, Records, no_downloads
 from ogc.service import open_service
 
 type Endpoint = Callable[[Request], Awaitable[Response]]
@@ -32,8 +33,10 @@ _DOCUMENTS: dict[str, Page] = {
 }
 
 
-def routes() -> list[BaseRoute]:
+def routes(downloads: Downloads = no_downloads) -> list[BaseRoute]:
     """Return the routes, prefix included; they find the services at ``app.state.services``.
+
+    ``downloads``: which files of a layer can be had elsewhere; the records name them.
 
     Starting pygeoapi takes a while: call it once a process.
     """
@@ -41,7 +44,12 @@ def routes() -> list[BaseRoute]:
     told: list[BaseRoute] = [
         _route(path, partial(documents.serve, service, page)) for path, page in _DOCUMENTS.items()
     ]
+    records, listed = Records(downloads), f"{PREFIX}/collections/{CATALOGUE}"
     return [
+        _route(f"{PREFIX}/records", records.catalogue),
+        _route(listed, records.catalogue),
+        _route(f"{listed}/items", records.items),
+        _route(f"{listed}/items/{{slug}}", records.item),
         *told,
         _route(f"{_COLLECTION}/items", features.items),
         _route(f"{_COLLECTION}/items/{{id}}", features.item),

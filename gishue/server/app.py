@@ -44,7 +44,7 @@ from gishue.core.version import VERSION
 from gishue.portal import pages
 from gishue.portal.catalogue import routes as catalogue
 from gishue.portal.catalogue.site import downloads
-from gishue.server import health
+from gishue.server import health, refused
 from gishue.server.edges import Edges
 from gishue.server.middleware import Rim
 from layers.services import open_services
@@ -129,7 +129,7 @@ def _plain_routes() -> list[BaseRoute]:
 
 
 _HANDLERS = (
-    (GishueError, problem.on_refusal),
+    (GishueError, refused.on_refusal),
     (HTTPException, problem.on_http),
     (RequestValidationError, problem.on_invalid),
     (psycopg.DataError, problem.on_unstorable),
