@@ -4,21 +4,19 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Self
 
 from gishue.core.access import Visibility
 from gishue.core.vietnamese import vn_key
-from layers.cadence import Cadence
-from layers.description import Description
+from layers.description import DAYS, Description, from_json
 from layers.layer import Closure
 from layers.publish import Mode
 
 AUTO = "auto"
 NO_KEY = "-"
 """Said instead of a field: rows are told apart by their whole content."""
-_DAYS = ("covers_from", "covers_until")
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
 
 
@@ -88,7 +86,7 @@ def _written(said: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return a description's fields as JSON takes them."""
     if said is None:
         return None
-    days = {name: said[name].isoformat() for name in _DAYS if said.get(name) is not None}
+    days = {name: said[name].isoformat() for name in DAYS if said.get(name) is not None}
     if (closure := said.get("closure")) is not None:
         days["closure"] = closure | {"expires_at": closure["expires_at"].isoformat()}
     return said | days
@@ -96,18 +94,12 @@ def _written(said: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _read(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a description's fields from their stored form."""
-    said = dict(stored)
+    said = from_json(stored)
     if (closure := said.get("closure")) is not None:
         ends_at = datetime.fromisoformat(closure["expires_at"])
         said["closure"] = Closure(**(closure | {"expires_at": ends_at}))
     if "visibility" in said:
         said["visibility"] = Visibility(said["visibility"])
-    if "cadence" in said:
-        said["cadence"] = Cadence(said["cadence"])
-    if "keywords" in said:
-        said["keywords"] = tuple(said["keywords"])
-    for name in _DAYS:
-        said |= {name: date.fromisoformat(said[name])} if said.get(name) else {}
     return said
 
 

@@ -29,7 +29,7 @@ from gishue.core.errors import GishueError, NotFound
 from gishue.core.settings import Settings
 from gishue.core.vietnamese import vn_key
 from layers import store
-from layers.description import Description
+from layers.description import Description, from_json
 from layers.layer import Closure
 from layers.services import Services, open_services
 
@@ -156,7 +156,7 @@ def options(entry: Mapping[str, Any], now: datetime) -> IngestOptions:
         if name in entry and name not in ("visibility", "closure")
     }
     description = Description(
-        **said,
+        **from_json(said),
         visibility=Visibility(entry.get("visibility", "open")),
         closure=_closure(entry.get("closure"), now),
         draw_order=entry.get("order", 100),

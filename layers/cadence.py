@@ -65,5 +65,5 @@ _WORDS: Final = {
     Cadence.BIENNIAL: CadenceWords("hai năm một lần", "every two years", "irregular", "R/P2Y", 731),
     Cadence.IRREGULAR: CadenceWords("không định kỳ", "irregularly", "irregular", "irregular", None),
     Cadence.NEVER: CadenceWords("không cập nhật", "never again", "notPlanned", "irregular", None),
-    Cadence.UNKNOWN: CadenceWords("chưa công bố", "not stated", "unknown", "", None),
+    Cadence.UNKNOWN: CadenceWords("chưa nêu", "not stated", "unknown", "", None),
 }

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from gishue.core.access import Visibility
 from layers.cadence import Cadence
 from layers.layer import Closure, Layer
+
+DAYS: Final = ("covers_from", "covers_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class Description:
     keywords: tuple[str, ...] = ()
     covers_from: date | None = None
     covers_until: date | None = None
+
+
+def from_json(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a description as its fields hold it: cadence, keywords and days."""
+    read = dict(said)
+    if "cadence" in said:
+        read["cadence"] = Cadence(said["cadence"])
+    if "keywords" in said:
+        read["keywords"] = tuple(said["keywords"])
+    days = {name: said[name] for name in DAYS if isinstance(said.get(name), str)}
+    return read | {name: date.fromisoformat(day) for name, day in days.items()}
 
 
 def of(layer: Layer) -> Description:

@@ -109,9 +109,15 @@ async def describe(conn: Connection, layer_id: LayerId, said: Description, *, by
     ``by``: the name of whoever closes it, or closes it for longer.
 
     Raises:
-        InvalidInput: the unit or the theme is not known.
+        InvalidInput: the unit or the theme is not known, or it covers a time that ends before it
+            begins.
     """
     await check_unit(conn, said.unit)
+    if said.covers_from and said.covers_until and said.covers_from > said.covers_until:
+        raise InvalidInput(
+            "the data end before they begin: covers_until lies before covers_from",
+            vi="thời gian phản ánh kết thúc trước khi bắt đầu: covers_until trước covers_from",
+        )
     if not await _exists(conn, "theme", said.theme):
         raise InvalidInput(
             f"there is no theme {said.theme!r}", vi=f"không có chủ đề {said.theme!r}"

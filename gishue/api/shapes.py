@@ -1,14 +1,15 @@
 """The JSON shapes of layers: what the registry holds, as programs and pages see it."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from conversion.export_formats import OUT
 from gishue.api import closures
 from gishue.api.closures import ClosureBody, ClosureShape
 from gishue.core.access import Visibility
+from layers.cadence import Cadence
 from layers.layer import GeometryType, Layer, LayerKind, LayerState
 
 
@@ -59,6 +60,10 @@ class LayerSummary(BaseModel):
     simulated: bool
     draw_order: int
     visible_by_default: bool
+    cadence: Cadence
+    keywords: tuple[str, ...]
+    covers_from: date | None
+    covers_until: date | None
     published_at: datetime | None
     updated_at: datetime
     links: dict[str, Any]
@@ -69,6 +74,14 @@ class LayerDetail(LayerSummary):
 
     fields: list[FieldShape]
     closure: ClosureShape | None
+
+
+Keyword = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"
+    ),
+]
 
 
 class LayerPatch(BaseModel):
@@ -90,6 +103,10 @@ class LayerPatch(BaseModel):
     draw_order: int | None = Field(default=None, ge=0, le=100_000)
     visible_by_default: bool | None = None
     search_field: str | None = None
+    cadence: Cadence = Cadence.UNKNOWN
+    keywords: tuple[Keyword, ...] = Field(default=(), max_length=50)
+    covers_from: date | None = Field(default=None, description="first day that the data tell of")
+    covers_until: date | None = Field(default=None, description="last day that the data tell of")
     state: LayerState | None = None
 
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gishue.core.errors import GishueError
 from gishue.portal.fonts import font_range
 from gishue.portal.language import Language, keep_choice, language_of
 
@@ -29,10 +30,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
+        "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
-        "worker-src 'self' blob:",
+        "worker-src 'self'",
         "manifest-src 'self'",
         "object-src 'none'",
         "frame-ancestors 'self'",
@@ -120,8 +121,23 @@ async def portal(request: Request) -> Response:
 
 
 async def login(request: Request) -> Response:
-    """Serve ``GET /login``: the sign-in form; it posts to ``/api/v1/session``."""
-    return page(request, "login")
+    """Serve ``GET /login``: the sign-in form, and the way to the city's sign-on if there is one."""
+    return _login(request)
+
+
+def sign_in_refused(request: Request, error: GishueError) -> Response:
+    """Answer with the sign-in page, which says why the city's sign-on came to nothing."""
+    is_vi = language_of(request) == "vi"
+    response = _login(request, error.detail_vi if is_vi else error.detail, error.status)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _login(request: Request, problem: str = "", status: int = 200) -> Response:
+    has_sign_on = getattr(request.app.state, "issuer", None) is not None
+    next_page = request.query_params.get("next", "/")
+    values = {"has_sign_on": has_sign_on, "next_page": next_page, "problem": problem}
+    return page(request, "login", status=status, **values)
 
 
 async def studio(request: Request) -> Response:

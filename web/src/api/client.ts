@@ -2,7 +2,7 @@
 
 import type { Feature, Geometry } from "geojson";
 import type { StyleSpecification } from "maplibre-gl";
-import type { Layer, LayerWithFields, Legend, Me, Page, SearchHit } from "./contract";
+import type { Layer, LayerWithFields, Legend, Me, Page, SearchHit, SignedOut } from "./contract";
 import { ApiProblem, problemOf } from "./problem";
 
 const API = "/api/v1";
@@ -63,6 +63,11 @@ export function getBaseStyle(): Promise<StyleSpecification> {
   return getJson("/styles/base.json?layers=0");
 }
 
+/** Return the base map with the layers that are on at first. */
+export function getWholeStyle(): Promise<StyleSpecification> {
+  return getJson("/styles/base.json");
+}
+
 export async function search(query: string, signal: AbortSignal): Promise<readonly SearchHit[]> {
   const page: Page<SearchHit> = await getJson(
     `${API}/search?${new URLSearchParams({ q: query })}`,
@@ -83,7 +88,10 @@ export async function signIn(name: string, password: string): Promise<void> {
   });
 }
 
-export async function signOut(me: Me): Promise<void> {
+/** End the session; return where the one at the city's sign-on ends too, if there is one. */
+export async function signOut(me: Me): Promise<string | null> {
   const headers = me.csrf ? { "x-csrf-token": me.csrf } : {};
-  await ask(`${API}/session`, { method: "DELETE", headers });
+  const response = await ask(`${API}/session`, { method: "DELETE", headers });
+  if (response.status === 204) return null;
+  return ((await response.json()) as SignedOut).sign_out_at;
 }

@@ -61,6 +61,8 @@ export interface SearchHit {
   readonly point: LonLat | null;
 }
 
+export type SignedOut = Schemas["SignedOut"];
+
 export interface Me {
   readonly kind: "anonymous" | "account";
   readonly name: string | null;

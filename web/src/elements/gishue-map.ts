@@ -3,7 +3,7 @@
 import type { Feature } from "geojson";
 import { LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Map as MapLibre, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { Map as MapLibre, NavigationControl, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import type { Bounds, LonLat } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { SELECTION_LAYERS, selectionSource } from "../map/selection";
@@ -68,12 +68,15 @@ export class GishueMap extends LitElement {
       style,
       minZoom: MIN_ZOOM,
       maxZoom: MAX_ZOOM,
-      attributionControl: false,
+      attributionControl: this.embedded ? { compact: true } : false,
       // A printed page needs the picture after it was shown.
       canvasContextAttributes: { preserveDrawingBuffer: true },
       cooperativeGestures: this.embedded,
       locale: {
         "Map.Title": text("map"),
+        "NavigationControl.ZoomIn": text("zoom_in"),
+        "NavigationControl.ZoomOut": text("zoom_out"),
+        "AttributionControl.ToggleAttribution": text("map_credits"),
         "CooperativeGesturesHandler.WindowsHelpText": text("map_wheel"),
         "CooperativeGesturesHandler.MacHelpText": text("map_wheel_mac"),
         "CooperativeGesturesHandler.MobileHelpText": text("map_two_fingers"),
@@ -81,6 +84,7 @@ export class GishueMap extends LitElement {
       transformRequest: (url) => ({ url: throughOurDoor(url) }),
       ...this.startingPlace(),
     });
+    if (this.embedded) map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.on("moveend", () => tell(this, "view-changed", this.viewOf(map)));
     map.on("mousemove", (event) => tell(this, "pointer-at", { place: placeOf(event) }));
     map.on("mouseout", () => tell(this, "pointer-at", { place: null }));

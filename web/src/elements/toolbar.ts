@@ -133,8 +133,9 @@ export class SessionBadge extends LitElement {
   private async leave(): Promise<void> {
     if (!this.me || !confirm(text("sign_out_question"))) return;
     try {
-      await signOut(this.me);
-      location.reload();
+      const there = await signOut(this.me);
+      if (there) location.assign(there);
+      else location.reload();
     } catch {
       tell(this, "notice", { text: text("server_away") });
     }

@@ -84,6 +84,13 @@ export function composeStyle(
   };
 }
 
+/** Return ``style`` without the source ``id`` and what is drawn from it. */
+export function withoutSource(style: StyleSpecification, id: string): StyleSpecification {
+  const others = Object.entries(style.sources).filter(([known]) => known !== id);
+  const layers = style.layers.filter((layer) => !("source" in layer) || layer.source !== id);
+  return { ...style, sources: Object.fromEntries(others), layers };
+}
+
 /** Return the vector or raster sources of ``next`` whose tile address alone differs from ``now``. */
 export function movedTiles(
   now: StyleSpecification["sources"],

@@ -4,13 +4,14 @@ import "../styles/fonts.css";
 import "maplibre-gl/dist/maplibre-gl.css";
 import "../styles/page.css";
 import "../styles/data.css";
-import { getBaseStyle, getLayer, getStyle } from "../api/client";
+import { getLayer, getStyle, getWholeStyle } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import "../elements/copy-button";
 import "../elements/gishue-map";
 import type { GishueMap } from "../elements/gishue-map";
 import "../elements/toolbar";
 import { BARE_BASE } from "../map/bare-base";
+import { withoutSource } from "../map/stylesheet";
 import { prepareWorker } from "../map/worker";
 
 const mapOfLayer = document.querySelector<GishueMap>("gishue-map[data-slug]");
@@ -26,7 +27,7 @@ for (const chosen of document.querySelectorAll<HTMLSelectElement>(".data-form se
 async function draw(map: GishueMap): Promise<void> {
   const slug = map.dataset["slug"] ?? "";
   map.embedded = true;
-  const base = getBaseStyle().catch(() => BARE_BASE);
+  const base = getWholeStyle().catch(() => BARE_BASE);
   try {
     const layer = await getLayer(slug);
     if (layer.bounds) map.home = layer.bounds;
@@ -34,5 +35,5 @@ async function draw(map: GishueMap): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
   }
-  map.base = await base;
+  map.base = withoutSource(await base, slug);
 }
