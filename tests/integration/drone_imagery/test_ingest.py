@@ -1,5 +1,6 @@
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,18 @@ from drone_imagery import store
 from drone_imagery.ingest import FlightOptions, ingest_flight
 from drone_imagery.pictures import NoPhotos
 from drone_imagery.store import DuplicateFlight
+from gishue.core.access import Visibility
 from gishue.core.actor import ANONYMOUS, OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Forbidden, NotFound
 from layers import feature_store
 from layers import store as layer_store
+from layers.closure import ClosureMissing
 from layers.feature_store import FeatureQuery
 from layers.layer import Layer, LayerState
 from layers.services import Services
 from tests.integration.drone_imagery.conftest import jpeg
+from tests.support.closing import CLOSURE
 
 BEACH = Path(__file__).parents[2] / "data" / "drone"
 WHOLE_BEACH = Path(__file__).parents[3].parent / "shared" / "data" / "drone" / "brighton_beach"
@@ -223,3 +227,21 @@ async def test_a_flight_replaced_leaves_no_trace_of_the_first(
 async def test_a_visitor_brings_no_flight(services: Services, tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
         await ingest_flight(services, ANONYMOUS, hue_flight(tmp_path / "ngo_mon", n=1))
+
+
+async def test_a_flight_brought_in_again_stays_closed_until_it_is_opened(
+    services: Services, tmp_path: Path
+) -> None:
+    folder = hue_flight(tmp_path / "bay")
+    bare = FlightOptions(slug="bay", visibility=Visibility.RESTRICTED)
+    with pytest.raises(ClosureMissing):
+        await ingest_flight(services, OPERATOR, folder, bare)
+    await ingest_flight(services, OPERATOR, folder, replace(bare, closure=CLOSURE))
+    again = FlightOptions(slug="bay", replace=True)
+    await ingest_flight(services, OPERATOR, folder, again)
+    for kind in ("photos", "footprints"):
+        layer = await layer_of(services, f"bay_{kind}")
+        assert (layer.visibility, layer.closure) == (Visibility.RESTRICTED, CLOSURE)
+    await ingest_flight(services, OPERATOR, folder, replace(again, visibility=Visibility.OPEN))
+    layer = await layer_of(services, "bay_photos")
+    assert (layer.visibility, layer.closure) == (Visibility.OPEN, None)

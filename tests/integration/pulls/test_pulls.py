@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import AsyncGenerator, Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conversion.options import IngestOptions
+from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
 from gishue.pulls import looking, store, tasks
 from gishue.pulls.pull import Outcome, Pull, PullId, PullKind
+from layers import closure_store
 from layers import store as layer_store
+from layers.layer import Closure
 from layers.publish import Mode
 from layers.services import Services, open_services
+from tests.support.closing import CLOSURE
 from tests.support.settings import settings_in
 from tests.support.source import Site, served
 from tests.support.upload import geojson, points, rows
@@ -141,3 +146,32 @@ async def test_what_is_due_is_queued_once(here: Services, site: Site) -> None:
     queued = await rows(here, "SELECT args FROM procrastinate_jobs WHERE task_name = 'pulls.look'")
     assert queued == [({"pull": pull},)]
     assert (await pull_of(here, pull)).next_at > here.now()
+
+
+async def test_a_later_look_neither_opens_a_layer_nor_closes_it_anew(
+    here: Services, site: Site
+) -> None:
+    site.files["/tram.geojson"] = geojson(points(3))
+    said = {"visibility": Visibility.RESTRICTED, "closure": CLOSURE}
+    options = IngestOptions(layer="tram_do", mode=Mode.REPLACE, or_create=True, said=said)
+    async with transaction(here.pool) as conn:
+        url = site.url("/tram.geojson")
+        pull = await store.create(conn, url, PullKind.FILE, options, 3_600, OPERATOR)
+    await looking.look(here, pull)
+    assert await visibility_of(here) == (Visibility.RESTRICTED, CLOSURE)
+    renewed = replace(CLOSURE, approver="Bình")
+    for number, (visibility, closure) in enumerate(
+        [(Visibility.INTERNAL, renewed), (Visibility.OPEN, None)], start=4
+    ):
+        async with transaction(here.pool) as conn:
+            layer = await layer_store.by_slug(conn, "tram_do")
+            await closure_store.decide(conn, layer, visibility, closure, OPERATOR)
+        site.files["/tram.geojson"] = geojson(points(number))
+        assert await looking.look(here, pull) is Outcome.PUBLISHED
+        assert await visibility_of(here) == (visibility, closure)
+
+
+async def visibility_of(services: Services) -> tuple[Visibility, Closure | None]:
+    async with transaction(services.pool) as conn:
+        layer = await layer_store.by_slug(conn, "tram_do")
+    return layer.visibility, layer.closure
