@@ -4,6 +4,8 @@ import hashlib
 import json
 import unicodedata
 import zipfile
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ import rasterio
 import shapely
 from pyogrio import raw, read_info
 
+from gishue.core.access import Visibility
+from gishue.demo import options
+from layers import closure
 from sample import files as writers
 from sample.files import PLAIN_PRJ
 from sample.prepare import MANIFEST, WRITERS, prepare
@@ -164,3 +169,14 @@ def test_times_are_kept_in_utc(tmp_path: Path) -> None:
     _, _, _, columns = raw.read(tmp_path / "one.gpkg", datetime_as_string=True)
     assert str(columns[0][0]).startswith("2026-11-19T17:00:00")
     assert str(columns[0][0]).endswith(("Z", "+00:00"))
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer["slug"])
+def test_a_layer_of_the_sample_that_is_not_open_says_why(layer: dict[str, Any]) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    said = options(layer, now).description
+    assert said is not None
+    settled = closure.settled(said, None)
+    assert (settled.closure is None) == (settled.visibility is Visibility.OPEN)
+    if settled.closure is not None:
+        assert closure.read(asdict(settled.closure), now) == settled.closure
