@@ -19,6 +19,7 @@ from joserfc.jwt import Token
 from gishue.accounts import secret, token
 from gishue.accounts.attempts import Attempt
 from gishue.accounts.issuer import TIMEOUT_S, Issuer, Metadata, fetch_json
+from gishue.accounts.sessions import SignOn
 from gishue.core.errors import NotSignedIn, Unavailable
 from gishue.core.log import logger, pairs
 
@@ -94,20 +95,21 @@ def check_answerer(metadata: Metadata, named: str | None) -> None:
         raise strange()
 
 
-async def sign_out_url(issuer: Issuer, sid: str | None, return_to: str) -> str | None:
+async def sign_out_url(issuer: Issuer, at_issuer: SignOn, return_to: str) -> str | None:
     """Return where the session at the issuer ends too, None where the issuer offers no such page.
 
     No token goes with it: the issuer knows the browser by its own cookie, and may ask back.
     """
     try:
-        endpoint = (await issuer.metadata()).end_session_endpoint
+        metadata = await issuer.metadata()
     except Unavailable:
         return None
-    if endpoint is None:
+    endpoint = metadata.end_session_endpoint
+    if endpoint is None or metadata.issuer != at_issuer.issuer:
         return None
     said = {"client_id": issuer.client_id, "post_logout_redirect_uri": return_to}
-    if sid is not None:
-        said["logout_hint"] = sid
+    if at_issuer.sid is not None:
+        said["logout_hint"] = at_issuer.sid
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(said)}"
 
 

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from gishue.accounts import sessions, store
 from gishue.api.cookies import signed_in, signed_out, token_of
 from gishue.api.deps import TheActor, TheServices, actor_of, refusal
 from gishue.api.rates import Payer, RouteClass, rates_of
+from gishue.api.sign_on import sign_out_address
 from gishue.core import audit
 from gishue.core.actor import WHOLE_CITY, Role
 from gishue.core.audit import Object, Result
@@ -64,16 +66,24 @@ async def sign_in(
     return {"kind": actor.kind, "name": actor.name, "csrf": opened.csrf}
 
 
-@router.delete("/session", status_code=204)
+class SignedOut(BaseModel):
+    """The session here has ended; at ``sign_out_at`` the one at the city's sign-on ends too."""
+
+    sign_out_at: str
+
+
+@router.delete("/session", response_model=SignedOut, responses={204: {"description": "Ended"}})
 async def sign_out(request: Request, services: TheServices, actor: TheActor) -> Response:
     """End the session of this browser."""
-    response = Response(status_code=204)
-    token = token_of(request)
+    token, at_issuer = token_of(request), None
     if token:
         async with transaction(services.pool) as conn:
-            await sessions.close(conn, token)
+            at_issuer = await sessions.close(conn, token)
             if actor.is_known:
                 await audit.record(conn, actor, "session.sign_out")
+    there = await sign_out_address(request, at_issuer)
+    response = JSONResponse({"sign_out_at": there}) if there else Response(status_code=204)
+    if token:
         signed_out(response)
     return response
 

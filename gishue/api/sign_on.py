@@ -148,6 +148,14 @@ def issuer_of(request: Request) -> Issuer:
     return issuer
 
 
+async def sign_out_address(request: Request, at_issuer: SignOn | None) -> str | None:
+    """Return where the session at the issuer ends, from which ours was opened."""
+    issuer: Issuer | None = request.app.state.issuer
+    if at_issuer is None or issuer is None:
+        return None
+    return await oidc.sign_out_url(issuer, at_issuer, f"{origin_of(request)}/")
+
+
 def local_page(wanted: str) -> str:
     """Return ``wanted`` if it is a page of ours, written as a path.
 

@@ -30,7 +30,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
+        # MapLibre draws its controls from data:, and Safari makes pictures of tiles from blob:.
+        "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",
@@ -135,9 +136,14 @@ def sign_in_refused(request: Request, error: GishueError) -> Response:
 
 def _login(request: Request, problem: str = "", status: int = 200) -> Response:
     has_sign_on = getattr(request.app.state, "issuer", None) is not None
-    next_page = request.query_params.get("next", "/")
-    values = {"has_sign_on": has_sign_on, "next_page": next_page, "problem": problem}
-    return page(request, "login", status=status, **values)
+    return page(
+        request,
+        "login",
+        status=status,
+        has_sign_on=has_sign_on,
+        next_page=request.query_params.get("next", "/"),
+        problem=problem,
+    )
 
 
 async def studio(request: Request) -> Response:

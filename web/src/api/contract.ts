@@ -61,7 +61,10 @@ export interface SearchHit {
   readonly point: LonLat | null;
 }
 
-export type SignedOut = Schemas["SignedOut"];
+/** Where the session at the sign-on of the city ends too. */
+export interface SignedOut {
+  readonly sign_out_at: string;
+}
 
 export interface Me {
   readonly kind: "anonymous" | "account";

@@ -7,7 +7,7 @@ import type { Layer } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, pick, text } from "../i18n/text";
 import { slugOf, type Upload } from "../studio/upload";
-import { diffOf, publish, type DiffCounts, type PublishWish } from "../studio/uploads-api";
+import { diffOf, publish, type Closure, type DiffCounts, type PublishWish } from "../studio/uploads-api";
 import { shared, textButton } from "./shared-styles";
 
 type Mode = PublishWish["mode"];
@@ -46,6 +46,9 @@ export class PublishForm extends LitElement {
         background: var(--surface);
         color: inherit;
       }
+      .hint {
+        margin: 0;
+      }
       .problem {
         margin: 0;
         color: var(--red);
@@ -61,6 +64,7 @@ export class PublishForm extends LitElement {
   @property({ attribute: false }) csrf: string | null = null;
   @state() private mode: Mode = "create";
   @state() private slug = "";
+  @state() private visibility = "open";
   @state() private layers: readonly Layer[] = [];
   @state() private diff: DiffCounts | null = null;
   @state() private problem: string | null = null;
@@ -126,11 +130,31 @@ export class PublishForm extends LitElement {
       </label>
       <label class="field">
         ${text("studio_visibility")}
-        <select name="visibility">
+        <select
+          name="visibility"
+          @change=${(event: Event) => (this.visibility = (event.target as HTMLSelectElement).value)}
+        >
           <option value="open">${text("studio_open")}</option>
           <option value="internal">${text("visibility_internal")}</option>
           <option value="restricted">${text("visibility_restricted")}</option>
         </select>
+      </label>
+      ${this.visibility === "open" ? nothing : this.reasons()}`;
+  }
+
+  /** What the city's rule asks of a layer that is not open. */
+  private reasons(): TemplateResult {
+    return html`<p class="hint">${text("closure_hint")}</p>
+      ${(["reason", "legal_basis", "approver"] as const).map(
+        (name) =>
+          html`<label class="field">
+            ${text(`closure_${name}`)}
+            <input name=${name} required maxlength=${name === "approver" ? 300 : 2000} />
+          </label>`,
+      )}
+      <label class="field">
+        ${text("closure_expires_at")}
+        <input name="expires_at" type="date" required />
       </label>`;
   }
 
@@ -188,7 +212,8 @@ export class PublishForm extends LitElement {
         ? {
             layer: this.slug,
             mode: this.mode,
-            visibility: String(fields.get("visibility")),
+            visibility: this.visibility,
+            ...(this.visibility === "open" ? {} : { closure: closureOf(fields) }),
             ...(title ? { title } : {}),
           }
         : { layer: this.slug, mode: this.mode };
@@ -209,4 +234,14 @@ export class PublishForm extends LitElement {
       this.problem = said ?? text("server_away");
     }
   }
+}
+
+function closureOf(fields: FormData): Closure {
+  const said = (name: string): string => String(fields.get(name) ?? "").trim();
+  return {
+    reason: said("reason"),
+    legal_basis: said("legal_basis"),
+    approver: said("approver"),
+    expires_at: said("expires_at"),
+  };
 }

@@ -13,11 +13,20 @@ export interface DiffCounts {
   readonly unchanged: number;
 }
 
+/** Why a layer is not open; `expires_at` is the last day. */
+export interface Closure {
+  readonly reason: string;
+  readonly legal_basis: string;
+  readonly approver: string;
+  readonly expires_at: string;
+}
+
 export interface PublishWish {
   readonly layer: string;
   readonly mode: "create" | "replace" | "append";
   readonly title?: string;
   readonly visibility?: string;
+  readonly closure?: Closure;
   readonly message?: string;
 }
 
