@@ -10,6 +10,7 @@ from gishue.core.settings import Settings
 from gishue.server.app import make_app
 
 SCHEMAS = (
+    "Cadence",
     "ClosureShape",
     "FieldShape",
     "GeometryType",

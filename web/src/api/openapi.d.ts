@@ -8,6 +8,34 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Cadence
+         * @description A stated update cadence.
+         *
+         *     Source: http://publications.europa.eu/resource/authority/frequency, of which these are the codes
+         *     that a city's layers need.
+         * @enum {string}
+         */
+        readonly Cadence: "UPDATE_CONT" | "HOURLY" | "DAILY" | "WEEKLY" | "BIWEEKLY" | "MONTHLY" | "QUARTERLY" | "ANNUAL_2" | "ANNUAL" | "BIENNIAL" | "IRREG" | "NEVER" | "UNKNOWN";
+        /**
+         * ClosureShape
+         * @description Why a layer is not open, as those see it who may read the layer.
+         */
+        readonly ClosureShape: {
+            /** Reason */
+            readonly reason: string;
+            /** Reason En */
+            readonly reason_en: string;
+            /** Legal Basis */
+            readonly legal_basis: string;
+            /** Approver */
+            readonly approver: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            readonly expires_at: string;
+        };
+        /**
          * FieldShape
          * @description One field of a layer.
          */
@@ -29,7 +57,7 @@ export interface components {
         readonly GeometryType: "point" | "line" | "polygon" | "mixed";
         /**
          * LayerDetail
-         * @description A layer by itself, with its fields.
+         * @description A layer by itself, with its fields; ``closure``: why it is not open, where that is named.
          */
         readonly LayerDetail: {
             /** Slug */
@@ -84,7 +112,7 @@ export interface components {
             /** Maxzoom */
             readonly maxzoom: number;
             /** Feature Count */
-            readonly feature_count: number;
+            readonly feature_count: number | null;
             /** Licence */
             readonly licence: string;
             /** Source */
@@ -97,6 +125,13 @@ export interface components {
             readonly draw_order: number;
             /** Visible By Default */
             readonly visible_by_default: boolean;
+            readonly cadence: components["schemas"]["Cadence"];
+            /** Keywords */
+            readonly keywords: readonly string[];
+            /** Covers From */
+            readonly covers_from: string | null;
+            /** Covers Until */
+            readonly covers_until: string | null;
             /** Published At */
             readonly published_at: string | null;
             /**
@@ -110,6 +145,7 @@ export interface components {
             };
             /** Fields */
             readonly fields: readonly components["schemas"]["FieldShape"][];
+            readonly closure: components["schemas"]["ClosureShape"] | null;
         };
         /**
          * LayerKind
@@ -136,6 +172,8 @@ export interface components {
         /**
          * LayerSummary
          * @description A layer in a list. ``bounds`` is west, south, east, north in degrees (EPSG:4326).
+         *
+         *     ``feature_count`` is null where one sees only some of the features.
          */
         readonly LayerSummary: {
             /** Slug */
@@ -190,7 +228,7 @@ export interface components {
             /** Maxzoom */
             readonly maxzoom: number;
             /** Feature Count */
-            readonly feature_count: number;
+            readonly feature_count: number | null;
             /** Licence */
             readonly licence: string;
             /** Source */
@@ -203,6 +241,13 @@ export interface components {
             readonly draw_order: number;
             /** Visible By Default */
             readonly visible_by_default: boolean;
+            readonly cadence: components["schemas"]["Cadence"];
+            /** Keywords */
+            readonly keywords: readonly string[];
+            /** Covers From */
+            readonly covers_from: string | null;
+            /** Covers Until */
+            readonly covers_until: string | null;
             /** Published At */
             readonly published_at: string | null;
             /**
