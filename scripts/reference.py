@@ -14,6 +14,7 @@ import typer.main
 
 from gishue.core.errors import GishueError
 from gishue.core.settings import Settings
+from scripts.access_page import access
 from scripts.findings_page import findings
 from scripts.formats_page import formats, formats_vi
 
@@ -31,6 +32,8 @@ def pages() -> dict[str, str]:
         "findings.md": findings(_NOTE),
         "formats.md": formats(_NOTE),
         "formats.vi.md": formats_vi(_NOTE),
+        "access.md": access(_NOTE),
+        "access.vi.md": access(_NOTE, 1),
     }
 
 
