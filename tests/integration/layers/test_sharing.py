@@ -21,7 +21,7 @@ from layers.access_request import RequestState
 from layers.closure import ClosureMissing
 from layers.layer import Layer, LayerState
 from layers.publish import Mode
-from layers.services import Services
+from layers.services import Services, open_services
 from layers.sharing import Wish
 from tests.support import people
 from tests.support.city import add_layer
@@ -266,3 +266,18 @@ async def test_an_older_reading_does_not_bring_a_revoked_share_back(services: Se
     slow.gate.set()
     await reading
     assert not may(WARD, Act.READ, registry.current.layers["kin"])
+
+
+async def test_another_process_forgets_a_revoked_share_when_it_hears_of_it(
+    services: Services,
+) -> None:
+    async with transaction(services.pool) as conn:
+        layer = await closed(conn)
+        given = await sharing_store.give(conn, layer, Wish("phuong", READ), OWNER, NOW)
+    async with open_services(services.settings, services.url) as other:
+        assert may(WARD, Act.READ, other.registry.current.layers["kin"])
+        async with transaction(services.pool) as conn:
+            await sharing_store.revoke(conn, layer, given.id, OWNER)
+        async with asyncio.timeout(5):
+            while may(WARD, Act.READ, other.registry.current.layers["kin"]):
+                await asyncio.sleep(0.01)
