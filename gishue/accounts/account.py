@@ -70,8 +70,9 @@ def actor_for(account_id: int, name: str, unit: str | None, roles: Mapping[str, 
 
 
 def of_account(account: Account) -> Object:
-    """Return the account as what the audit tells of; one without any role is a citizen's."""
-    return Object("account", account.name if account.memberships else "", account.unit)
+    """Return the account as what the audit tells of: a citizen's, of no unit, by its number."""
+    is_staff = bool(account.memberships) or account.unit is not None
+    return Object("account", account.name if is_staff else f"#{account.id}", account.unit)
 
 
 def check_name(name: str) -> str:

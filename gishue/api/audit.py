@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from conversion.finding_files import guarded
 from gishue.api.deps import TheServices, UnitAdministrator
 from gishue.api.file_query import read_time
-from gishue.core import audit, audit_chain, audit_list, paging
+from gishue.core import audit, audit_list, audit_witness, paging
 from gishue.core.actor import Actor
 from gishue.core.audit import Result
 from gishue.core.audit_chain import Link
@@ -108,7 +108,7 @@ async def list_entries(
     if f == "csv":
         return await _table(services, actor, asked)
     services.witness.note(actor, "audit.read")
-    await audit_chain.seal(services.pool, wait=True)
+    await audit_witness.settle(services.witness, services.pool)
     if cursor is not None:
         asked = audit_list.before(asked, _seq(cursor))
     async with transaction(services.pool) as conn:
@@ -129,7 +129,7 @@ async def as_csv(
 async def _table(services: Services, actor: Actor, asked: Asked) -> StreamingResponse:
     async with transaction(services.pool) as conn:
         await audit.record(conn, actor, "audit.export", detail={"format": "csv"})
-    await audit_chain.seal(services.pool, wait=True)
+    await audit_witness.settle(services.witness, services.pool)
     headers = {
         "content-disposition": 'attachment; filename="audit.csv"',
         "cache-control": "private, no-store",

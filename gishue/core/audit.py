@@ -125,8 +125,8 @@ def entry(
 ) -> Entry:
     """Return the entry that ``actor`` did ``act``, a dotted word such as ``key.revoke``.
 
-    A citizen is not named: of an account without any role only its number is kept, and of a
-    visitor to whom nothing was refused no address.
+    A citizen is not named: of an account without unit and role only its number is kept, and of no
+    address of them and of visitors, unless something was refused.
 
     Raises:
         TypeError: a detail is neither text, whole number, truth value nor list of texts.
@@ -134,8 +134,9 @@ def entry(
     for name, value in detail.items():
         if not is_plain(value):
             raise TypeError(f"detail {name!r} is {value!r}: text, whole numbers, lists of texts")
-    is_citizen = actor.kind is ActorKind.ACCOUNT and not actor.is_staff
-    is_private = not actor.is_known and result is Result.ALLOWED
+    is_account = actor.kind is ActorKind.ACCOUNT
+    is_citizen = is_account and actor.unit is None and not actor.is_staff
+    is_private = (is_citizen or not actor.is_known) and result is Result.ALLOWED
     return Entry(
         at=at,
         actor_kind=str(actor.kind),

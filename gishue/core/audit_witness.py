@@ -83,17 +83,26 @@ class Witness:
 async def write(witness: Witness, pool: Pool) -> int:
     """Write what is noted into the audit; return how many entries. On an error it stays noted."""
     entries, lost = list(witness.waiting), witness.lost
-    if lost:
-        said = {"count": lost}
-        entries.append(audit.entry(OPERATOR, "audit.lost", NOTHING, said, result=Result.FAILED))
-    if not entries:
+    witness.waiting.clear()
+    witness.lost = 0
+    said = {"count": lost}
+    told = [audit.entry(OPERATOR, "audit.lost", NOTHING, said, result=Result.FAILED)] * bool(lost)
+    if not entries and not told:
         return 0
-    async with transaction(pool) as conn:
-        await audit.write(conn, entries)
-    for _ in range(len(entries) - bool(lost)):
-        witness.waiting.popleft()
-    witness.lost -= lost
-    return len(entries)
+    try:
+        async with transaction(pool) as conn:
+            await audit.write(conn, [*entries, *told])
+    except BaseException:
+        witness.waiting.extendleft(reversed(entries))
+        witness.lost += lost
+        raise
+    return len(entries) + len(told)
+
+
+async def settle(witness: Witness, pool: Pool) -> None:
+    """Write what is noted here and chain all that is committed, so that readers see it."""
+    await write(witness, pool)
+    await audit_chain.seal(pool, wait=True)
 
 
 @asynccontextmanager

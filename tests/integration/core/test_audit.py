@@ -328,9 +328,11 @@ async def test_more_than_a_batch_is_sealed_at_once(services: Services) -> None:
 
 
 def test_a_citizen_is_not_named_and_a_visitor_has_no_address() -> None:
+    moved = Actor(ActorKind.ACCOUNT, "lan", 7, "so_xd")
+    assert audit.entry(moved, "session.sign_in").actor_name == "lan"
     citizen = Actor(ActorKind.ACCOUNT, "nguyen.van.a", 12, origin=Origin("api", "192.0.2.9"))
     said = audit.entry(citizen, "session.sign_in")
-    assert (said.actor_name, said.account_id) == ("", 12)
+    assert (said.actor_name, said.account_id, said.address) == ("", 12, "")
     visitor = Actor(ANONYMOUS.kind, ANONYMOUS.name, origin=Origin("files", "192.0.2.9"))
     assert audit.entry(visitor, "layer.download", LAYER).address == ""
     refused = audit.entry(visitor, "layer.read", LAYER, result=Result.REFUSED)

@@ -1,0 +1,520 @@
+"""Every act that must be told of leaves an entry, through the real application."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gishue import worker
+from gishue.accounts import keys
+from gishue.core import audit, audit_chain, audit_witness
+from gishue.core.access import Visibility
+from gishue.core.actor import OPERATOR, Actor, ActorKind, Origin, Role
+from gishue.core.audit import Object
+from gishue.core.audit_chain import Link
+from gishue.core.db import transaction
+from tests.support import people
+from tests.support.city import add_layer
+from tests.support.closing import SAID, UNTIL
+from tests.support.site import PASSWORD, Site, open_site
+from tests.support.upload import geojson, points
+
+API = "/api/v1"
+TILE = "/tiles/{slug}/14/13087/7431.mvt"
+HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "audit.md"
+
+
+@dataclass
+class City:
+    """A site with two departments, their people, and layers of each visibility."""
+
+    site: Site
+    browsers: dict[str, httpx.AsyncClient]
+    heads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    kept: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def ask(
+        self, who: str, method: str, path: str, status: int, **said: Any
+    ) -> httpx.Response:
+        """Send a request as somebody; ``who`` is empty for a visitor."""
+        if who and who not in self.heads:
+            await self.sign_in(who)
+        browser = self.browsers[who]
+        headers = self.heads.get(who, {}) | said.pop("headers", {})
+        answer = await browser.request(method, path, headers=headers, **said)
+        assert answer.status_code == status, f"{method} {path}: {answer.text[:300]}"
+        return answer
+
+    async def sign_in(self, who: str) -> None:
+        csrf = await self.site.sign_in(who, self.browsers[who])
+        self.heads[who] = {"x-csrf-token": csrf}
+
+    async def entries(self) -> list[Link]:
+        """Return the chain, once everything noted so far is in it."""
+        services = self.site.services
+        await audit_witness.settle(services.witness, services.pool)
+        async with transaction(services.pool) as conn:
+            return [link async for link in audit_chain.walk(conn)]
+
+
+PEOPLE = {
+    "quan_tri": (Role.CITY_ADMIN, None),
+    "truong": (Role.UNIT_ADMIN, "so_xd"),
+    "lan": (Role.PUBLISHER, "so_xd"),
+    "binh": (Role.PUBLISHER, "so_tnmt"),
+    "xem": (Role.VIEWER, "so_tnmt"),
+}
+
+
+@pytest.fixture
+async def city(own_database_url: str, tmp_path: Path) -> AsyncGenerator[City]:
+    async with open_site(own_database_url, tmp_path, pull_hosts="data.example.vn") as site:
+        async with transaction(site.services.pool) as conn:
+            for unit in ("so_xd", "so_tnmt"):
+                await people.add_unit(conn, unit)
+            await add_layer(conn, "mo", unit="so_xd")
+            await add_layer(conn, "kin", visibility=Visibility.RESTRICTED, unit="so_xd")
+        await site.services.registry.reload(site.services.pool)
+        for name, (role, unit) in PEOPLE.items():
+            await site.account(name, role, unit)
+        browsers = {name: site.browser("192.0.2.5") for name in (*PEOPLE, "")}
+        yield City(site, browsers)
+        for browser in browsers.values():
+            await browser.aclose()
+
+
+Do = Callable[[City], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is done, and the entry that it must leave."""
+
+    act: str
+    who: str
+    do: Do
+    on: str = ""
+    result: str = "allowed"
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.act} {self.on} by {self.who or 'visitor'}"
+
+
+def asks(who: str, method: str, path: str, status: int = 200, **said: Any) -> Do:
+    """Return the sending of one request."""
+
+    async def do(city: City) -> None:
+        await city.ask(who, method, path.format_map(city.kept), status, **said)
+
+    return do
+
+
+async def earlier(city: City) -> None:
+    """Do nothing: an earlier step left this entry too."""
+
+
+async def _wrong_password(city: City) -> None:
+    said = {"name": "lan", "password": "mật khẩu sai"}
+    await city.ask("", "POST", f"{API}/session", 401, json=said)
+
+
+async def _sign_in(city: City) -> None:
+    city.browsers["xem"].cookies.clear()
+    await city.sign_in("xem")
+
+
+async def _act_for(city: City) -> None:
+    said = {"unit": "so_xd"}
+    answer = await city.ask("truong", "PUT", f"{API}/session/unit", 200, json=said)
+    city.heads["truong"] = {"x-csrf-token": answer.json()["csrf"]}
+
+
+async def _invite(city: City) -> None:
+    said = {"name": "moi", "unit": "so_xd", "role": "editor"}
+    answer = await city.ask("truong", "POST", f"{API}/users", 201, json=said)
+    city.kept["invitation"] = answer.json()["invitation"]
+
+
+async def _join(city: City) -> None:
+    said = {"token": city.kept["invitation"], "password": PASSWORD}
+    await city.site.browser().post(f"{API}/invitations/accept", json=said)
+
+
+async def _make_key(city: City) -> None:
+    said = {"name": "lgsp", "unit": "so_xd"}
+    answer = await city.ask("truong", "POST", f"{API}/keys", 201, json=said)
+    city.kept["key"] = answer.json()["key"]
+    city.kept["key_id"] = city.kept["key"][3:11]
+
+
+async def _use_revoked_key(city: City) -> None:
+    await city.ask("", "GET", f"{API}/layers", 401, headers={"x-api-key": city.kept["key"]})
+
+
+async def _upload(city: City) -> None:
+    file = {"file": ("cay.geojson", geojson(points(3)))}
+    answer = await city.ask("lan", "POST", f"{API}/uploads", 202, files=file)
+    city.kept["upload"] = answer.json()["upload"]
+
+
+async def _publish_upload(city: City) -> None:
+    await worker.run(city.site.services, wait=False)
+    path = f"{API}/uploads/{city.kept['upload']}/publish"
+    await city.ask("lan", "POST", path, 200, json={"layer": "cay"})
+
+
+async def _pull(city: City) -> None:
+    said = {"url": "https://data.example.vn/?token=bi-mat", "layer": "lay"}
+    path = f"{API}/pulls"
+    answer = await city.ask("lan", "POST", path, 201, json=said)
+    city.kept["pull"] = answer.json()["id"]
+
+
+async def _share(city: City) -> None:
+    said = {"unit": "so_tnmt", "acts": ["read"]}
+    answer = await city.ask("lan", "POST", f"{API}/layers/kin/shares", 201, json=said)
+    city.kept["share"] = answer.json()["id"]
+
+
+async def _request(city: City) -> None:
+    await city.ask("lan", "PATCH", f"{API}/layers/kin", 200, json={"closure": SAID})
+    closed = (await city.ask("", "GET", f"{API}/closed-layers", 200)).json()["items"]
+    said = {"closed": closed[0]["id"], "purpose": "để đối chiếu", "unit": "so_tnmt"}
+    answer = await city.ask("binh", "POST", f"{API}/access-requests", 201, json=said)
+    city.kept["request"] = answer.json()["id"]
+
+
+async def _request_and_refuse(city: City) -> None:
+    await _request(city)
+    path = f"{API}/access-requests/{city.kept['request']}/refuse"
+    await city.ask("lan", "POST", path, 200, json={"answer": "chưa có căn cứ"})
+
+
+async def _request_and_grant(city: City) -> None:
+    await _request(city)
+    path = f"{API}/access-requests/{city.kept['request']}/grant"
+    await city.ask("lan", "POST", path, 200, json={"until": UNTIL.isoformat()})
+
+
+async def _report(city: City) -> None:
+    said = {"title": "Ổ gà", "lon": 107.58, "lat": 16.465, "text": "Tôi là Nguyễn Văn A"}
+    said["phone"] = "0912345678"
+    headers = {"idempotency-key": "0123456789abcdef"}
+    answer = await city.ask("", "POST", f"{API}/reports", 201, json=said, headers=headers)
+    city.kept["report"] = answer.json()["code"]
+
+
+async def _break(city: City) -> None:
+    """Take a table away under a change: our fault, answered 500."""
+    async with transaction(city.site.services.pool) as conn:
+        await conn.execute("ALTER TABLE gis.api_key RENAME TO api_key_away")
+    said = {"name": "hỏng", "unit": "so_xd"}
+    await city.ask("truong", "POST", f"{API}/keys", 500, json=said)
+
+
+CHANGE = f"{API}/layers/mo"
+STEPS = (
+    Step("session.sign_in", "", _wrong_password, "lan", "refused"),
+    Step("session.sign_in", "xem", _sign_in),
+    Step("session.unit", "truong", _act_for, "so_xd"),
+    Step("account.add", "truong", _invite, "moi"),
+    Step("account.invite", "truong", earlier, "moi"),
+    Step("account.join", "moi", _join, "moi"),
+    Step("account.password", "moi", earlier, "moi"),
+    Step(
+        "role.give",
+        "truong",
+        asks("truong", "PUT", f"{API}/users/moi/roles", json={"unit": "so_xd", "role": "viewer"}),
+        "moi",
+    ),
+    Step(
+        "role.take", "truong", asks("truong", "DELETE", f"{API}/users/moi/roles?unit=so_xd"), "moi"
+    ),
+    Step(
+        "account.block",
+        "quan_tri",
+        asks("quan_tri", "PATCH", f"{API}/users/moi", json={"is_active": False}),
+        "moi",
+    ),
+    Step(
+        "account.unblock",
+        "quan_tri",
+        asks("quan_tri", "PATCH", f"{API}/users/moi", json={"is_active": True}),
+        "moi",
+    ),
+    Step("key.make", "truong", _make_key, "{key_id}"),
+    Step(
+        "key.revoke", "truong", asks("truong", "DELETE", f"{API}/keys/{{key_id}}", 204), "{key_id}"
+    ),
+    Step("key.use", "", _use_revoked_key, "{key_id}", "refused"),
+    Step(
+        "unit.put",
+        "quan_tri",
+        asks("quan_tri", "PUT", f"{API}/units/to_gt", json={"title": "Tổ", "kind": "division"}),
+        "to_gt",
+    ),
+    Step("unit.close", "quan_tri", asks("quan_tri", "DELETE", f"{API}/units/to_gt", 204), "to_gt"),
+    Step("unit.open", "quan_tri", asks("quan_tri", "POST", f"{API}/units/to_gt/open"), "to_gt"),
+    Step("upload.send", "lan", _upload, "{upload}"),
+    Step("upload.publish", "lan", _publish_upload, "{upload}"),
+    Step("layer.created", "lan", earlier, "cay"),
+    Step("layer.described", "lan", asks("lan", "PATCH", CHANGE, json={"title": "Cầu"}), "mo"),
+    Step("layer.retired", "lan", asks("lan", "PATCH", CHANGE, json={"state": "retired"}), "mo"),
+    Step("layer.published", "lan", asks("lan", "PATCH", CHANGE, json={"state": "published"}), "mo"),
+    Step(
+        "layer.restored",
+        "lan",
+        asks("lan", "POST", f"{CHANGE}/restore", json={"revision": 1}),
+        "mo",
+    ),
+    Step(
+        "layer.closed",
+        "lan",
+        asks("lan", "PATCH", CHANGE, json={"visibility": "internal", "closure": SAID}),
+        "mo",
+    ),
+    Step("layer.opened", "lan", asks("lan", "PATCH", CHANGE, json={"visibility": "open"}), "mo"),
+    Step("layer.read", "binh", asks("binh", "GET", TILE.format(slug="kin"), 404), "kin", "refused"),
+    Step("layer.read", "", asks("", "GET", "/ogc/collections/kin", 404), "kin", "refused"),
+    Step("layer.shared", "lan", _share, "kin"),
+    Step("layer.read", "xem", asks("xem", "GET", TILE.format(slug="kin")), "kin"),
+    Step(
+        "layer.share_revoked",
+        "lan",
+        asks("lan", "DELETE", f"{API}/layers/kin/shares/{{share}}", 204),
+        "kin",
+    ),
+    Step("access_request.ask", "binh", _request, "{request}"),
+    Step(
+        "access_request.withdraw",
+        "binh",
+        asks("binh", "POST", f"{API}/access-requests/{{request}}/withdraw"),
+        "{request}",
+    ),
+    Step("access_request.refuse", "lan", _request_and_refuse, "{request}"),
+    Step("access_request.grant", "lan", _request_and_grant, "{request}"),
+    Step(
+        "layer.protection_changed",
+        "lan",
+        asks("lan", "PUT", f"{API}/layers/kin/protection", json={"masks": {"năm": "unit"}}),
+        "kin",
+    ),
+    Step("layer.download", "lan", asks("lan", "GET", "/files/kin/kin.geojson"), "kin"),
+    Step("request", "xem", asks("xem", "PATCH", CHANGE, 403, json={"title": "x"}), "mo", "refused"),
+    Step("pull.add", "lan", _pull, "{pull}"),
+    Step(
+        "pull.change",
+        "lan",
+        asks("lan", "PATCH", f"{API}/pulls/{{pull}}", json={"every_s": 9_000}),
+        "{pull}",
+    ),
+    Step("pull.delete", "lan", asks("lan", "DELETE", f"{API}/pulls/{{pull}}", 204), "{pull}"),
+    Step("layer.report_shown", "", _report, "field_reports"),
+    Step(
+        "report.reporter",
+        "quan_tri",
+        asks("quan_tri", "GET", f"{API}/reports/{{report}}"),
+        "{report}",
+    ),
+    Step(
+        "report.move",
+        "quan_tri",
+        asks("quan_tri", "PATCH", f"{API}/reports/{{report}}", json={"state": "triaged"}),
+        "{report}",
+    ),
+    Step("audit.read", "truong", asks("truong", "GET", f"{API}/audit")),
+    Step("audit.export", "truong", asks("truong", "GET", f"{API}/audit.csv")),
+    Step("session.sign_out", "xem", asks("xem", "DELETE", f"{API}/session", 204)),
+    Step("request", "truong", _break, "", "failed"),
+)
+
+
+async def test_each_recorded_act_leaves_its_entry(city: City) -> None:
+    missing: list[str] = []
+    for step in STEPS:
+        before = len(await city.entries())
+        await step.do(city)
+        later = (await city.entries())[0 if step.do is earlier else before :]
+        if not any(_tells(link, step, city.kept) for link in later):
+            missing.append(str(step))
+    assert missing == []
+    async with transaction(city.site.services.pool) as conn:
+        assert (await audit_chain.verify(conn)).broken is None
+
+
+def _tells(link: Link, step: Step, kept: Mapping[str, Any]) -> bool:
+    entry = link.sealed.entry
+    is_named = entry.actor_name == (step.who or "anonymous")
+    said = (entry.act, entry.object, entry.result)
+    return is_named and said == (step.act, step.on.format_map(kept), step.result)
+
+
+async def _listed(city: City, who: str, **query: str) -> list[dict[str, Any]]:
+    return (await city.ask(who, "GET", f"{API}/audit", 200, params=query)).json()["items"]
+
+
+async def test_administrators_read_what_concerns_their_units_and_nobody_else_anything(
+    city: City,
+) -> None:
+    await city.ask("lan", "PATCH", f"{API}/layers/mo", 200, json={"title": "Cầu"})
+    await city.ask("binh", "GET", TILE.format(slug="kin"), 404)
+    await city.ask("quan_tri", "PUT", f"{API}/units/so_tnmt", 200, json={"title": "Sở TNMT"})
+    everything = await _listed(city, "quan_tri", limit="1000")
+    assert {one["act"] for one in everything} >= {"unit.put", "layer.described", "layer.read"}
+    seen = await _listed(city, "truong", limit="1000")
+    assert all("so_xd" in (one["unit"], one["object_unit"]) for one in seen)
+    assert {(one["actor_name"], one["object"]) for one in seen} >= {("lan", "mo"), ("binh", "kin")}
+    wanted = [one for one in everything if "so_xd" in (one["unit"], one["object_unit"])]
+    newest = everything[0]["seq"]
+    assert [one for one in seen if one["seq"] <= newest] == wanted
+    for path in ("audit", "audit.csv", "audit?f=csv"):
+        await city.ask("lan", "GET", f"{API}/{path}", 403)
+        await city.ask("", "GET", f"{API}/{path}", 401)
+
+
+async def test_filters_choose_and_pages_bring_each_entry_once(city: City) -> None:
+    for title in ("Cầu", "Đường", "Chợ"):
+        await city.ask("lan", "PATCH", f"{API}/layers/mo", 200, json={"title": title})
+    await city.ask("binh", "GET", TILE.format(slug="kin"), 404)
+    by_lan = await _listed(city, "quan_tri", actor="lan")
+    assert {one["act"] for one in by_lan} == {"session.sign_in", "layer.described"}
+    assert len(await _listed(city, "quan_tri", act="layer.described")) == 3
+    assert {one["act"] for one in await _listed(city, "quan_tri", act="layer")} == {
+        "layer.created",
+        "layer.described",
+        "layer.read",
+    }
+    refused = await _listed(city, "quan_tri", result="refused")
+    assert [(one["object"], one["unit"]) for one in refused] == [("kin", "so_tnmt")]
+    assert {one["object"] for one in await _listed(city, "quan_tri", object="mo")} == {"mo"}
+    at = by_lan[0]["at"]
+    assert [one["seq"] for one in await _listed(city, "quan_tri", actor="lan", since=at)] == [
+        by_lan[0]["seq"]
+    ]
+    earlier_ones = await _listed(city, "quan_tri", actor="lan", until=at)
+    assert earlier_ones == by_lan[1:]
+    assert await _listed(city, "quan_tri", actor="lan", since="2999-01-01") == []
+    pages: list[int] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"limit": "4", "object": "mo"} | ({"cursor": cursor} if cursor else {})
+        body = (await city.ask("quan_tri", "GET", f"{API}/audit", 200, params=query)).json()
+        pages += [one["seq"] for one in body["items"]]
+        cursor = body["next"]
+    assert pages == [one["seq"] for one in await _listed(city, "quan_tri", object="mo")]
+    for query in ({"since": "hôm qua"}, {"cursor": "zzz"}, {"limit": "0"}, {"result": "maybe"}):
+        await city.ask("quan_tri", "GET", f"{API}/audit", 400, params=query)
+
+
+async def test_the_table_holds_no_cell_that_a_spreadsheet_computes(city: City) -> None:
+    services = city.site.services
+    async with transaction(services.pool) as conn:
+        key = await people.add_key(conn, Role.PUBLISHER, "so_xd", "=HYPERLINK(1)")
+    headers = {"x-api-key": key}
+    said = {"title": "Cầu"}
+    await city.ask("", "PATCH", f"{API}/layers/mo", 200, json=said, headers=headers)
+    body = (await city.ask("quan_tri", "GET", f"{API}/audit.csv", 200)).text
+    rows = list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
+    assert "'=HYPERLINK(1)" in {row["actor_name"] for row in rows}
+    assert [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r")] == []
+    assert [int(row["seq"]) for row in rows] == list(range(len(rows), 0, -1))
+
+
+async def test_the_audit_holds_no_citizen_and_no_secret(city: City) -> None:
+    services = city.site.services
+    citizen = Actor(ActorKind.ACCOUNT, "nguyen.van.b", 99, origin=Origin("api", "203.0.113.77"))
+    async with transaction(services.pool) as conn:
+        await audit.record(conn, citizen, "session.sign_in", Object("account"))
+    for step in (_report, _invite, _join, _make_key, _pull, _upload):
+        await step(city)
+    await city.ask("quan_tri", "GET", f"{API}/reports/{city.kept['report']}", 200)
+    path = f"{API}/reports/{city.kept['report']}"
+    await city.ask("quan_tri", "PATCH", path, 200, json={"state": "triaged"})
+    typed = {"name": "mat-khau-cua-toi", "password": "Bí mật 123456"}
+    await city.ask("", "POST", f"{API}/session", 401, json=typed)
+    await city.ask("", "GET", f"{API}/layers", 401, headers={"x-api-key": "gh_lạ".encode()})
+    await city.ask("", "GET", "/files/mo/mo.geojson?filter=chu='Nguyễn Văn A'", 400)
+    await city.entries()
+    async with transaction(services.pool) as conn:
+        cur = await conn.execute("SELECT string_agg(to_jsonb(a)::text, ' ') FROM gis.audit a")
+        row = await cur.fetchone()
+    assert row is not None
+    told = str(row[0])
+    assert city.kept["report"] in told
+    secrets = [city.kept["invitation"], city.kept["key"], city.kept["key"][12:], "bi-mat", PASSWORD]
+    persons = ["0912345678", "Nguyễn", "nguyen.van.b", "Ổ gà", "203.0.113.77", typed["name"]]
+    assert [word for word in [*secrets, *persons, typed["password"]] if word in told] == []
+
+
+async def test_a_hundred_tiles_are_one_entry_and_each_door_has_its_own(city: City) -> None:
+    doors = {
+        "tiles": TILE.format(slug="kin"),
+        "ogc": "/ogc/collections/kin/items",
+        "api": f"{API}/layers/kin/features",
+    }
+    for path in doors.values():
+        for _ in range(100 if "tiles" in path else 3):
+            await city.ask("lan", "GET", path, 200)
+    reads = [link.sealed.entry for link in await city.entries()]
+    kept = [one for one in reads if one.act == "layer.read"]
+    assert [one.door for one in kept] == list(doors)
+    assert {(one.actor_name, one.address, one.result) for one in kept} == {
+        ("lan", "192.0.2.5", "allowed")
+    }
+    assert all(one.request_id for one in kept)
+
+
+async def test_a_listing_and_an_open_layer_leave_no_read(city: City) -> None:
+    for path in (f"{API}/layers", "/ogc/collections", TILE.format(slug="mo"), f"{API}/flights"):
+        await city.ask("lan", "GET", path, 200)
+    assert [one for one in await city.entries() if one.sealed.entry.act == "layer.read"] == []
+
+
+async def test_what_is_found_in_a_restricted_layer_was_read(city: City) -> None:
+    found = await city.ask("lan", "GET", f"{API}/search", 200, params={"q": "ngo mon"})
+    assert {hit["layer"] for hit in found.json()["items"]} == {"mo", "kin"}
+    reads = [one.sealed.entry for one in await city.entries()]
+    assert [one.object for one in reads if one.act == "layer.read"] == ["kin"]
+
+
+async def test_who_may_not_find_it_by_name_is_not_told_that_a_key_is_known(city: City) -> None:
+    async with transaction(city.site.services.pool) as conn:
+        key = await people.add_key(conn, Role.VIEWER, "so_xd")
+        await keys.revoke(conn, key[3:11], OPERATOR)
+    unknown = f"gh_{'x' * 8}_{'y' * 43}"
+    answers = [
+        await city.ask("", "GET", f"{API}/layers", 401, headers={"x-api-key": text})
+        for text in (key, unknown)
+    ]
+    told = [answer.json() | {"instance": ""} for answer in answers]
+    assert told[0] == told[1]
+    refused = [one.sealed.entry for one in await city.entries()]
+    assert [one.object for one in refused if one.act == "key.use"] == [key[3:11], ""]
+
+
+async def test_the_how_to_lists_every_act_that_is_recorded() -> None:
+    written = set(re.findall(r"^\| `([a-z_.]+)` ", HOW_TO.read_text("utf-8"), re.MULTILINE))
+    assert {step.act for step in STEPS} - written == set()
+
+
+def test_the_two_languages_list_the_same_acts() -> None:
+    words = [
+        re.findall(r"^\| `([a-z_.]+)` ", path.read_text("utf-8"), re.MULTILINE)
+        for path in (HOW_TO, HOW_TO.with_suffix(".vi.md"))
+    ]
+    assert words[0] == words[1]
+
+
+async def test_json_of_the_api_carries_what_is_hashed(city: City) -> None:
+    newest = (await _listed(city, "quan_tri", limit="1"))[0]
+    stored = newest.pop("hash")
+    text = json.dumps(newest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert hashlib.sha256(text.encode()).hexdigest() == stored
