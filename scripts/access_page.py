@@ -76,10 +76,10 @@ _TEXTS: Final = (
         "visibility, and fails where a route is not in the table. A layer that one may not read "
         "answers 404 everywhere, like one that is not there.",
         "# Quyền truy cập\n\nMột hàm quyết định, `gishue.core.access.may`; trang này được viết "
-        "bằng cách hỏi hàm đó. Vai trò có hiệu lực trong một đơn vị và các đơn vị trực thuộc; *đơn vị "
-        "khác* là đơn vị không sở hữu lớp. Một bài kiểm thử hỏi từng cửa dưới đây với từng người "
-        "và từng mức chia sẻ, và báo lỗi khi có đường dẫn chưa ghi ở đây. Lớp không được đọc thì "
-        "mọi nơi đều trả 404, như lớp không tồn tại.",
+        "bằng cách hỏi hàm đó. Vai trò có hiệu lực trong một đơn vị và các đơn vị trực "
+        "thuộc; *đơn vị khác* là đơn vị không sở hữu lớp. Một bài kiểm thử hỏi từng cửa "
+        "dưới đây với từng người và từng mức chia sẻ, và báo lỗi khi có đường dẫn chưa ghi ở "
+        "đây. Lớp không được đọc thì mọi nơi đều trả 404, như lớp không tồn tại.",
     ),
     ("who", "ai"),
     ("## What each may do with a layer", "## Mỗi người được làm gì với một lớp"),
