@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg.sql import SQL
 
-from gishue.core.access import WHOLE, View, view
+from gishue.core.access import WHOLE, Audience, View, view
 from gishue.core.actor import Actor
 from gishue.core.errors import BadRequest
 from gishue.core.log import logger, pairs
@@ -54,6 +54,15 @@ def seen(layer: Layer, shown: View) -> Layer:
         key_field=_unless(layer.key_field, hidden) or "",
         style=_style(layer, hidden),
     )
+
+
+def is_for_all(layer: Layer) -> bool:
+    """Return whether ``layer`` is as everybody sees it who may read it."""
+    if not layer.is_veiled:
+        return True
+    # Asked at every ready tile, so no view is made: the public one hides every masked field.
+    rule = layer.row_rules.get(Audience.PUBLIC, "")
+    return layer.view.filter == rule and len(layer.view.hidden) == len(layer.masks)
 
 
 def rows(layer: Layer) -> Filter | None:

@@ -9,10 +9,11 @@ from typing import Final
 
 import anyio
 
-from gishue.core.access import Act, may, view
+from gishue.core.access import Act, may
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import Pool
 from gishue.core.errors import NotFound
+from layers import veil
 from layers.layer import Layer, LayerKind
 from layers.services import Services
 from tiles.admission import TileGuard
@@ -126,9 +127,7 @@ def check_served(layer: Layer, tile: Tile, format_: str) -> None:
 
 def is_public(layer: Layer) -> bool:
     """Return whether anybody sees the layer so, and shared caches may keep its tiles."""
-    if not may(ANONYMOUS, Act.READ, layer):
-        return False
-    return not layer.is_veiled or layer.view == view(ANONYMOUS, layer)
+    return may(ANONYMOUS, Act.READ, layer) and veil.is_for_all(layer)
 
 
 def _builder(

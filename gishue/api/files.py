@@ -179,7 +179,7 @@ def _then_gone(answer: FileResponse, folder: Path) -> ASGIApp:
 
 
 def _freshness(layer: Layer) -> str:
-    is_public = may(ANONYMOUS, Act.DOWNLOAD, layer) and veil.of(ANONYMOUS, layer).view == layer.view
+    is_public = may(ANONYMOUS, Act.DOWNLOAD, layer) and veil.is_for_all(layer)
     return "public, no-cache" if is_public else "private, no-store"
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -53,18 +53,20 @@ _RANK: Final = {audience: rank for rank, audience in enumerate(Audience)}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How an actor sees a layer that they may read: ``filter`` is CQL2, empty for all rows."""
+    """How an actor sees a layer that they may read: ``filter`` is CQL2, empty for all rows.
+
+    ``key`` tells it from other views in the keys of caches; it is empty where it shows all.
+    """
 
     hidden: frozenset[str] = frozenset()
     filter: str = ""
+    key: str = field(init=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """What tells it from other views in the keys of caches; empty where it shows all."""
-        if self == WHOLE:
-            return ""
-        said = repr((sorted(self.hidden), self.filter))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+    def __post_init__(self) -> None:
+        """Make the key once: every request of a cached tile asks for it."""
+        said = repr((sorted(self.hidden), self.filter)) if self.hidden or self.filter else ""
+        key = hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
+        object.__setattr__(self, "key", key)
 
 
 WHOLE: Final = View()
@@ -126,11 +128,12 @@ def may(actor: Actor, act: Act, target: Target) -> bool:
 
     What everybody may read, every actor may: a key is never worth less than none.
     """
-    if act in _READING and target.is_live and target.visibility is Visibility.OPEN:
+    is_reading = act in _READING
+    if is_reading and target.is_live and target.visibility is Visibility.OPEN:
         return True
     if not actor.limits.allow(act, target.slug):
         return False
-    if act not in _READING:
+    if not is_reading:
         return actor.has(_NEEDED[act], target.unit) or _is_shared(actor, act, target)
     if not target.is_live:
         return actor.has(Role.EDITOR, target.unit)
@@ -141,6 +144,8 @@ def may(actor: Actor, act: Act, target: Target) -> bool:
 
 def _is_shared(actor: Actor, act: Act, target: Target) -> bool:
     """Return whether a unit of the actor's got ``act``; to edit, one must be an editor there."""
+    if not target.shares:
+        return False
     role = _NEEDED.get(act, Role.VIEWER)
     return any(act in share.acts and actor.has(role, share.unit) for share in target.shares)
 

@@ -104,7 +104,7 @@ class Actor:
     def has(self, role: Role, unit: str | None) -> bool:
         """Return whether they have the rights of ``role`` in ``unit`` (None: of no unit)."""
         held = self.roles.get(unit) if unit else None
-        return self.is_admin or (held is not None and held.holds(role))
+        return (held is not None and held.holds(role)) or self.is_admin
 
     def units(self, role: Role) -> list[str]:
         """Return the units in which they have the rights of ``role``, by code."""

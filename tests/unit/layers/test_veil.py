@@ -111,6 +111,8 @@ def test_every_view_of_a_layer_has_a_key_of_its_own() -> None:
     actors = (ANONYMOUS, staff("an", 1, "so_b"), staff("an", 1, "so_a"), OPERATOR)
     assert {view(actor, veiled) for actor in actors} == found
     assert view(OPERATOR, veiled) == WHOLE
+    seen = [veil.of(actor, veiled) for actor in actors]
+    assert [veil.is_for_all(one) for one in seen] == [True, False, False, False]
 
 
 def test_a_snapshot_shows_each_its_own_and_keeps_lists_of_the_last_scopes_only() -> None:
