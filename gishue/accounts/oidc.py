@@ -4,10 +4,11 @@ Sources: OpenID Connect Core 1.0, section 3.1; RFC 7636 (PKCE); RFC 9207 (issuer
 OpenID Connect RP-Initiated Logout 1.0.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -137,7 +138,7 @@ def _client(issuer: Issuer, metadata: Metadata, redirect_uri: str) -> Any:
     methods = metadata.token_auth_methods
     in_header = "client_secret_basic" in methods or "client_secret_post" not in methods
     how = "client_secret_basic" if in_header else "client_secret_post"
-    return AsyncOAuth2Client(
+    client = AsyncOAuth2Client(
         issuer.client_id,
         client_secret,
         token_endpoint_auth_method="none" if client_secret is None else how,
@@ -146,6 +147,15 @@ def _client(issuer: Issuer, metadata: Metadata, redirect_uri: str) -> Any:
         code_challenge_method="S256",
         timeout=TIMEOUT_S,
     )
+    client.register_client_auth_method(("client_secret_basic", _basic))
+    return client
+
+
+def _basic(client: Any, method: str, uri: str, headers: Any, body: str) -> tuple[str, Any, str]:
+    """Say who we are as RFC 6749, section 2.3.1, wants it; authlib leaves the encoding out."""
+    pair = f"{quote(client.client_id, safe='')}:{quote(client.client_secret, safe='')}"
+    headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    return uri, headers, body
 
 
 async def _exchange(
