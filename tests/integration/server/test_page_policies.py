@@ -74,7 +74,7 @@ async def test_no_page_lets_anything_in_that_is_not_ours(site: Site) -> None:
         assert told["form-action"][0] in ("'none'", "'self'"), path
         assert told["frame-ancestors"][0] in ("'none'", "'self'"), path
         assert set(told.get("script-src", [])) <= {"'self'"}, path
-        assert set(told.get("worker-src", [])) <= {"'self'", "blob:"}, path
+        assert set(told.get("worker-src", [])) <= {"'self'"}, path
         assert set(told.get("connect-src", [])) <= {"'self'"}, path
         assert not any("eval" in source for sources in told.values() for source in sources)
         if "'unsafe-inline'" in told.get("style-src", []):
