@@ -71,7 +71,10 @@ async def cut_off(app: FastAPI, where: str, headers: dict[str, str], sent: bytes
         "raw_path": where.encode(),
         "query_string": b"",
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "headers": [
+            (name.encode(), value.encode())
+            for name, value in ({"host": "localhost"} | headers).items()
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("localhost", 80),
     }
