@@ -161,7 +161,7 @@ async def _built(tiles: TileService, url: str, layer: Layer, rounds: int) -> dic
 
     def building(one: Layer) -> Work:
         async def run(tile: Tile) -> None:
-            await vector_tile(tiles.pool, one, tile, 20_000)
+            await vector_tile(tiles.pool, one, tile, 1_000_000)
 
         return run
 

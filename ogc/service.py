@@ -27,6 +27,8 @@ from ogc.kept import Bodies
 
 _LOG = logger(__name__)
 _THREADS = 8
+_SLICES = 16
+"""Slices kept, those asked for last; of 1,000 layers one takes about 3 MB."""
 
 type Document = dict[str, Any]
 type Operation = Callable[..., tuple[dict[str, str], int, str]]
@@ -71,10 +73,14 @@ class OgcService:
         if self.generation != snapshot.generation:
             self.generation, self.slices = snapshot.generation, {}
         key = actor.scope
-        if key not in self.slices:
+        found = self.slices.pop(key, None)
+        if found is None:
             seen = [layer for layer in snapshot.visible(actor) if is_collection(layer)]
-            self.slices[key] = {layer.slug: resource(layer) for layer in seen}
-        return self.slices[key]
+            found = {layer.slug: resource(layer) for layer in seen}
+        self.slices[key] = found
+        if len(self.slices) > _SLICES:
+            del self.slices[next(iter(self.slices))]
+        return found
 
 
 def open_service() -> OgcService:
