@@ -85,7 +85,7 @@ class Snapshot:
             self.witness.note(actor, "layer.read", of_layer(layer), result=Result.REFUSED)
             raise store.no_layer(slug)
         if layer.visibility is Visibility.RESTRICTED:
-            self.witness.note(actor, "layer.read", of_layer(layer))
+            self.witness.read(actor, layer)
         return self._as_seen(actor, layer)
 
     def _as_seen(self, actor: Actor, layer: Layer) -> Layer:

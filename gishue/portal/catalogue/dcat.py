@@ -31,7 +31,11 @@ _RIGHTS: Final = {
     Visibility.RESTRICTED: "NON_PUBLIC",
 }
 """Codes of the EU's access-right vocabulary."""
-_MUNICIPAL: Final = "http://purl.org/adms/publishertype/LocalAuthority"
+_MUNICIPAL: Final = {
+    "@id": "http://purl.org/adms/publishertype/LocalAuthority",
+    "@type": "skos:Concept",
+    "skos:prefLabel": {"@language": "en", "@value": "Local Authority"},
+}
 _FILE_TYPE: Final = {
     "geojson": "GEOJSON",
     "shp": "SHP",
@@ -255,7 +259,7 @@ def _agent(address: str, vietnamese: str, english: str) -> Node:
         "@id": address,
         "@type": "foaf:Agent",
         "foaf:name": _both({"vi": vietnamese, "en": english}),
-        "dct:type": {"@id": _MUNICIPAL, "@type": "skos:Concept"},
+        "dct:type": _MUNICIPAL,
     }
 
 

@@ -16,7 +16,7 @@ MEDIA: Final = "application/xml"
 
 _GMD: Final = "http://www.isotc211.org/2005/gmd"
 _GCO: Final = "http://www.isotc211.org/2005/gco"
-_GML: Final = "http://www.opengis.net/gml"
+_GML: Final = "http://www.opengis.net/gml/3.2"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _LISTS: Final = (
