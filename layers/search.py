@@ -118,7 +118,7 @@ async def _feature_hits(
 def _veiled(snapshot: Snapshot, actor: Actor) -> list[Layer]:
     """Return the layers of which ``actor`` does not see every name, as they see them."""
     mine = [one for one in snapshot.veiled if may(actor, Act.READ, one)]
-    pairs = [(one, snapshot.readable(actor, one.slug)) for one in mine]
+    pairs = [(one, snapshot.seen(actor, one)) for one in mine]
     return [
         seen for one, seen in pairs if seen.view.filter or seen.search_field != one.search_field
     ]

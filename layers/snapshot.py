@@ -65,7 +65,7 @@ class Snapshot:
         if found is None:
             readable = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
             readable.sort(key=lambda layer: (layer.draw_order, layer.slug))
-            found = tuple(self._as_seen(actor, layer) for layer in readable)
+            found = tuple(self.seen(actor, layer) for layer in readable)
             self._lists[scope] = found
             if len(self._lists) > _SCOPES:
                 self._lists.popitem(last=False)
@@ -82,13 +82,15 @@ class Snapshot:
         if layer is None:
             raise store.no_layer(slug)
         if not may(actor, Act.READ, layer):
-            self.witness.note(actor, "layer.read", of_layer(layer), result=Result.REFUSED)
+            if actor.origin.door:  # of a visitor's tile the rim tells, which knows from where
+                self.witness.note(actor, "layer.read", of_layer(layer), result=Result.REFUSED)
             raise store.no_layer(slug)
         if layer.visibility is Visibility.RESTRICTED:
             self.witness.read(actor, layer)
-        return self._as_seen(actor, layer)
+        return self.seen(actor, layer)
 
-    def _as_seen(self, actor: Actor, layer: Layer) -> Layer:
+    def seen(self, actor: Actor, layer: Layer) -> Layer:
+        """Return ``layer``, one of these that ``actor`` may read, as they see it."""
         if not layer.is_veiled:
             return layer
         key = (layer.slug, audience(actor, layer))

@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg.sql import SQL
 
-from gishue.core.access import WHOLE, Audience, View, view
+from gishue.core.access import WHOLE, Audience, View, row_rule, view
 from gishue.core.actor import Actor
 from gishue.core.errors import BadRequest
 from gishue.core.log import logger, pairs
@@ -61,7 +61,7 @@ def is_for_all(layer: Layer) -> bool:
     if not layer.is_veiled:
         return True
     # Asked at every ready tile, so no view is made: the public one hides every masked field.
-    rule = layer.row_rules.get(Audience.PUBLIC, "")
+    rule = row_rule(Audience.PUBLIC, layer)
     return layer.view.filter == rule and len(layer.view.hidden) == len(layer.masks)
 
 

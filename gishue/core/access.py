@@ -111,7 +111,7 @@ class Veiled(Target, Protocol):
 
     @property
     def row_rules(self) -> Mapping[Audience, str]:
-        """The CQL2 filter of the rows that an audience sees; without one it sees all."""
+        """The CQL2 filter of the rows that an audience sees; see :func:`row_rule`."""
         ...
 
 
@@ -173,7 +173,15 @@ def views(target: Veiled) -> frozenset[View]:
 
 def _view_of(who: Audience, target: Veiled) -> View:
     hidden = [name for name, least in target.masks.items() if _RANK[who] < _RANK[least]]
-    return View(frozenset(hidden), target.row_rules.get(who, ""))
+    return View(frozenset(hidden), row_rule(who, target))
+
+
+def row_rule(who: Audience, target: Veiled) -> str:
+    """Return the rule for ``who``: without one of its own, that of the next who see more."""
+    for audience in Audience:
+        if _RANK[audience] >= _RANK[who] and audience in target.row_rules:
+            return target.row_rules[audience]
+    return ""
 
 
 def readable(actor: Actor) -> Mapping[str, Any]:

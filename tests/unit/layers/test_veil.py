@@ -115,6 +115,14 @@ def test_every_view_of_a_layer_has_a_key_of_its_own() -> None:
     assert [veil.is_for_all(one) for one in seen] == [True, False, False, False]
 
 
+def test_the_public_sees_no_row_that_the_staff_does_not() -> None:
+    ruled = layer(row_rules={Audience.STAFF: '"mức" = 1'})
+    other = staff("an", 1, "so_b")
+    assert view(ANONYMOUS, ruled) == view(other, ruled) == View(filter='"mức" = 1')
+    assert veil.is_for_all(veil.of(other, ruled))
+    assert not veil.is_for_all(veil.of(OPERATOR, ruled))
+
+
 def test_a_snapshot_shows_each_its_own_and_keeps_lists_of_the_last_scopes_only() -> None:
     veiled = layer(masks={"chủ": Audience.UNIT})
     snapshot = Snapshot(1, {veiled.slug: veiled})
