@@ -14,6 +14,7 @@ RUNS = (
     ("bench.ingest", "--format", "shp"),
     ("bench.archive",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
+    ("bench.access",),
 )
 
 
