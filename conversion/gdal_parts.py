@@ -56,9 +56,9 @@ def notes(path: Path, kind: Kind) -> Iterator[Note]:
         yield from _of_shapefile(path)
     table = part(path, ".dbf" if kind is Kind.SHAPEFILE else ".dat")
     if kind in (Kind.SHAPEFILE, Kind.MAPINFO_TAB) and table is not None:
-        missing = _missing_records(table)
-        if missing:
-            yield Note("records_cut", values={"records": missing})
+        claimed, held = records(table)
+        if held < claimed:
+            yield Note("records_cut", values={"records": claimed - held})
 
 
 def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
@@ -132,6 +132,21 @@ def with_index(path: Path) -> Path:
     return private
 
 
+def records(table: Path) -> tuple[int, int]:
+    """Return how many records a dBase table claims and holds; all, where its head is bad.
+
+    Source: dBase III header: count at byte 4, length of header at 8, of a record at 10.
+    """
+    with table.open("rb") as stream:
+        head = stream.read(32)
+        size = stream.seek(0, os.SEEK_END)
+    claimed, start, length = (
+        int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12))
+    )
+    whole = len(head) == 32 and length > 0
+    return claimed, max(0, size - start) // length if whole else claimed
+
+
 def crs_beside(path: Path, kind: Kind) -> str:
     """Return the CRS that QGIS wrote beside a shapefile (.qpj), which GDAL does not read."""
     written = part(path, ".qpj") if kind is Kind.SHAPEFILE else None
@@ -196,22 +211,6 @@ def _of_shapefile(path: Path) -> Iterator[Note]:
     for suffix in (".dbf", ".shx"):
         if part(path, suffix) is None:
             yield Note(f"missing_{suffix[1:]}")
-
-
-def _missing_records(table: Path) -> int:
-    """Return how many records a dBase table claims and does not hold.
-
-    Source: dBase III header: count at byte 4, length of header at 8, of a record at 10.
-    """
-    with table.open("rb") as stream:
-        head = stream.read(32)
-        held = stream.seek(0, os.SEEK_END)
-    if len(head) < 32:
-        return 0
-    claimed, start, length = (
-        int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12))
-    )
-    return max(0, claimed - max(0, held - start) // length) if length else 0
 
 
 def _lines(path: Path) -> int:

@@ -84,7 +84,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         in_place = gdal_sample.is_wanted(job, source.path)
         extras = gdal_extras.of(source.path, source.kind, source.layer)
         picked = _picked(source, said) if in_place else None
-        with _opened(source, batch_rows, picked) as reader:
+        with _opened(source, batch_rows, where=picked) as reader:
             layout = gdal_columns.layout(reader.schema, said, is_bytes=source.is_bytes)
             dated = _dated(source, layout, batch_rows, begin_only=in_place)
             source.notes.extend((*layout.notes, *extras.notes))
@@ -155,7 +155,9 @@ def _info(source: Source) -> dict[str, Any]:
 
 
 @contextmanager
-def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.RecordBatchReader]:
+def _opened(
+    source: Source, batch_rows: int, *, where: str | None = None, read_geometry: bool = True
+) -> Generator[pa.RecordBatchReader]:
     with ExitStack() as stack:
         try:
             _, reader = stack.enter_context(
@@ -166,6 +168,7 @@ def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.
                     use_pyarrow=True,
                     batch_size=batch_rows,
                     where=where,
+                    read_geometry=read_geometry,
                     datetime_as_string=source.kind not in _KEEPS_ZONES,
                 )
             )
@@ -178,18 +181,8 @@ def _dated(source: Source, layout: Layout, batch_rows: int, *, begin_only: bool)
     """Return which texts of the layer are dates; of a sample by its first rows."""
     if not iso_texts.may_hold(source.kind, layout):
         return Dated()
-    try:
-        with open_arrow(
-            source.path,
-            layer=source.layer,
-            encoding=source.encoding,
-            read_geometry=False,
-            use_pyarrow=True,
-            batch_size=batch_rows,
-        ) as (_, reader):
-            return iso_texts.find(source.kind, layout, islice(reader, 1) if begin_only else reader)
-    except _FAILED as error:
-        raise Refusal("unreadable") from error
+    with _opened(source, batch_rows, read_geometry=False) as reader:
+        return iso_texts.find(source.kind, layout, islice(reader, 1) if begin_only else reader)
 
 
 def _picked(source: Source, said: Mapping[str, Any]) -> str | None:
