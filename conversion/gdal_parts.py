@@ -7,13 +7,13 @@ MapInfo table without its parts is "not recognized".
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 
 from conversion.formats import BY_KIND, Kind
 from conversion.reading import Note
@@ -118,17 +118,36 @@ def with_index(path: Path) -> Path:
     """Return the shapefile, or where its .shx is missing a view of it that got a new one."""
     if path.with_suffix(".shx").exists():
         return path
-    private = Path(tempfile.mkdtemp()) / path.name
-    for suffix in (".shp", *BY_KIND[Kind.SHAPEFILE].parts):
-        if path.with_suffix(suffix).exists():
-            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
+    private = _view(path, BY_KIND[Kind.SHAPEFILE].parts)
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
         pyogrio.read_info(private)
+    except CRSError:
+        return private
     except (DataSourceError, ValueError) as error:
         raise Refusal("unreadable") from error
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+    return private
+
+
+def with_plain_crs(path: Path) -> Path:
+    """Return the shapefile, or where its .prj makes the driver fail a view of it without."""
+    try:
+        pyogrio.read_info(path)
+    except CRSError:
+        return _view(path, [one for one in BY_KIND[Kind.SHAPEFILE].parts if one != ".prj"])
+    except (DataSourceError, DataLayerError, ValueError):
+        return path  # whatever it is, the reader meets it again
+    return path
+
+
+def _view(path: Path, parts: Iterable[str]) -> Path:
+    """Return links to a shapefile and some of its parts, in a folder of their own."""
+    private = Path(tempfile.mkdtemp()) / path.name
+    for suffix in (".shp", *parts):
+        if path.with_suffix(suffix).exists():
+            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
     return private
 
 
@@ -148,9 +167,19 @@ def records(table: Path) -> tuple[int, int]:
 
 
 def crs_beside(path: Path, kind: Kind) -> str:
-    """Return the CRS that QGIS wrote beside a shapefile (.qpj), which GDAL does not read."""
-    written = part(path, ".qpj") if kind is Kind.SHAPEFILE else None
-    return "" if written is None else _head(written)[:_TAIL].decode("utf-8", "replace").strip()
+    """Return what is written of the CRS beside a shapefile and GDAL does not read.
+
+    That is what QGIS wrote (.qpj), else a .prj that GDAL makes nothing of.
+    """
+    if kind is not Kind.SHAPEFILE:
+        return ""
+    for suffix in (".qpj", ".prj"):
+        beside = part(path, suffix)
+        written = b"" if beside is None else _head(beside)[:_TAIL]
+        signs = written.decode("utf-8", "replace")
+        if text := "".join(one if one.isprintable() else " " for one in signs).strip():
+            return text
+    return ""
 
 
 def part(path: Path, suffix: str) -> Path | None:

@@ -92,7 +92,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
                 driver=said["driver"],
                 layers=list(source.layers),
                 layer=source.layer,
-                crs=said["crs"] or gdal_parts.crs_beside(source.path, source.kind),
+                crs=said["crs"] or gdal_parts.crs_beside(Path(job["file"]), source.kind),
                 columns=extras.columns(dated.columns(layout.columns)),
                 batches=_straight(
                     said["geometry_type"],
@@ -119,7 +119,7 @@ def _source(job: Mapping[str, Any]) -> Source:
     raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
     path, names = given, list[str]()
     if kind is Kind.SHAPEFILE:
-        path = gdal_parts.with_index(given)
+        path = gdal_parts.with_plain_crs(gdal_parts.with_index(given))
     elif raw_text:
         path, names = mapinfo_names.plain(given, kind)
     try:

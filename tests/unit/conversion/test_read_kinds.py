@@ -478,6 +478,42 @@ def test_shapes_beyond_the_last_record_are_kept_without_attributes(
     assert found.rows == [whole.rows[0], *[dict.fromkeys(whole.rows[0])] * more]
 
 
+PRJ_THAT_FAIL = {
+    "not closed": b'PROJCS["x"',
+    "very long": b'PROJCS["x"' * 20_000,
+    "cut": b'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.2',
+    "without a base": b'PROJCS["x",PROJECTION["y"]]',
+}
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+@pytest.mark.parametrize("case", PRJ_THAT_FAIL)
+def test_a_prj_at_which_the_driver_fails_is_handed_on_as_text(
+    tmp_path: Path, case: str, has_index: bool
+) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    path.with_suffix(".prj").write_bytes(PRJ_THAT_FAIL[case])
+    if not has_index:
+        path.with_suffix(".shx").unlink()
+    got = read(Kind.SHAPEFILE, path)
+    assert [number for _, number in map(dict.values, got.rows)] == [1, 2, 1]
+    assert shapely.get_coordinates(got.shapes).tolist() == [list(one) for one in PLACES]
+    assert got.crs == PRJ_THAT_FAIL[case].decode()[:4096]
+
+
+@pytest.mark.parametrize(
+    ("prj", "crs"),
+    [(b"", ""), (bytes(40), ""), (b"EPSG:3405\r\n", "EPSG:3405"), (b"\xff\0a\x01", "\ufffd a")],
+)
+def test_a_prj_that_the_driver_passes_over_is_handed_on_as_text(
+    tmp_path: Path, prj: bytes, crs: str
+) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    path.with_suffix(".prj").write_bytes(prj)
+    got = read(Kind.SHAPEFILE, path)
+    assert (got.crs, len(got.rows)) == (crs, 3)
+
+
 def test_names_in_a_code_page_that_nobody_named_come_as_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.mif"
     path.write_bytes(
