@@ -24,6 +24,7 @@ from conversion import (
     iso_texts,
     json_numbers,
     json_types,
+    json_zeros,
     mapinfo_names,
     sampling,
 )
@@ -117,7 +118,7 @@ def _source(job: Mapping[str, Any]) -> Source:
     gdal_parts.check(given, kind)
     gdal_extras.prepare(kind)
     raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
-    path, names = given, list[str]()
+    (path, zeros), names = json_zeros.without(given, kind), list[str]()
     if kind is Kind.SHAPEFILE:
         path = gdal_parts.with_plain_crs(gdal_parts.with_index(given))
     elif raw_text:
@@ -134,6 +135,7 @@ def _source(job: Mapping[str, Any]) -> Source:
     notes = [
         *gdal_parts.notes(given, kind),
         *([Note("attributes_missing", values={"records": bare})] if bare else []),
+        *zeros,
         *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
     ]
     return Source(path, kind, tuple(layers), layer, raw_text, notes, names, has_bare=bare > 0)

@@ -212,6 +212,18 @@ async def test_a_crs_that_nobody_knows_is_asked_for(services: Services, tmp_path
         assert caught.value.slug == "unknown-crs"
 
 
+async def test_text_with_a_zero_character_arrives_without_it_and_is_told(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "ky_tu.geojson"
+    path.write_bytes(geojson(points(15)).replace(b"m 3", rb"m\u0000 3"))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="ky_tu"))
+    told = {one["code"]: one["message"] for one in result.findings}
+    assert "1 zero characters" in told["zeros_left_out"]
+    found = await rows(services, "SELECT c1 FROM data.l1_r1 ORDER BY id")
+    assert [name for (name,) in found] == [f"Điểm {number}" for number in range(15)]
+
+
 PRJ: dict[str, bytes] = {
     "not closed": b'PROJCS["x"',
     "very long": b'PROJCS["x"' * 20_000,

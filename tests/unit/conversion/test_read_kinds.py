@@ -234,6 +234,14 @@ def test_properties_across_two_chunks_are_counted_once(
     assert read(Kind.GEOJSON, path).notes == {"values_of_several_types": said}
 
 
+def test_text_after_a_zero_character_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text(a_geojson(["tên\0đường", "\\u0000"]), "utf-8")
+    got = read(Kind.GEOJSON, path)
+    assert [row["x"] for row in got.rows] == ["tênđường", "\\u0000"]
+    assert got.notes == {"zeros_left_out": {"count": 1}}
+
+
 def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
     path = written(tmp_path / "a.geojsonl", "GeoJSONSeq")
     lines = path.read_text("utf-8").splitlines()
