@@ -23,6 +23,7 @@ from conversion import (
     gdal_sample,
     iso_texts,
     json_numbers,
+    json_positions,
     json_types,
     json_zeros,
     mapinfo_names,
@@ -137,6 +138,7 @@ def _source(job: Mapping[str, Any]) -> Source:
         *([Note("attributes_missing", values={"records": bare})] if bare else []),
         *zeros,
         *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
+        *json_positions.notes(path, kind, all_of_it=not job.get("sample")),
     ]
     return Source(path, kind, tuple(layers), layer, raw_text, notes, names, has_bare=bare > 0)
 

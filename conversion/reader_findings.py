@@ -60,6 +60,22 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "take them out of the file (\\u0000) and send it again",
         "hãy bỏ các ký tự này (\\u0000) khỏi tệp rồi gửi lại",
     ),
+    "positions_unread": Sentence(
+        Severity.WARNING,
+        "{count} features have a position that is no pair of numbers (features {rows}); they are "
+        "kept without geometry, or without the ring or part that has it",
+        "{count} đối tượng có vị trí không phải là cặp số (đối tượng thứ {rows}); được giữ nhưng "
+        "không có hình học, hoặc thiếu vòng hay phần chứa vị trí đó",
+        "write every position as numbers, without quotes, true or null, and send the file again",
+        "hãy ghi mọi vị trí bằng số, không có ngoặc kép, true hay null, rồi gửi lại tệp",
+    ),
+    "arcs_unread": Sentence(
+        Severity.ERROR,
+        "{count} arcs have a position that is no pair of numbers; what is drawn with them is wrong",
+        "{count} cung (arc) có vị trí không phải là cặp số; hình vẽ từ các cung này bị sai",
+        "make the file anew from its source and send it again",
+        "hãy tạo lại tệp từ dữ liệu nguồn rồi gửi lại",
+    ),
     "values_of_several_types": Sentence(
         Severity.WARNING,
         "values of {field!r} are of several types and are kept as text: {texts} texts, {numbers} "

@@ -212,6 +212,20 @@ async def test_a_crs_that_nobody_knows_is_asked_for(services: Services, tmp_path
         assert caught.value.slug == "unknown-crs"
 
 
+async def test_a_position_that_is_no_number_costs_its_geometry_and_is_told(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "le.geojson"
+    odd = [{"type": "Point", "coordinates": [107.5, one]} for one in (True, "x", None)]
+    path.write_bytes(geojson([*points(15), *odd, *points(5)]))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="le"))
+    told = {one["code"]: one for one in result.findings}
+    assert result.features == 23
+    assert told["null_geometry"]["count"] == 3
+    assert "3 features have a position" in told["positions_unread"]["message"]
+    assert "đối tượng thứ 16–18" in told["positions_unread"]["vi"]
+
+
 async def test_text_with_a_zero_character_arrives_without_it_and_is_told(
     services: Services, tmp_path: Path
 ) -> None:

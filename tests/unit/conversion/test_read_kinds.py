@@ -15,7 +15,7 @@ import pytest
 import shapely
 from pyarrow import parquet
 
-from conversion import gdal_parts, json_types
+from conversion import gdal_parts, json_members
 from conversion.columns import as_type
 from conversion.formats import Kind
 from conversion.gdal_columns import layout
@@ -227,7 +227,7 @@ def test_values_of_one_type_are_not_told_of(tmp_path: Path, values: list[Any]) -
 def test_properties_across_two_chunks_are_counted_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(json_types, "_CHUNK", size)
+    monkeypatch.setattr(json_members, "_CHUNK", size)
     path = tmp_path / "a.geojson"
     path.write_text(a_geojson([1, "a"] * 20), "utf-8")
     said = {"field": "x", "texts": 20, "numbers": 20, "booleans": 0, "objects": 0}
@@ -240,6 +240,16 @@ def test_text_after_a_zero_character_is_kept(tmp_path: Path) -> None:
     got = read(Kind.GEOJSON, path)
     assert [row["x"] for row in got.rows] == ["tênđường", "\\u0000"]
     assert got.notes == {"zeros_left_out": {"count": 1}}
+
+
+def test_a_ring_that_the_driver_takes_away_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    rings = [[[0, 0], [9, 0], [9, 9], [0, 0]], [[1, 0], [2, 0], [2, True], [1, 0]]]
+    hole = {"type": "Polygon", "coordinates": rings}
+    path.write_text(json.dumps({"type": "Feature", "properties": {"a": 1}, "geometry": hole}))
+    got = read(Kind.GEOJSON, path)
+    assert (got.rows, shapely.get_num_interior_rings(got.shapes).tolist()) == ([{"a": 1}], [0])
+    assert got.notes == {"positions_unread": {"count": 1, "rows": "1"}}
 
 
 def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
