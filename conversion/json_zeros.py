@@ -19,12 +19,14 @@ _ZERO: Final = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u0000|\0")
 _SIGNS: Final = (b"\\u0000", b"\0")
 
 
-def without(path: Path, kind: Kind) -> tuple[Path, list[Note]]:
+def without(path: Path, kind: Kind, *, all_of_it: bool) -> tuple[Path, list[Note]]:
     """Return the file, or a copy without its zero characters, and what is to be said of them.
 
-    A file too large for a copy stays as it is.
+    A file too large for a copy stays as it is, and is looked at only where all of it is read.
     """
     if kind not in KINDS or _is_wide(path):
+        return path, []
+    if path.stat().st_size > _MOST_COPIED and not all_of_it:
         return path, []
     count = sum(found for _, found in _pieces(path))
     if not count:

@@ -119,7 +119,8 @@ def _source(job: Mapping[str, Any]) -> Source:
     gdal_parts.check(given, kind)
     gdal_extras.prepare(kind)
     raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
-    (path, zeros), names = json_zeros.without(given, kind), list[str]()
+    is_whole, names = not job.get("sample"), list[str]()
+    path, zeros = json_zeros.without(given, kind, all_of_it=is_whole)
     if kind is Kind.SHAPEFILE:
         path = gdal_parts.with_plain_crs(gdal_parts.with_index(given))
     elif raw_text:
@@ -137,8 +138,8 @@ def _source(job: Mapping[str, Any]) -> Source:
         *gdal_parts.notes(given, kind),
         *([Note("attributes_missing", values={"records": bare})] if bare else []),
         *zeros,
-        *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
-        *json_positions.notes(path, kind, all_of_it=not job.get("sample")),
+        *json_numbers.notes(given, kind, all_of_it=is_whole),
+        *json_positions.notes(path, kind, all_of_it=is_whole),
     ]
     return Source(path, kind, tuple(layers), layer, raw_text, notes, names, has_bare=bare > 0)
 

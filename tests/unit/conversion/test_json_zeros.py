@@ -29,7 +29,7 @@ def test_zeros_are_left_out_and_counted_however_the_file_is_cut(
     path.write_bytes(text)
     for size in (1, 2, 3, 5, 8, 64):
         monkeypatch.setattr(json_zeros, "_CHUNK", size)
-        plain, notes = json_zeros.without(path, Kind.GEOJSON)
+        plain, notes = json_zeros.without(path, Kind.GEOJSON, all_of_it=True)
         assert plain.read_bytes() == left, size
         assert [note.values["count"] for note in notes] == ([count] if count else [])
         assert (plain == path) == (count == 0)
@@ -40,7 +40,7 @@ def test_what_is_left_says_the_same_but_for_its_zeros(tmp_path: Path) -> None:
     for ascii_only in (True, False):
         path = tmp_path / f"{ascii_only}.json"
         path.write_text(json.dumps(said, ensure_ascii=ascii_only), "utf-8")
-        plain, _ = json_zeros.without(path, Kind.TOPOJSON)
+        plain, _ = json_zeros.without(path, Kind.TOPOJSON, all_of_it=True)
         expected = {"a": ["bc", "\\u0000", "\\", '""'], "đường": "\n"}
         assert json.loads(plain.read_text("utf-8")) == expected
 
@@ -51,13 +51,14 @@ def test_a_file_too_large_for_a_copy_is_told_of(
     monkeypatch.setattr(json_zeros, "_MOST_COPIED", 4)
     path = tmp_path / "a.geojson"
     path.write_bytes(rb'"abc\u0000def"')
-    plain, notes = json_zeros.without(path, Kind.GEOJSON)
+    plain, notes = json_zeros.without(path, Kind.GEOJSON, all_of_it=True)
     assert plain == path
     (finding,) = of_notes(notes)
     assert "1 zero characters (NUL); of a text with one" in finding.message
     assert "1 ký tự NUL; chữ nào" in finding.vi
+    assert json_zeros.without(path, Kind.GEOJSON, all_of_it=False) == (path, [])
 
 
 def test_other_kinds_are_not_looked_at(tmp_path: Path) -> None:
     missing = tmp_path / "none"
-    assert json_zeros.without(missing, Kind.GML) == (missing, [])
+    assert json_zeros.without(missing, Kind.GML, all_of_it=True) == (missing, [])
