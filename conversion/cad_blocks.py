@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -62,6 +62,30 @@ def exploded(inserts: Sequence[Insert], blocks: Mapping[str, Block]) -> Iterator
         uses[one.block] += _times(one)
     for one in inserts:
         yield from _drawn(one, blocks, uses[one.block] > 1, ())
+
+
+def lost(used: Iterable[str], inside: Mapping[str, Iterable[str]]) -> int:
+    """Return how many inserts have no block to draw, or one that they stand in themselves.
+
+    Args:
+        used: the blocks of the model's inserts.
+        inside: the blocks of each block's inserts. A block is looked into once, however often used.
+    """
+    count, seen = 0, set[str]()
+    open_blocks, left = dict[str, None](), [iter(used)]
+    while left:
+        name = next(left[-1], None)
+        if name is None:
+            left.pop()
+            if open_blocks:
+                open_blocks.popitem()
+        elif name not in inside or name in open_blocks:
+            count += 1
+        elif name not in seen:
+            seen.add(name)
+            open_blocks[name] = None
+            left.append(iter(inside[name]))
+    return count
 
 
 def _times(insert: Insert) -> int:

@@ -16,7 +16,7 @@ from ezdwg import raw
 from shapely.geometry.base import BaseGeometry
 
 from conversion import cad_curves
-from conversion.cad_blocks import Block, Insert, check_size, exploded
+from conversion.cad_blocks import Block, Insert, check_size, exploded, lost
 from conversion.cad_drawing import MAX_ENTITIES, PAPER, Drawing, Entity, area, line
 from conversion.cad_text import plain, plain_mtext
 from conversion.cad_units import UNITS_M
@@ -82,7 +82,7 @@ def _load(path: str) -> Drawing:
         _placed(one, tables, blocks, model, drawing)
     check_size(model.inserts, blocks)
     drawing.entities = [*model.entities, *exploded(model.inserts, blocks)]
-    drawing.skipped += _unread(path)
+    drawing.skipped += _unread(path) + _lost(model, blocks)
     return drawing
 
 
@@ -122,9 +122,9 @@ def _placed(
         return
     layer = PAPER if on_paper else tables.layers.get(int(one.dxf.get("layer_handle") or 0), "0")
     insert = _insert(one, layer, tables)
-    if insert is not None:
-        target.inserts.append(insert)
     entity = _entity(one, layer, tables)
+    if insert is not None and (entity is None or insert.block in blocks):
+        target.inserts.append(insert)
     if entity is not None:
         target.entities.append(entity)
     elif insert is None and home is None:
@@ -311,3 +311,10 @@ def _unread(path: str) -> Counter[str]:
     """Return the entities that the library does not decode at all, by type."""
     kinds = Counter(str(row[4]) for row in raw.list_object_headers_with_type(path))
     return Counter({kind: count for kind, count in kinds.items() if kind in _UNREAD})
+
+
+def _lost(model: Block, blocks: Mapping[str, Block]) -> Counter[str]:
+    """Return the inserts that draw nothing, for want of a block or in a circle of blocks."""
+    used = (one.block for one in model.inserts if one.layer != PAPER)
+    inside = {name: [one.block for one in block.inserts] for name, block in blocks.items()}
+    return Counter(INSERT=lost(used, inside))

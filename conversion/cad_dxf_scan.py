@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from conversion.cad_blocks import lost
 from conversion.cad_drawing import MAX_ENTITIES, PAPER
 from conversion.cad_text import plain
 from conversion.refusal import Refusal
@@ -39,13 +40,11 @@ class Insert:
 
 @dataclass(slots=True)
 class _Block:
-    """``inserts``: what is drawn in it and how many times, dimensions too; ``named``: the blocks of
-    its INSERTs, as they are written.
-    """
+    """``inserts``: the blocks of its INSERTs and how many times each; ``dimensions``: of those."""
 
     entities: int = 0
     inserts: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    named: list[str] = field(default_factory=list[str])
+    dimensions: list[str] = field(default_factory=list[str])
 
 
 @dataclass(slots=True)
@@ -53,8 +52,8 @@ class Scan:
     """The walk's harvest. ``fonts``: text style → font file; ``styles``: entity handle → style.
 
     ``kinds``: type of each entity of the model, by handle; ``unnamed`` counts those without one.
-    ``attribs``: handles of attribute texts, which stand as fields of their insert. ``known``: the
-    names of all blocks as they are written; GDAL tells small letters from capitals.
+    ``attribs``: handles of attribute texts, which stand as fields of their insert. ``blocks``: by
+    name as it is written; GDAL tells small letters from capitals.
     """
 
     version: str = ""
@@ -69,7 +68,6 @@ class Scan:
     attribs: set[str] = field(default_factory=set[str])
     model: _Block = field(default_factory=_Block)
     blocks: dict[str, _Block] = field(default_factory=dict[str, _Block])
-    known: set[str] = field(default_factory=set[str])
 
     @property
     def is_unicode(self) -> bool:
@@ -95,23 +93,13 @@ class Scan:
 
         Those of the model with a handle are left out: GDAL's answer tells of them.
         """
-        bare = [one for one in self.inserts.values() if not one.handle and not one.attributes]
-        within: set[str] = set()
-        used = [one.block for one in self.inserts.values() if one.block in self.known]
-        inside = sum(self._lost_in(name.upper(), within, frozenset()) for name in used)
-        return inside + sum(one.block not in self.known for one in bare)
-
-    def _lost_in(self, block: str, seen: set[str], above: frozenset[str]) -> int:
-        if block in seen:
-            return 0
-        seen.add(block)
-        count, here = 0, above | {block}
-        for name in self.blocks[block].named:
-            if name not in self.known or name.upper() in here:
-                count += 1
-            else:
-                count += self._lost_in(name.upper(), seen, here)
-        return count
+        used = (
+            one.block
+            for one in self.inserts.values()
+            if one.block in self.blocks or not (one.handle or one.attributes)
+        )
+        inside = {name: [one for one, _ in block.inserts] for name, block in self.blocks.items()}
+        return lost(used, inside)
 
 
 def scan(data: bytes) -> Scan:
@@ -163,9 +151,7 @@ def _header(seen: Scan, head: bytes) -> None:
 def _in_blocks(seen: Scan, kind: str, body: bytes, block: _Block) -> _Block:
     """Count an entity of a block; return the block that is open now."""
     if kind == "BLOCK":
-        name = _tags(body, seen).get(2, "")
-        seen.known.add(name)
-        return seen.blocks.setdefault(name.upper(), _Block())
+        return seen.blocks.setdefault(_tags(body, seen).get(2, ""), _Block())
     if kind not in _INSIDE and kind != "ENDBLK":
         _counted(block, kind, body, seen)
     return block
@@ -208,13 +194,12 @@ def _attribute(seen: Scan, tags: Tags, insert: Insert) -> None:
 
 def _counted(block: _Block, kind: str, body: bytes, seen: Scan) -> None:
     block.entities += 1
-    if kind in ("INSERT", "DIMENSION"):
+    if kind == "INSERT":
         tags = _tags(body, seen)
-        times = 1
-        if kind == "INSERT":
-            times = max(1, int(_number(tags, 70, 1))) * max(1, int(_number(tags, 71, 1)))
-            block.named.append(tags.get(2, ""))
-        block.inserts.append((tags.get(2, "").upper(), times))
+        times = max(1, int(_number(tags, 70, 1))) * max(1, int(_number(tags, 71, 1)))
+        block.inserts.append((tags.get(2, ""), times))
+    elif kind == "DIMENSION":
+        block.dimensions.append(_tags(body, seen).get(2, ""))
 
 
 def _grown(
@@ -222,7 +207,7 @@ def _grown(
 ) -> int:
     """Return a block's entities with all that it inserts; one that holds itself counts once."""
     total = block.entities
-    for name, times in block.inserts:
+    for name, times in (*block.inserts, *((name, 1) for name in block.dimensions)):
         if name in above or name not in blocks or total > MAX_ENTITIES:
             continue
         if name not in known:

@@ -5,7 +5,7 @@ the tolerance are brought together; wider gaps are left open and reported with p
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ REACH: Final = 100.0
 """A gap is looked for over this many tolerances; beyond it an end is just loose."""
 
 _BENT: Final = 3.0
+_SAME: Final = 1e-9
 
 type Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 type Ends = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -65,19 +66,25 @@ def tolerance_for(bounds: tuple[float, float, float, float] | None, *, metres: b
 
 
 def close(lines: Sequence[LineString], tolerance: float) -> Closed:
-    """Return the polygons that ``lines`` bound, and what keeps others open."""
+    """Return the polygons that ``lines`` bound, and what keeps others open.
+
+    An end within ``tolerance`` of another end or of a line meets it, and none is moved farther.
+    """
     kept = [one for one in lines if one.length > 0 and np.isfinite(one.bounds).all()]
     if not kept:
         return Closed()
-    met, joined, farthest = _joined(kept, tolerance)
-    met = _reached(met, tolerance)
+    ends = _ends(kept)
+    places = ends[_clusters(ends, tolerance)]
+    far = np.hypot(*(ends - places).T)
+    met = _reached(kept, places, tolerance)
     noded = shapely.get_parts(shapely.union_all(np.array(met, object)))
     edges = [one for one in noded if isinstance(one, LineString)]
     faces = shapely.get_parts(shapely.polygonize(np.array(edges, object)))
     polygons = [one for one in faces if isinstance(one, Polygon)]
     whole = [one for one in polygons if not _is_sliver(one, tolerance)]
     gaps, loose = _gaps(edges, tolerance)
-    return Closed(tuple(whole), gaps, joined, farthest, loose, len(polygons) - len(whole))
+    joined, slivers = int((far > 0).sum()), len(polygons) - len(whole)
+    return Closed(tuple(whole), gaps, joined, float(far.max()), loose, slivers)
 
 
 def _is_sliver(face: Polygon, tolerance: float) -> bool:
@@ -91,21 +98,13 @@ def _ends(lines: Sequence[LineString]) -> Ends:
     return shapely.get_coordinates(pairs.ravel())
 
 
-def _joined(lines: Sequence[LineString], tolerance: float) -> tuple[list[LineString], int, float]:
-    """Bring ends within the tolerance to one place: that of the first of them."""
-    ends = _ends(lines)
-    chosen = _clusters(ends, tolerance)
-    far = np.hypot(*(ends - ends[chosen]).T)
+def _moved(lines: Sequence[LineString], places: Ends) -> Shapes:
+    """Return the lines with their ends at ``places``."""
     points, which = shapely.get_coordinates(np.array(lines, object), return_index=True)
     starts = np.searchsorted(which, np.arange(len(lines)))
-    points[starts] = ends[chosen[::2]]
-    points[np.append(starts[1:], len(points)) - 1] = ends[chosen[1::2]]
-    met = [one for one in np.atleast_1d(_linestrings(points, which)) if one.length > 0]
-    return met, int((far > 0).sum()), float(far.max())
-
-
-def _linestrings(points: Ends, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Shapes:
-    return np.asarray(shapely.linestrings(points, indices=which), object)
+    points[starts] = places[::2]
+    points[np.append(starts[1:], len(points)) - 1] = places[1::2]
+    return np.atleast_1d(np.asarray(shapely.linestrings(points, indices=which), object))
 
 
 def _clusters(ends: Ends, tolerance: float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -124,27 +123,42 @@ def _clusters(ends: Ends, tolerance: float) -> np.ndarray[tuple[int], np.dtype[n
     return chosen
 
 
-def _reached(lines: list[LineString], tolerance: float) -> list[LineString]:
-    """Give a line a vertex where another's end stops just short of it, or just on it."""
-    ends = _ends(lines)
-    places = np.unique(ends, axis=0)
+def _reached(lines: Sequence[LineString], places: Ends, tolerance: float) -> list[LineString]:
+    """Bring the ends of lines to ``places``; lead a line through each end that was near it.
+
+    Near is asked of the lines as they were drawn: two that lay within the tolerance meet, even
+    where each end was moved to the place of another.
+    """
+    ends, first = np.unique(_ends(lines), axis=0, return_index=True)
+    taken = places[first]
     tree = STRtree(np.array(lines, object))
-    which, hosts = tree.query(_points(places), predicate="dwithin", distance=tolerance)
-    own = (places[which] == ends[2 * hosts]).all(axis=1)
-    own |= (places[which] == ends[2 * hosts + 1]).all(axis=1)
-    put: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for place, host in zip(places[which[~own]].tolist(), hosts[~own].tolist(), strict=True):
-        put[host].append((place[0], place[1]))
-    return [_with_vertices(one, put[at]) if at in put else one for at, one in enumerate(lines)]
+    which, hosts = tree.query(_points(ends), predicate="dwithin", distance=tolerance)
+    own = (taken[which] == places[2 * hosts]).all(axis=1)
+    own |= (taken[which] == places[2 * hosts + 1]).all(axis=1)
+    put: dict[int, set[tuple[float, float]]] = defaultdict(set)
+    for place, host in zip(taken[which[~own]].tolist(), hosts[~own].tolist(), strict=True):
+        put[host].add((place[0], place[1]))
+    met = _moved(lines, places).tolist()
+    whole = [_with_vertices(one, put[at]) if at in put else one for at, one in enumerate(met)]
+    return [one for one in whole if one.length > 0]
 
 
 def _points(places: Ends) -> Shapes:
     return shapely.get_parts(shapely.multipoints(places)).astype(object)
 
 
-def _with_vertices(line: LineString, places: Sequence[tuple[float, float]]) -> LineString:
-    """Return the line through further points that lie beside it."""
-    along = [*_rising(line), *((line.project(Point(place)), place) for place in places)]
+def _with_vertices(line: LineString, places: Iterable[tuple[float, float]]) -> LineString:
+    """Return the line through further points beside it; past its ends it runs out and back."""
+    along = _rising(line)
+    start, end = along[0], along[-1]
+    for place in places:
+        at = line.project(Point(place))
+        if at <= _SAME:
+            along += [(start[0], place), start]
+        elif at >= end[0] - _SAME:
+            along += [(end[0], place), end]
+        else:
+            along.append((at, place))
     ordered = [place for _, place in sorted(along, key=lambda one: one[0])]
     return LineString([p for at, p in enumerate(ordered) if at == 0 or p != ordered[at - 1]])
 

@@ -12,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 from pyogrio.raw import open_arrow
 
-from conversion.gdal_parts import part
+from conversion.gdal_parts import part, records
 
 _INDEX_HEAD: Final = 100
 _INDEX_RECORD: Final = 8
@@ -24,7 +24,7 @@ def count(path: Path) -> int:
     if table is None or index is None:
         return 0
     shapes = (index.stat().st_size - _INDEX_HEAD) // _INDEX_RECORD
-    return max(0, shapes - _records(table))
+    return max(0, shapes - records(table)[0])
 
 
 def followed(reader: pa.RecordBatchReader, path: Path, batch_rows: int) -> pa.RecordBatchReader:
@@ -36,7 +36,7 @@ def followed(reader: pa.RecordBatchReader, path: Path, batch_rows: int) -> pa.Re
 def _chained(reader: pa.RecordBatchReader, path: Path, batch_rows: int) -> Iterator[pa.RecordBatch]:
     yield from reader
     table = part(path, ".dbf")
-    first = 0 if table is None else _records(table)
+    first = 0 if table is None else records(table)[0]
     with open_arrow(_view(path), use_pyarrow=True, batch_size=batch_rows, skip_features=first) as (
         _,
         shapes,
@@ -61,9 +61,3 @@ def _view(path: Path) -> Path:
         if held is not None:
             os.symlink(held, private.with_suffix(suffix))
     return private
-
-
-def _records(table: Path) -> int:
-    """Return how many records a dBase table claims: the count at byte 4 of its header."""
-    with table.open("rb") as stream:
-        return int.from_bytes(stream.read(8)[4:], "little")

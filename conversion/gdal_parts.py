@@ -7,13 +7,13 @@ MapInfo table without its parts is "not recognized".
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 
 from conversion.formats import BY_KIND, Kind
 from conversion.reading import Note
@@ -56,9 +56,9 @@ def notes(path: Path, kind: Kind) -> Iterator[Note]:
         yield from _of_shapefile(path)
     table = part(path, ".dbf" if kind is Kind.SHAPEFILE else ".dat")
     if kind in (Kind.SHAPEFILE, Kind.MAPINFO_TAB) and table is not None:
-        missing = _missing_records(table)
-        if missing:
-            yield Note("records_cut", values={"records": missing})
+        claimed, held = records(table)
+        if held < claimed:
+            yield Note("records_cut", values={"records": claimed - held})
 
 
 def lost(path: Path, kind: Kind, rows: int, claimed: int) -> Iterator[Note]:
@@ -118,13 +118,12 @@ def with_index(path: Path) -> Path:
     """Return the shapefile, or where its .shx is missing a view of it that got a new one."""
     if path.with_suffix(".shx").exists():
         return path
-    private = Path(tempfile.mkdtemp()) / path.name
-    for suffix in (".shp", *BY_KIND[Kind.SHAPEFILE].parts):
-        if path.with_suffix(suffix).exists():
-            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
+    private = _view(path, BY_KIND[Kind.SHAPEFILE].parts)
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
         pyogrio.read_info(private)
+    except CRSError:
+        return private
     except (DataSourceError, ValueError) as error:
         raise Refusal("unreadable") from error
     finally:
@@ -132,10 +131,55 @@ def with_index(path: Path) -> Path:
     return private
 
 
+def with_plain_crs(path: Path) -> Path:
+    """Return the shapefile, or where its .prj makes the driver fail a view of it without."""
+    try:
+        pyogrio.read_info(path)
+    except CRSError:
+        return _view(path, [one for one in BY_KIND[Kind.SHAPEFILE].parts if one != ".prj"])
+    except (DataSourceError, DataLayerError, ValueError):
+        return path  # whatever it is, the reader meets it again
+    return path
+
+
+def _view(path: Path, parts: Iterable[str]) -> Path:
+    """Return links to a shapefile and some of its parts, in a folder of their own."""
+    private = Path(tempfile.mkdtemp()) / path.name
+    for suffix in (".shp", *parts):
+        if path.with_suffix(suffix).exists():
+            os.symlink(path.with_suffix(suffix), private.with_suffix(suffix))
+    return private
+
+
+def records(table: Path) -> tuple[int, int]:
+    """Return how many records a dBase table claims and holds; all, where its head is bad.
+
+    Source: dBase III header: count at byte 4, length of header at 8, of a record at 10.
+    """
+    with table.open("rb") as stream:
+        head = stream.read(32)
+        size = stream.seek(0, os.SEEK_END)
+    claimed, start, length = (
+        int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12))
+    )
+    whole = len(head) == 32 and length > 0
+    return claimed, max(0, size - start) // length if whole else claimed
+
+
 def crs_beside(path: Path, kind: Kind) -> str:
-    """Return the CRS that QGIS wrote beside a shapefile (.qpj), which GDAL does not read."""
-    written = part(path, ".qpj") if kind is Kind.SHAPEFILE else None
-    return "" if written is None else _head(written)[:_TAIL].decode("utf-8", "replace").strip()
+    """Return what is written of the CRS beside a shapefile and GDAL does not read.
+
+    That is what QGIS wrote (.qpj), else a .prj that GDAL makes nothing of.
+    """
+    if kind is not Kind.SHAPEFILE:
+        return ""
+    for suffix in (".qpj", ".prj"):
+        beside = part(path, suffix)
+        written = b"" if beside is None else _head(beside)[:_TAIL]
+        signs = written.decode("utf-8", "replace")
+        if text := "".join(one if one.isprintable() else " " for one in signs).strip():
+            return text
+    return ""
 
 
 def part(path: Path, suffix: str) -> Path | None:
@@ -196,22 +240,6 @@ def _of_shapefile(path: Path) -> Iterator[Note]:
     for suffix in (".dbf", ".shx"):
         if part(path, suffix) is None:
             yield Note(f"missing_{suffix[1:]}")
-
-
-def _missing_records(table: Path) -> int:
-    """Return how many records a dBase table claims and does not hold.
-
-    Source: dBase III header: count at byte 4, length of header at 8, of a record at 10.
-    """
-    with table.open("rb") as stream:
-        head = stream.read(32)
-        held = stream.seek(0, os.SEEK_END)
-    if len(head) < 32:
-        return 0
-    claimed, start, length = (
-        int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12))
-    )
-    return max(0, claimed - max(0, held - start) // length) if length else 0
 
 
 def _lines(path: Path) -> int:

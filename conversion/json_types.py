@@ -4,15 +4,15 @@ Only fields of text with a value that is no plain word are looked for, and of th
 ``properties`` are decoded: a million features take seconds.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 
+from conversion import json_members
 from conversion.arrow import pc
 from conversion.formats import Kind
 from conversion.reading import Column, Note
@@ -20,9 +20,7 @@ from layers.fields import FieldType
 
 KINDS: Final = frozenset({Kind.GEOJSON, Kind.GEOJSONSEQ})
 
-_CHUNK: Final = 8 << 20
 _LONGEST: Final = 4 << 20
-_OVERLAP: Final = 64
 # Not those of a "crs" as GDAL writes it.
 _PROPERTIES: Final = re.compile(
     r'"properties"(?<!"name","properties")(?<!"name", "properties")\s{0,8}:\s{0,8}(?=\{)'
@@ -58,7 +56,7 @@ class Watch:
         if not self._doubted:
             return
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._doubted}
-        for properties in _found(path):
+        for properties in json_members.values(path, _PROPERTIES, longest=_LONGEST):
             for name, seen in counts.items():
                 kind = _NAMES.get(type(properties.get(name)))
                 if kind:
@@ -76,25 +74,3 @@ def _may_be_other(values: pa.Array) -> bool:
 
 def _all(seen: Counter[str]) -> dict[str, str | int | float]:
     return {kind: seen[kind] for kind in dict.fromkeys(_NAMES.values())}
-
-
-def _found(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the properties of each feature; what a chunk's end cuts waits for the next chunk."""
-    decoder = json.JSONDecoder()
-    waiting = ""
-    with path.open("r", encoding="utf-8", errors="replace") as stream:
-        while chunk := stream.read(_CHUNK):
-            waiting += chunk
-            end = 0
-            kept = len(waiting) - _OVERLAP
-            while begin := _PROPERTIES.search(waiting, end):
-                try:
-                    properties, end = decoder.raw_decode(waiting, begin.end())
-                except (ValueError, RecursionError):
-                    if len(waiting) - begin.start() < _LONGEST:
-                        kept = begin.start()
-                        break
-                    end = begin.end()
-                else:
-                    yield properties
-            waiting = waiting[max(kept, end, 0) :]

@@ -23,7 +23,9 @@ from conversion import (
     gdal_sample,
     iso_texts,
     json_numbers,
+    json_positions,
     json_types,
+    json_zeros,
     mapinfo_names,
     sampling,
 )
@@ -84,7 +86,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
         in_place = gdal_sample.is_wanted(job, source.path)
         extras = gdal_extras.of(source.path, source.kind, source.layer)
         picked = _picked(source, said) if in_place else None
-        with _opened(source, batch_rows, picked) as reader:
+        with _opened(source, batch_rows, where=picked) as reader:
             layout = gdal_columns.layout(reader.schema, said, is_bytes=source.is_bytes)
             dated = _dated(source, layout, batch_rows, begin_only=in_place)
             source.notes.extend((*layout.notes, *extras.notes))
@@ -92,7 +94,7 @@ def open_reading(job: Mapping[str, Any], batch_rows: int) -> Generator[Reading]:
                 driver=said["driver"],
                 layers=list(source.layers),
                 layer=source.layer,
-                crs=said["crs"] or gdal_parts.crs_beside(source.path, source.kind),
+                crs=said["crs"] or gdal_parts.crs_beside(Path(job["file"]), source.kind),
                 columns=extras.columns(dated.columns(layout.columns)),
                 batches=_straight(
                     said["geometry_type"],
@@ -117,9 +119,10 @@ def _source(job: Mapping[str, Any]) -> Source:
     gdal_parts.check(given, kind)
     gdal_extras.prepare(kind)
     raw_text = kind is Kind.SHAPEFILE or gdal_parts.is_neutral(given, kind)
-    path, names = given, list[str]()
+    is_whole, names = not job.get("sample"), list[str]()
+    path, zeros = json_zeros.without(given, kind, all_of_it=is_whole)
     if kind is Kind.SHAPEFILE:
-        path = gdal_parts.with_index(given)
+        path = gdal_parts.with_plain_crs(gdal_parts.with_index(given))
     elif raw_text:
         path, names = mapinfo_names.plain(given, kind)
     try:
@@ -134,7 +137,9 @@ def _source(job: Mapping[str, Any]) -> Source:
     notes = [
         *gdal_parts.notes(given, kind),
         *([Note("attributes_missing", values={"records": bare})] if bare else []),
-        *json_numbers.notes(given, kind, all_of_it=not job.get("sample")),
+        *zeros,
+        *json_numbers.notes(given, kind, all_of_it=is_whole),
+        *json_positions.notes(path, kind, all_of_it=is_whole),
     ]
     return Source(path, kind, tuple(layers), layer, raw_text, notes, names, has_bare=bare > 0)
 
@@ -155,7 +160,9 @@ def _info(source: Source) -> dict[str, Any]:
 
 
 @contextmanager
-def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.RecordBatchReader]:
+def _opened(
+    source: Source, batch_rows: int, *, where: str | None = None, read_geometry: bool = True
+) -> Generator[pa.RecordBatchReader]:
     with ExitStack() as stack:
         try:
             _, reader = stack.enter_context(
@@ -166,6 +173,7 @@ def _opened(source: Source, batch_rows: int, where: str | None) -> Generator[pa.
                     use_pyarrow=True,
                     batch_size=batch_rows,
                     where=where,
+                    read_geometry=read_geometry,
                     datetime_as_string=source.kind not in _KEEPS_ZONES,
                 )
             )
@@ -178,18 +186,8 @@ def _dated(source: Source, layout: Layout, batch_rows: int, *, begin_only: bool)
     """Return which texts of the layer are dates; of a sample by its first rows."""
     if not iso_texts.may_hold(source.kind, layout):
         return Dated()
-    try:
-        with open_arrow(
-            source.path,
-            layer=source.layer,
-            encoding=source.encoding,
-            read_geometry=False,
-            use_pyarrow=True,
-            batch_size=batch_rows,
-        ) as (_, reader):
-            return iso_texts.find(source.kind, layout, islice(reader, 1) if begin_only else reader)
-    except _FAILED as error:
-        raise Refusal("unreadable") from error
+    with _opened(source, batch_rows, read_geometry=False) as reader:
+        return iso_texts.find(source.kind, layout, islice(reader, 1) if begin_only else reader)
 
 
 def _picked(source: Source, said: Mapping[str, Any]) -> str | None:

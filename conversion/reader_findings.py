@@ -44,6 +44,38 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "write such identifiers as text (in quotes) and send the file again",
         "hãy ghi các mã này thành chữ (trong ngoặc kép) rồi gửi lại tệp",
     ),
+    "zeros_left_out": Sentence(
+        Severity.WARNING,
+        "the file holds {count} zero characters (NUL), which nothing can keep; they are left out, "
+        "the text around them is kept",
+        "tệp có {count} ký tự NUL, không nơi nào lưu được; đã bỏ các ký tự này, phần chữ xung "
+        "quanh được giữ",
+        "look where the texts come from; zero characters may mean that the file is damaged",
+        "hãy xem lại nguồn dữ liệu; ký tự NUL có thể là dấu hiệu tệp bị hỏng",
+    ),
+    "zeros_cut_text": Sentence(
+        Severity.WARNING,
+        "the file holds {count} zero characters (NUL); of a text with one, what follows it is lost",
+        "tệp có {count} ký tự NUL; chữ nào có ký tự này thì phần đứng sau bị mất",
+        "take them out of the file (\\u0000) and send it again",
+        "hãy bỏ các ký tự này (\\u0000) khỏi tệp rồi gửi lại",
+    ),
+    "positions_unread": Sentence(
+        Severity.WARNING,
+        "{count} features have a position that is no pair of numbers (features {rows}); they are "
+        "kept without geometry, or without the ring or part that has it",
+        "{count} đối tượng có vị trí không phải là cặp số (đối tượng thứ {rows}); được giữ nhưng "
+        "không có hình học, hoặc thiếu vòng hay phần chứa vị trí đó",
+        "write every position as numbers, without quotes, true or null, and send the file again",
+        "hãy ghi mọi vị trí bằng số, không có ngoặc kép, true hay null, rồi gửi lại tệp",
+    ),
+    "arcs_unread": Sentence(
+        Severity.ERROR,
+        "{count} arcs have a position that is no pair of numbers; what is drawn with them is wrong",
+        "{count} cung (arc) có vị trí không phải là cặp số; hình vẽ từ các cung này bị sai",
+        "make the file anew from its source and send it again",
+        "hãy tạo lại tệp từ dữ liệu nguồn rồi gửi lại",
+    ),
     "values_of_several_types": Sentence(
         Severity.WARNING,
         "values of {field!r} are of several types and are kept as text: {texts} texts, {numbers} "

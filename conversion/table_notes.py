@@ -7,6 +7,7 @@ from typing import Final
 
 from conversion.encoding import decode, detect
 from conversion.reading import Note
+from conversion.row_numbers import listed
 from conversion.table_header import Header
 from conversion.table_place import Place
 from conversion.table_plan import TablePlan
@@ -60,24 +61,6 @@ def of_start(
         listed_names = ", ".join(without[:_LISTED])
         yield Note("sheets_without_place", values={"count": len(without), "names": listed_names})
     yield from _of_place(plan, names)
-
-
-def listed(rows: Sequence[int]) -> str:
-    """Return the first row numbers, runs of them as one: "3, 7–9, 12 …"."""
-    runs: list[list[int]] = []
-    for number in rows:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        elif len(runs) == _LISTED:
-            return ", ".join(map(_run, runs)) + " …"
-        else:
-            runs.append([number, number])
-    return ", ".join(map(_run, runs))
-
-
-def _run(ends: Sequence[int]) -> str:
-    first, last = ends
-    return str(first) if first == last else f"{first}–{last}"
 
 
 def _of_place(plan: TablePlan, names: Sequence[str]) -> Iterator[Note]:

@@ -34,12 +34,15 @@ def check(path: Path) -> int:
     """Return how many formulas were stored without a value.
 
     Raises:
-        Refusal: damaged, locked, too large when unpacked, or with XML that is not plain.
+        Refusal: damaged, joined to another, locked, too large when unpacked, or with XML that is
+            not plain.
     """
     with opened(path) as package:
         members = package.infolist()
         if len(members) > _MEMBERS:
             raise Refusal("archive-members")
+        if members and min(info.header_offset for info in members) > 0:
+            raise Refusal("archive-joined")
         if any(info.flag_bits & 1 for info in members):
             raise Refusal("table-locked")
         total = uncomputed = 0

@@ -212,6 +212,60 @@ async def test_a_crs_that_nobody_knows_is_asked_for(services: Services, tmp_path
         assert caught.value.slug == "unknown-crs"
 
 
+async def test_a_position_that_is_no_number_costs_its_geometry_and_is_told(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "le.geojson"
+    odd = [{"type": "Point", "coordinates": [107.5, one]} for one in (True, "x", None)]
+    path.write_bytes(geojson([*points(15), *odd, *points(5)]))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="le"))
+    told = {one["code"]: one for one in result.findings}
+    assert result.features == 23
+    assert told["null_geometry"]["count"] == 3
+    assert "3 features have a position" in told["positions_unread"]["message"]
+    assert "đối tượng thứ 16–18" in told["positions_unread"]["vi"]
+
+
+async def test_text_with_a_zero_character_arrives_without_it_and_is_told(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "ky_tu.geojson"
+    path.write_bytes(geojson(points(15)).replace(b"m 3", rb"m\u0000 3"))
+    result = await ingest_file(services, OPERATOR, path, IngestOptions(layer="ky_tu"))
+    told = {one["code"]: one["message"] for one in result.findings}
+    assert "1 zero characters" in told["zeros_left_out"]
+    found = await rows(services, "SELECT c1 FROM data.l1_r1 ORDER BY id")
+    assert [name for (name,) in found] == [f"Điểm {number}" for number in range(15)]
+
+
+PRJ: dict[str, bytes] = {
+    "not closed": b'PROJCS["x"',
+    "very long": b'PROJCS["x"' * 20_000,
+    "cut": b'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.2',
+    "random bytes": np.random.default_rng(1).bytes(500),
+    "words": "hệ tọa độ VN-2000".encode(),
+}
+
+
+@pytest.mark.parametrize("case", PRJ)
+async def test_a_crs_that_cannot_be_read_is_told_and_guessed(
+    services: Services, tmp_path: Path, case: str
+) -> None:
+    path = tmp_path / "ranh.zip"
+    whole = parts(LEGACY, "ranhgioi_tcvn3", ".shp", ".shx", ".dbf")
+    path.write_bytes(zipped(whole | {"ranhgioi_tcvn3.prj": PRJ[case]}))
+    found = await inspect_file(path, IngestOptions(), services.settings)
+    told = {one.code: one for one in found.findings}
+    assert "the declaration cannot be read" in told["crs_unmatched"].message
+    bare = tmp_path / "khong.zip"
+    bare.write_bytes(zipped(whole))
+    expected = await inspect_file(bare, IngestOptions(), services.settings)
+    assert found.crs is not None
+    assert expected.crs is not None
+    assert found.crs.candidates == expected.crs.candidates
+    assert (found.crs.taken, found.crs.guessed) == (expected.crs.taken, expected.crs.guessed)
+
+
 async def test_a_file_that_is_not_there_says_so(services: Services, tmp_path: Path) -> None:
     with pytest.raises(GishueError) as caught:
         await ingest_file(services, OPERATOR, tmp_path / "vang.gpkg", IngestOptions())

@@ -11,6 +11,7 @@ import ezdgn
 import ezdwg
 import pytest
 import shapely
+from ezdwg import raw
 
 from conversion.cad_dgn import put_back
 from conversion.cad_drawing import Drawing, Entity
@@ -420,6 +421,49 @@ def test_a_dwg_is_read_with_its_layers_blocks_and_attributes(tmp_path: Path) -> 
     upright = shapely.LineString([(HUE_EAST, HUE_NORTH), (HUE_EAST, HUE_NORTH + 1)])
     assert any(one.equals_exact(upright, 1e-6) for one in lines)
     assert "Thửa °" in sheet.values("text")
+
+
+def bits(data: bytes) -> str:
+    return "".join(f"{byte:08b}" for byte in data)
+
+
+def pointed(path: Path, insert: str, to: str) -> None:
+    """Make a DWG's INSERT of a block one of another, or of none; ezdwg refuses to write these.
+
+    Source: Open Design Specification for .dwg files 5.4.1, 2.13: a hard pointer is the code 5, the
+    count of its bytes in four bits, the bytes; it begins at any bit.
+    """
+    data = path.read_bytes()
+    handles = {one["name"]: one["handle"] for one in raw.decode_write_blocks(str(path))}
+    was, now = (f"01010001{handles.get(name, 255):08b}" for name in (insert, to))
+    for _, at, size, _, kind, _ in raw.list_object_headers_with_type(str(path)):
+        turned = bits(data[at : at + size + 2])
+        if kind == "INSERT" and was in turned:
+            put = int(turned.replace(was, now), 2).to_bytes(size + 2, "big")
+            path.write_bytes(data[:at] + put + data[at + size + 2 :])
+
+
+@pytest.mark.parametrize(
+    ("insert", "to", "lines", "lost"),
+    [("C", "C", 2, 0), ("C", "A", 2, 1), ("C", "khong co", 2, 1), ("A", "khong co", 1, 1)],
+)
+def test_an_insert_of_a_dwg_that_draws_nothing_is_counted(
+    tmp_path: Path, insert: str, to: str, lines: int, lost: int
+) -> None:
+    made = ezdwg.new()
+    for name, inner in (("A", "B"), ("B", "C"), ("C", "")):
+        block = made.blocks.new(name)
+        if inner:
+            block.add_blockref(inner)
+    made.blocks["A"].add_line((HUE_EAST, HUE_NORTH), (HUE_EAST, HUE_NORTH + 1))
+    made.modelspace().add_line((HUE_EAST, HUE_NORTH), (HUE_EAST + 1, HUE_NORTH))
+    made.modelspace().add_blockref("A")
+    made.save(str(tmp_path / "a.dwg"))
+    pointed(tmp_path / "a.dwg", insert, to)
+    sheet = read(tmp_path / "a.dwg", Kind.DWG)
+    assert len(sheet.rows) == lines
+    said = sheet.notes.get("cad_skipped_entities")
+    assert (said and said.values) == ({"count": lost, "kinds": f"INSERT {lost}"} if lost else None)
 
 
 @pytest.mark.parametrize(

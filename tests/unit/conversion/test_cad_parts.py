@@ -1,7 +1,7 @@
 """The parts of drawings: curves, blocks, text codes, units, roles of texts, fonts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 import shapely
@@ -105,6 +105,30 @@ def test_a_block_that_holds_itself_is_drawn_once() -> None:
     inside = a_block()
     inside.inserts.append(Insert("a", "0", (0.0, 0.0)))
     assert len(list(cad_blocks.exploded([Insert("a", "0", (0.0, 0.0))], {"a": inside}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("used", "inside", "lost"),
+    [
+        ("x", {}, 1),
+        ("aa", {"a": ""}, 0),
+        ("xx", {"a": ""}, 2),
+        ("aa", {"a": "x"}, 1),
+        ("a", {"a": "a"}, 1),
+        ("ab", {"a": "b", "b": "a"}, 1),
+        ("a", {"a": "bcc", "b": "c", "c": ""}, 0),
+        ("a", {"a": "", "b": "x"}, 0),
+    ],
+)
+def test_inserts_of_no_block_and_in_a_circle_are_lost(
+    used: str, inside: Mapping[str, str], lost: int
+) -> None:
+    assert cad_blocks.lost(used, inside) == lost
+
+
+def test_blocks_in_blocks_are_looked_into_however_deep() -> None:
+    inside = {str(level): [str(level + 1)] for level in range(5000)}
+    assert cad_blocks.lost(["0"], inside) == 1
 
 
 def test_blocks_that_grow_without_end_are_refused_before_anything_is_drawn() -> None:

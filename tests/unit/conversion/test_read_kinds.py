@@ -15,7 +15,7 @@ import pytest
 import shapely
 from pyarrow import parquet
 
-from conversion import gdal_parts, json_types
+from conversion import gdal_parts, json_members
 from conversion.columns import as_type
 from conversion.formats import Kind
 from conversion.gdal_columns import layout
@@ -227,11 +227,29 @@ def test_values_of_one_type_are_not_told_of(tmp_path: Path, values: list[Any]) -
 def test_properties_across_two_chunks_are_counted_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(json_types, "_CHUNK", size)
+    monkeypatch.setattr(json_members, "_CHUNK", size)
     path = tmp_path / "a.geojson"
     path.write_text(a_geojson([1, "a"] * 20), "utf-8")
     said = {"field": "x", "texts": 20, "numbers": 20, "booleans": 0, "objects": 0}
     assert read(Kind.GEOJSON, path).notes == {"values_of_several_types": said}
+
+
+def test_text_after_a_zero_character_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text(a_geojson(["tên\0đường", "\\u0000"]), "utf-8")
+    got = read(Kind.GEOJSON, path)
+    assert [row["x"] for row in got.rows] == ["tênđường", "\\u0000"]
+    assert got.notes == {"zeros_left_out": {"count": 1}}
+
+
+def test_a_ring_that_the_driver_takes_away_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    rings = [[[0, 0], [9, 0], [9, 9], [0, 0]], [[1, 0], [2, 0], [2, True], [1, 0]]]
+    hole = {"type": "Polygon", "coordinates": rings}
+    path.write_text(json.dumps({"type": "Feature", "properties": {"a": 1}, "geometry": hole}))
+    got = read(Kind.GEOJSON, path)
+    assert (got.rows, shapely.get_num_interior_rings(got.shapes).tolist()) == ([{"a": 1}], [0])
+    assert got.notes == {"positions_unread": {"count": 1, "rows": "1"}}
 
 
 def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
@@ -476,6 +494,42 @@ def test_shapes_beyond_the_last_record_are_kept_without_attributes(
     assert found.notes["attributes_missing"] == {"records": more}
     assert shapely.equals(found.shapes, whole.shapes).all()
     assert found.rows == [whole.rows[0], *[dict.fromkeys(whole.rows[0])] * more]
+
+
+PRJ_THAT_FAIL = {
+    "not closed": b'PROJCS["x"',
+    "very long": b'PROJCS["x"' * 20_000,
+    "cut": b'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137,298.2',
+    "without a base": b'PROJCS["x",PROJECTION["y"]]',
+}
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+@pytest.mark.parametrize("case", PRJ_THAT_FAIL)
+def test_a_prj_at_which_the_driver_fails_is_handed_on_as_text(
+    tmp_path: Path, case: str, has_index: bool
+) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    path.with_suffix(".prj").write_bytes(PRJ_THAT_FAIL[case])
+    if not has_index:
+        path.with_suffix(".shx").unlink()
+    got = read(Kind.SHAPEFILE, path)
+    assert [number for _, number in map(dict.values, got.rows)] == [1, 2, 1]
+    assert shapely.get_coordinates(got.shapes).tolist() == [list(one) for one in PLACES]
+    assert got.crs == PRJ_THAT_FAIL[case].decode()[:4096]
+
+
+@pytest.mark.parametrize(
+    ("prj", "crs"),
+    [(b"", ""), (bytes(40), ""), (b"EPSG:3405\r\n", "EPSG:3405"), (b"\xff\0a\x01", "\ufffd a")],
+)
+def test_a_prj_that_the_driver_passes_over_is_handed_on_as_text(
+    tmp_path: Path, prj: bytes, crs: str
+) -> None:
+    path = written(tmp_path / "a.shp", "ESRI Shapefile")
+    path.with_suffix(".prj").write_bytes(prj)
+    got = read(Kind.SHAPEFILE, path)
+    assert (got.crs, len(got.rows)) == (crs, 3)
 
 
 def test_names_in_a_code_page_that_nobody_named_come_as_bytes(tmp_path: Path) -> None:

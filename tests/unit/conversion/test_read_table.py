@@ -383,6 +383,14 @@ def test_a_part_that_swells_or_declares_entities_is_refused(tmp_path: Path) -> N
         read(path, "xlsx")
 
 
+def test_two_workbooks_in_one_file_are_refused(tmp_path: Path) -> None:
+    one = workbook(tmp_path / "a.xlsx").read_bytes()
+    both = tmp_path / "0000.xlsx"
+    both.write_bytes(one + one)
+    with pytest.raises(Refusal, match="archive-joined"):
+        read(both, "xlsx")
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_what_is_no_workbook_is_refused(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"0000.{kind}"
