@@ -12,7 +12,7 @@ from typing import Any, Final
 from psycopg.sql import SQL, Identifier
 
 from conversion.addresses import Match, is_inside, locate, wards
-from conversion.table_addresses import ADDED
+from conversion.table.addresses import ADDED
 from gishue.core.db import Connection
 from gishue.core.sql import load
 from gishue.core.vietnamese import vn_key

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conversion import mapping
-from conversion.finding import Finding, Severity
+from conversion.findings.finding import Finding, Severity
 from conversion.inspect import Inspection
 from conversion.mapping import FieldMapping, How
 from conversion.options import IngestOptions

@@ -7,12 +7,12 @@ What an inspection cannot know (another layer of the file) is left to the worker
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from conversion import impossible
-from conversion.encoding_choice import parse_choice
+from conversion.crs import impossible
 from conversion.formats import TABLES
 from conversion.options import NO_KEY, IngestOptions
 from conversion.refusal import NoSuchSourceLayer, OutsideCrs
-from conversion.table_text import readings
+from conversion.table.text import readings
+from conversion.text.encoding_choice import parse_choice
 from conversion.upload import Upload
 from gishue.core.crs import parse_crs
 from gishue.core.errors import InvalidInput

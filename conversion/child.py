@@ -21,7 +21,7 @@ Act = Callable[[Mapping[str, Any], BinaryIO], None]
 
 ACTS: dict[str, str] = {
     "probe": "conversion.probe",
-    "unpack": "conversion.archive",
+    "unpack": "conversion.archive.unpack",
     "inspect": "conversion.survey",
     "convert": "conversion.vector",
     "raster": "conversion.cog",
@@ -30,8 +30,13 @@ ACTS: dict[str, str] = {
 }
 
 _WITH_GDAL = ("inspect", "convert")
-_READY = ("conversion.survey", "conversion.vector", "conversion.drivers", "conversion.archive")
-_READY_READERS = ("conversion.read_gdal", "numpy.ma")  # numpy.ma: imported at its first use
+_READY = (
+    "conversion.survey",
+    "conversion.vector",
+    "conversion.gdal.drivers",
+    "conversion.archive.unpack",
+)
+_READY_READERS = ("conversion.gdal.reader", "numpy.ma")  # numpy.ma: imported at its first use
 
 # pyogrio looks for them at import and works without; they cost half a second of every start.
 _UNWANTED = ("pandas", "geopandas")
@@ -75,7 +80,7 @@ def main() -> int:
 def _do(job: Mapping[str, Any], driver: str, limits: Mapping[str, int]) -> None:
     _lower(limits)
     if job["act"] in _WITH_GDAL:
-        importlib.import_module("conversion.drivers").keep_only(driver)
+        importlib.import_module("conversion.gdal.drivers").keep_only(driver)
     act: Act = importlib.import_module(ACTS[job["act"]]).act
     act(job, sys.stdout.buffer)
     sys.stdout.buffer.flush()
@@ -89,7 +94,7 @@ def _prepare() -> None:
         except Exception:  # noqa: S112  the job that needs it will say so
             continue
     with contextlib.suppress(ImportError, OSError):
-        importlib.import_module("conversion.geometry_checks").prepare()
+        importlib.import_module("conversion.findings.geometry_checks").prepare()
 
 
 def _lower(limits: Mapping[str, int]) -> None:

@@ -87,7 +87,7 @@ def ward_of(city: City, points: LonLat) -> npt.NDArray[np.int64]:
 def ward_column(city: City, columns: Mapping[str, Sequence[str]]) -> str | None:
     """Return the column that names wards in most of its values, or None.
 
-    Values must be Unicode already (``conversion.encoding``).
+    Values must be Unicode already (``conversion.text.encoding``).
     """
     shares = {name: _naming_share(city, values) for name, values in columns.items()}
     best = max(shares, key=shares.__getitem__, default=None)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from conversion.arrow import pc
-from conversion.encoding import Encoding, decode
+from conversion.text.encoding import Encoding, decode
 from gishue.core.vietnamese import nfc
 from layers.fields import FieldType
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from conversion import sniff
-from conversion.archive import Budget
+from conversion.archive.unpack import Budget
 from conversion.formats import ARCHIVES, BY_KIND, FORMATS, Kind
 from conversion.options import stem
 from conversion.refusal_codes import from_code

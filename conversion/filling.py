@@ -17,10 +17,10 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from conversion import packing
 from conversion.columns import TextTally
+from conversion.findings.sightings import read_sightings
+from conversion.findings.twins import read_twins
 from conversion.repair import GeometryTally
-from conversion.sightings import read_sightings
 from conversion.stream import REPORT, Report, schema
-from conversion.twins import read_twins
 from gishue.core.db import Connection, Pool, transaction
 from gishue.core.sql import load
 from layers import tables

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from conversion.columns import ARROW, as_type
+from conversion.findings.sightings import Sightings
 from conversion.reading import Column
-from conversion.sightings import Sightings
 from layers.fields import FieldType
 
 UNFIT: Final = "value_unfit"

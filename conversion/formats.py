@@ -65,10 +65,10 @@ class Format:
         return self.extensions[0]
 
 
-_GDAL: Final = "conversion.read_gdal"
+_GDAL: Final = "conversion.gdal.reader"
 _PARQUET: Final = "conversion.read_parquet"
-_CAD: Final = "conversion.read_cad"
-_TABLE: Final = "conversion.read_table"
+_CAD: Final = "conversion.cad.reader"
+_TABLE: Final = "conversion.table.reader"
 _DRAWN: Final = "split by CAD layer; texts and block attributes become fields"
 _DRAWN_VI: Final = "tách theo lớp CAD; chữ và thuộc tính khối thành trường"
 _PLACED: Final = "with columns of coordinates, degrees, WKT or addresses"

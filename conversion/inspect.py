@@ -11,14 +11,17 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import crs_findings, file_findings, guess_crs, source_layers, text_columns
+from conversion import source_layers
 from conversion.city import hue, ward_column
 from conversion.columns import decoded
-from conversion.crs_candidate import CrsGuess
-from conversion.crs_roads import Roads
+from conversion.crs import findings as crs_findings
+from conversion.crs import guess as guess_crs
+from conversion.crs.candidate import CrsGuess
+from conversion.crs.roads import Roads
 from conversion.dataset import Dataset, Opened, open_file
 from conversion.facts import Facts, read_facts
-from conversion.finding import Finding
+from conversion.findings import of_file
+from conversion.findings.finding import Finding
 from conversion.formats import BY_KIND, Kind
 from conversion.gather import gather
 from conversion.options import AUTO, IngestOptions
@@ -27,7 +30,8 @@ from conversion.reading import LayerHead
 from conversion.refusal import NoSuchSourceLayer
 from conversion.refusal_codes import from_code
 from conversion.sandbox import Limits, answer
-from conversion.text_columns import TextPlan
+from conversion.text import columns
+from conversion.text.columns import TextPlan
 from gishue.core.bounds import Bounds
 from gishue.core.crs import HUE, accepted, parse_crs
 from gishue.core.settings import Settings
@@ -170,7 +174,7 @@ def stored_srid(srid: int) -> int:
 def _decided(
     dataset: Dataset, facts: Facts, options: IngestOptions, dropped: int, roads: Roads | None
 ) -> Inspection:
-    text = text_columns.plan(facts.values, raw=facts.raw_text, wanted=options.encoding)
+    text = columns.plan(facts.values, raw=facts.raw_text, wanted=options.encoding)
     crs = _crs(facts, text, options.crs, (*dataset.hints, *facts.hints), roads)
     fields = _fields(facts, text, options)
     questions: list[Mapping[str, Any]] = []
@@ -181,11 +185,11 @@ def _decided(
     if crs.taken is None:
         questions.append(_which_crs(crs))
     if text.unsure:
-        questions.append(text_columns.question(text))
-    findings = [*file_findings.of_file(facts, dropped), *crs.findings]
-    findings += file_findings.of_text(text)
+        questions.append(columns.question(text))
+    findings = [*of_file.of_file(facts, dropped), *crs.findings]
+    findings += of_file.of_text(text)
     if crs.taken is not None and crs.taken not in STORED:
-        findings.append(file_findings.reprojected(crs.taken, HUE))
+        findings.append(of_file.reprojected(crs.taken, HUE))
     return Inspection(
         dataset,
         facts,
@@ -327,7 +331,7 @@ def _field_said(field: Field, column: str, facts: Facts, text: TextPlan) -> dict
     chain = text.chains.get(column, ())
     filled = list(dict.fromkeys(value for value in facts.values[column] if value))
     said["samples"] = [decoded(value, chain) for value in filled[:_SHOWN]]
-    said["preview"] = text_columns.pairs(text, column, filled, _SHOWN)
+    said["preview"] = columns.pairs(text, column, filled, _SHOWN)
     guess = text.guesses.get(column)
     if guess is not None:
         said |= {

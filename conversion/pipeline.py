@@ -9,16 +9,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conversion import checks, domains, staging, stopping, store
+from conversion import staging, stopping, store
 from conversion.aim import Aim, aimed
+from conversion.crs.reference_roads import roads_of
 from conversion.dataset import Opened, open_file
-from conversion.finding import Finding
+from conversion.findings import checks, domains
+from conversion.findings.finding import Finding
+from conversion.findings.of_reader import merged
 from conversion.inspect import Inspection, beside_roads, inspect
 from conversion.progress import OnProgress, Shown
 from conversion.publish import publish_upload, staged_as_dict
 from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
-from conversion.reader_findings import merged
-from conversion.reference_roads import roads_of
 from conversion.refusal import SampleMissed
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState

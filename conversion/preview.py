@@ -13,9 +13,9 @@ from typing import Any
 
 import folium
 
-from conversion.finding import Finding
-from conversion.finding_marks import marks
-from conversion.places import Place
+from conversion.findings.finding import Finding
+from conversion.findings.marks import marks
+from conversion.findings.places import Place
 from conversion.preview_page import empty_map, hand_over, items, page
 from conversion.ward_outlines import outlines
 from gishue.core.bounds import Bounds

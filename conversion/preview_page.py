@@ -15,7 +15,7 @@ from typing import Any
 import folium
 from branca.element import Element, Figure
 
-from conversion.finding import Finding, Severity
+from conversion.findings.finding import Finding, Severity
 from gishue.core.bounds import Bounds
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversion import store
-from conversion.finding import Finding, Severity
+from conversion.findings.finding import Finding, Severity
 from conversion.options import IngestOptions, slug_of, stem
 from conversion.refusal import ErrorsFound, KeyNotUnique
 from conversion.upload import Upload, UploadId, UploadState

@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from conversion import guess_crs
-from conversion.crs_candidate import CrsGuess
+from conversion.crs import guess
+from conversion.crs.candidate import CrsGuess
 from conversion.dataset import Dataset
 from conversion.options import AUTO
 from conversion.refusal_codes import from_code
@@ -68,11 +68,11 @@ def crs_of(facts: RasterFacts, wanted: str, hints: Sequence[str] = ()) -> CrsGue
     ``hints``: names that may speak of a CRS.
     """
     if wanted == AUTO:
-        found = guess_crs.guess(facts.declared, facts.points, hints=hints)
+        found = guess.guess(facts.declared, facts.points, hints=hints)
         as_it_is = not found.swapped and found.scale == 1
         return found if as_it_is else dataclasses.replace(found, taken=None)
     srid = parse_crs(wanted)
-    found = guess_crs.guess(wanted, facts.points)
+    found = guess.guess(wanted, facts.points)
     return dataclasses.replace(found, taken=srid, guessed=False, swapped=False, scale=1.0)
 
 

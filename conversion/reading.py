@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from conversion.findings.sightings import Sighting
 from conversion.formats import BY_KIND, Kind
 from conversion.refusal import Refusal
-from conversion.sightings import Sighting
 from layers.fields import FieldType
 
 MAX_COLUMNS = 1_000

@@ -11,11 +11,13 @@ import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from conversion import geometry_checks, impossible, wkb
+from conversion import wkb
+from conversion.crs import impossible
+from conversion.findings import geometry_checks
+from conversion.findings.sightings import Sightings
+from conversion.findings.twins import Boxes
 from conversion.measure import in_metres
 from conversion.reproject import mover
-from conversion.sightings import Sightings
-from conversion.twins import Boxes
 from conversion.wkb import Heads
 from layers.layer import GeometryType
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from conversion import address_places, filling
 from conversion.aim import Aim
-from conversion.encoding import Encoding
 from conversion.filling import Target
 from conversion.inspect import Inspection, stored_srid
 from conversion.reading import Note
@@ -19,6 +18,7 @@ from conversion.refusal import KeyNotUnique, OutsideCrs
 from conversion.refusal_codes import from_code
 from conversion.sandbox import Limits, started
 from conversion.stream import Report
+from conversion.text.encoding import Encoding
 from gishue.core.crs import operation
 from gishue.core.db import Connection, Pool, transaction
 from layers import tables

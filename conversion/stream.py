@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from conversion.columns import ARROW, TextTally
+from conversion.findings.sightings import Sightings
 from conversion.repair import GeometryTally
-from conversion.sightings import Sightings
 from layers.fields import FieldType
 
 REPORT = b"gishue.report"
@@ -19,8 +19,8 @@ REPORT = b"gishue.report"
 class Report:
     """What the conversion did; the parent turns it into findings.
 
-    ``twins``: the rows that may have the geometry of another (``conversion.twins``), None where
-    that is not known.
+    ``twins``: the rows that may have the geometry of another (``conversion.findings.twins``), None
+    where that is not known.
     """
 
     rows: int = 0

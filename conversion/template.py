@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from conversion.table_own import TEMPLATE_XY
+from conversion.table.own import TEMPLATE_XY
 from gishue.core.crs import HUE, accepted
 from layers.fields import FieldType
 from layers.layer import GeometryType

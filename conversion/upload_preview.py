@@ -10,10 +10,10 @@ from typing import Any
 
 from psycopg.sql import SQL, Identifier
 
-from conversion import places
-from conversion.candidate_map import box_of, candidate_map
-from conversion.finding import Finding
-from conversion.finding_marks import MOST
+from conversion.crs.candidate_map import box_of, candidate_map
+from conversion.findings import places
+from conversion.findings.finding import Finding
+from conversion.findings.marks import MOST
 from conversion.preview import MAX_FEATURES, preview_html
 from conversion.publish import staged_from
 from conversion.upload import Upload, UploadState

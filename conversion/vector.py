@@ -10,17 +10,19 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from conversion import columns, fitting, reader_places, text_checks
+from conversion import columns, fitting
 from conversion.claims import check_columns, check_geometry, read_claims
-from conversion.encoding import Encoding
+from conversion.findings import reader_places
+from conversion.findings.twins import Boxes
 from conversion.fitting import Target
 from conversion.formats import Kind
 from conversion.reading import opened
 from conversion.refusal import Refusal
 from conversion.repair import GeometryPlan, prepared
 from conversion.stream import REPORT, Report, schema
-from conversion.text_checks import Lengths
-from conversion.twins import Boxes
+from conversion.text import checks
+from conversion.text.checks import Lengths
+from conversion.text.encoding import Encoding
 from conversion.wkb import Heads
 from layers.fields import FieldType
 from layers.layer import GeometryType
@@ -81,7 +83,7 @@ def act(job: Mapping[str, Any], answer: BinaryIO) -> None:
             if report.geometry.null + report.geometry.unreadable >= report.rows:
                 raise Refusal("all-null" if report.rows else "no-features")
             for position, lengths in texts.lengths.items():
-                text_checks.note_cut(lengths, position, report.seen)
+                checks.note_cut(lengths, position, report.seen)
             report.twins = boxes.twins()
             report.notes = [asdict(note) for note in reading.notes]
             reader_places.put(reading.sightings, plan, report.seen)
@@ -125,9 +127,9 @@ def _column(
     values = batch.column(aim.column.position)
     if aim.column.type is FieldType.TEXT:
         lengths = texts.lengths.setdefault(position, Lengths())
-        lengths.look(text_checks.byte_lengths(values, raw=texts.raw), report.seen.first)
+        lengths.look(checks.byte_lengths(values, raw=texts.raw), report.seen.first)
         values = columns.as_text(values, texts.chains.get(aim.column.name, ()), report.text)
-        text_checks.look(values, position, report.seen)
+        checks.look(values, position, report.seen)
     else:
         values = columns.as_type(values, aim.column.type)
     return fitting.fitted(values, aim, position, report.seen)

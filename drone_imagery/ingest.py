@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from conversion import publish
-from conversion.finding import Finding
+from conversion.findings.finding import Finding
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions, slug_of
 from conversion.progress import OnProgress

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from conversion.finding import Finding, Severity
+from conversion.findings.finding import Finding, Severity
 from drone_imagery.camera import FocalSource
 from drone_imagery.coverage import Coverage
 from drone_imagery.flight import Shot

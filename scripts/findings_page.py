@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from conversion.finding_rule import Rule
-from conversion.finding_rules import RULES
-from conversion.reader_findings import SENTENCES
+from conversion.findings.of_reader import SENTENCES
+from conversion.findings.rule import Rule
+from conversion.findings.rules import RULES
 
 _ROOM = Path(__file__).resolve().parent.parent / "conversion"
 _HEAD = (

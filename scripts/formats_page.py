@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from conversion.export_formats import OUT, OutFormat
+from conversion.export.formats import OUT, OutFormat
 from conversion.formats import ARCHIVES, FORMATS, Format, Kind
 from conversion.refused import REFUSED
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from conversion.finding_files import guarded
+from conversion.findings.files import guarded
 from gishue.api.deps import TheServices, UnitAdministrator
 from gishue.api.file_query import read_time
 from gishue.core import audit, audit_list, audit_witness, paging

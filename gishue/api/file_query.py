@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from conversion.columns import NAIVE_ZONE
-from conversion.export_query import ExportQuery
+from conversion.export.query import ExportQuery
 from gishue.core.bounds import Bounds
 from gishue.core.crs import AUTO, UnknownCrs, parse_crs
 from gishue.core.errors import BadRequest

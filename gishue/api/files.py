@@ -18,9 +18,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from conversion.export import export_file, formats
-from conversion.export_formats import OutFormat
-from conversion.export_query import ExportQuery, system
+from conversion.export.export import export_file, formats
+from conversion.export.formats import OutFormat
+from conversion.export.query import ExportQuery, system
 from gishue.api.deps import actor_of, allowed_layer, services_of
 from gishue.api.file_query import read_query
 from gishue.core.access import Act, may, views

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from conversion import finding_files, places
-from conversion.finding import Finding
+from conversion.findings import files, places
+from conversion.findings.finding import Finding
 from gishue.api.deps import TheActor, TheServices
 from gishue.api.uploads import visible_upload
 from gishue.core import paging
@@ -40,7 +40,7 @@ async def list_places(
         upload = await visible_upload(conn, upload_id, actor)
         found = await places.page(conn, upload.id, code=code, after=after, limit=limit + 1)
     severities = {str(one["code"]): str(one["severity"]) for one in upload.findings}
-    items = [finding_files.feature(one, severities) for one in found[:limit]]
+    items = [files.feature(one, severities) for one in found[:limit]]
     following = paging.cursor(found[limit - 1].seq) if len(found) > limit else None
     return paging.page(items, following)
 
@@ -68,7 +68,7 @@ async def _file(
         upload = await visible_upload(conn, upload_id, actor)
     found = [Finding.from_dict(one) for one in upload.findings]
     wanted = [one for one in found if code is None or one.code == code]
-    write, media_type = finding_files.WRITERS[suffix]
+    write, media_type = files.WRITERS[suffix]
     headers = {
         "content-disposition": f'attachment; filename="findings{suffix}"',
         "cache-control": "private, no-store",

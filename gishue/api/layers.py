@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from conversion import places
+from conversion.findings import places
 from gishue.api import shapes
 from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
 from gishue.api.file_query import read_time

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from conversion.export_formats import OUT
+from conversion.export.formats import OUT
 from gishue.api import closures
 from gishue.api.closures import ClosureBody, ClosureShape
 from gishue.core.access import Visibility

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from conversion.encoding_choice import parse_choice
 from conversion.options import AUTO, IngestOptions
+from conversion.text.encoding_choice import parse_choice
 from conversion.upload import Upload, UploadState
 from gishue.api import faults
 from gishue.api.closures import FormClosure

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from conversion import export as exporting
-from conversion import export_formats
-from conversion.export_refusals import loss_lines
+from conversion.export import export as exporting
+from conversion.export import formats
+from conversion.export.refusals import loss_lines
 from conversion.ingest import IngestResult, check_path, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions, each_layer
@@ -211,7 +211,7 @@ def export(
     slug: Annotated[str, typer.Argument(help="the layer's name in URLs")],
     path: Annotated[Path, typer.Argument(help="file to write; its ending names the format")],
     format: Annotated[
-        str, typer.Option(help=f"else by the ending: {', '.join(export_formats.BY_KEY)}")
+        str, typer.Option(help=f"else by the ending: {', '.join(formats.BY_KEY)}")
     ] = "",
     crs: Annotated[str, typer.Option(help="EPSG:n; else as stored")] = "",
     bbox: Annotated[str, typer.Option(help="west,south,east,north in degrees")] = "",
@@ -222,9 +222,9 @@ def export(
     """Write a layer, or a part of it, to a file."""
     said = {"crs": crs, "bbox": bbox, "filter": filter, "as_of": as_of}
     query = read_query({name: text for name, text in said.items() if text})
-    if format and format not in export_formats.BY_KEY:
-        raise typer.BadParameter(f"there are {', '.join(export_formats.BY_KEY)}")
-    out = export_formats.BY_KEY[format] if format else None
+    if format and format not in formats.BY_KEY:
+        raise typer.BadParameter(f"there are {', '.join(formats.BY_KEY)}")
+    out = formats.BY_KEY[format] if format else None
 
     async def write(services: Services) -> exporting.Written:
         async with transaction(services.pool) as conn:

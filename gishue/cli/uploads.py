@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from conversion import places, store
-from conversion.finding import Finding
-from conversion.finding_files import WRITERS
+from conversion import store
+from conversion.findings import places
+from conversion.findings.files import WRITERS
+from conversion.findings.finding import Finding
 from gishue.cli.instance import say, with_services
 from gishue.core.db import transaction
 from layers.services import Services

@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from conversion import file_findings, filling, staging
+from conversion import filling, staging
 from conversion.dataset import open_file
+from conversion.findings import of_file
 from conversion.gather import gather
 from conversion.inspect import Inspection, inspect
 from conversion.options import IngestOptions
@@ -91,7 +92,7 @@ def _converted(found: Inspection, asked: Sequence[str]) -> Taken:
     ]
     shapes = shapely.from_wkb(np.array(table.column(-1).to_pylist(), object))
     report = filling.read_report(said)
-    later = file_findings.of_conversion(report, made.fields)
+    later = of_file.of_conversion(report, made.fields)
     codes = [one.code for one in (*found.findings, *later)]
     return Taken(found, None, asked, rows, shapes, made.srid, codes)
 

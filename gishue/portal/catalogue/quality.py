@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from conversion import places
-from conversion.finding_rules import RULES
+from conversion.findings import places
+from conversion.findings.rules import RULES
 from gishue.core.db import transaction
 from layers.catalogue import Entry, Language
 from layers.catalogue_store import without_geometry

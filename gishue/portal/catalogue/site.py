@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from conversion.export import formats
+from conversion.export.export import formats
 from layers.catalogue import Download
 from layers.layer import Layer
 

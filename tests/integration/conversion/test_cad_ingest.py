@@ -8,7 +8,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from pyproj import Transformer
 
-from conversion import places
+from conversion.findings import places
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.refusal import BrokenFile, NeedsAnswer

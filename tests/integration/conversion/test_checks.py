@@ -7,11 +7,12 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier, Placeholder
 
-from conversion import checks, places, store
-from conversion.checks import FULL, Effort
-from conversion.finding import Finding, Severity
+from conversion import store
+from conversion.findings import checks, places
+from conversion.findings.checks import FULL, Effort
+from conversion.findings.finding import Finding, Severity
+from conversion.findings.places import Place
 from conversion.options import IngestOptions
-from conversion.places import Place
 from conversion.stream import Report
 from conversion.upload import UploadId
 from gishue.core import blobs

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
+from conversion.crs.reference_roads import roads_of
 from conversion.ingest import IngestResult, ingest_file
 from conversion.inspect import inspect_file
 from conversion.options import IngestOptions
-from conversion.reference_roads import roads_of
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs, to_wgs84

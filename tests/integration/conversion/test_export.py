@@ -15,9 +15,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
-from conversion.export import export_file
-from conversion.export_formats import BY_KEY, OUT
-from conversion.export_query import Part
+from conversion.export.export import export_file
+from conversion.export.formats import BY_KEY, OUT
+from conversion.export.query import Part
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from gishue.core.access import Visibility

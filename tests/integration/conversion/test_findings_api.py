@@ -169,8 +169,10 @@ async def test_the_command_writes_the_findings_of_an_upload(
 
 
 def test_every_code_of_the_checks_is_in_the_table() -> None:
-    from conversion import checks, fitting, geometry_checks, repair, text_checks
-    from conversion.finding_rules import RULES
+    from conversion import fitting, repair
+    from conversion.findings import checks, geometry_checks
+    from conversion.findings.rules import RULES
+    from conversion.text import checks as text_checks
 
     written: set[str] = set()
     for module in (checks, fitting, geometry_checks, repair, text_checks):

@@ -9,11 +9,11 @@ import pyogrio.raw
 import pytest
 import shapely
 
-from conversion import text_columns
 from conversion.city import hue, ward_column
 from conversion.columns import decoded
-from conversion.crs_candidate import CrsGuess
-from conversion.guess_crs import guess
+from conversion.crs.candidate import CrsGuess
+from conversion.crs.guess import guess
+from conversion.text import columns as text_columns
 from gishue.core.crs import to_wgs84
 
 LEGACY = Path(__file__).parents[2] / "data/legacy"

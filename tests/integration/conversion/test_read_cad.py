@@ -13,11 +13,11 @@ import pytest
 import shapely
 from ezdwg import raw
 
-from conversion.cad_dgn import put_back
-from conversion.cad_drawing import Drawing, Entity
-from conversion.cad_layers import COMPOSED, WHOLE
+from conversion.cad.dgn import put_back
+from conversion.cad.drawing import Drawing, Entity
+from conversion.cad.layers import COMPOSED, WHOLE
+from conversion.findings.of_reader import SENTENCES, of_notes
 from conversion.formats import Kind
-from conversion.reader_findings import SENTENCES, of_notes
 from conversion.reading import Note, opened
 from conversion.refusal import Refusal
 from conversion.refusal_codes import SENTENCES as REFUSALS

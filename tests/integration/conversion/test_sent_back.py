@@ -6,9 +6,9 @@ from typing import Any
 
 from psycopg.sql import SQL, Composed, Identifier
 
-from conversion import export_fit
-from conversion.export import export_file
-from conversion.export_formats import OUT, OutFormat, Systems
+from conversion.export import fit
+from conversion.export.export import export_file
+from conversion.export.formats import OUT, OutFormat, Systems
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from gishue.core.actor import OPERATOR
@@ -71,7 +71,7 @@ async def test_each_format_brings_back_features_fields_and_places(
         told = await ingest_file(services, OPERATOR, sent, options)
         assert (told.state, told.features) == ("published", 3), out.key
         again = services.registry.current.layers[f"ve_{out.key}"]
-        names = export_fit.names(out, [field.name for field in first.fields])
+        names = fit.names(out, [field.name for field in first.fields])
         got = [(field.name, field.type) for field in again.fields]
         assert got == list(zip(names, TYPES, strict=True)), out.key
         codes = {one["code"] for one in told.findings}

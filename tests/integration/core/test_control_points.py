@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow
 from rasterio.crs import CRS
 from rasterio.warp import transform
 
-from conversion.export_crs import declared
+from conversion.export.crs import declared
 from conversion.inspect import STORED
 from gishue.core.crs import SOURCES, to_wgs84
 

@@ -47,9 +47,7 @@ async def city(whole_city: Services) -> Services:
     async with transaction(whole_city.pool) as conn:
         await conn.execute("TRUNCATE gis.report RESTART IDENTITY CASCADE")
         if await layer_store.lock(conn, layer.SLUG) is not None:
-            await layer_store.delete(
-                conn, await layer_store.by_slug(conn, layer.SLUG), OPERATOR
-            )
+            await layer_store.delete(conn, await layer_store.by_slug(conn, layer.SLUG), OPERATOR)
     await whole_city.registry.reload(whole_city.pool)
     return whole_city
 

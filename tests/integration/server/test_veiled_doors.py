@@ -16,7 +16,7 @@ import pyogrio
 import pytest
 from fastapi import FastAPI
 
-from conversion.export_formats import OUT
+from conversion.export.formats import OUT
 from gishue.core.access import Audience
 from gishue.core.actor import Limits, Role
 from gishue.core.db import transaction

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversion.crs_candidate import CrsCandidate
+from conversion.crs.candidate import CrsCandidate
 from gishue.cli.inspection import show_inspection
 
 

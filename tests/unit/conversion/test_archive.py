@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from conversion.archive import Budget, unpack
-from conversion.archive_member import MAX_MEMBERS
+from conversion.archive.member import MAX_MEMBERS
+from conversion.archive.unpack import Budget, unpack
 from conversion.formats import Kind
 from conversion.refusal import Refusal
 

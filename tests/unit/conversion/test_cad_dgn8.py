@@ -22,8 +22,8 @@ from ezdgn.v8 import (
     V8RawObject,
 )
 
-from conversion.cad_dgn8 import drawn
-from conversion.cad_drawing import Drawing
+from conversion.cad.dgn8 import drawn
+from conversion.cad.drawing import Drawing
 
 RAW = V8RawObject(
     0, 0, "graphical", "", 0, 0, 0, 0, "standalone", 0, 0, None, None, None, raw_bytes=b""

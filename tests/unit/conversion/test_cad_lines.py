@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Polygon, box
 
-from conversion.cad_lines import close
+from conversion.cad.lines import close
 
 TOLERANCE = 0.05
 

@@ -8,10 +8,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion import cad_blocks, cad_curves, cad_fonts, cad_text, cad_units
-from conversion.cad_blocks import Block, Insert
-from conversion.cad_drawing import Drawing, Entity
-from conversion.cad_roles import Role, number, pieces
+from conversion.cad import blocks as cad_blocks
+from conversion.cad import curves, fonts, units
+from conversion.cad import text as cad_text
+from conversion.cad.blocks import Block, Insert
+from conversion.cad.drawing import Drawing, Entity
+from conversion.cad.roles import Role, number, pieces
 from conversion.refusal import Refusal
 
 
@@ -29,7 +31,7 @@ def said(text: str, font: str) -> Entity:
 
 @given(st.floats(0.1, 1e4), st.floats(-math.tau, math.tau), st.floats(0.01, math.tau).map(float))
 def test_an_arc_keeps_its_ends_and_its_radius(radius: float, start: float, sweep: float) -> None:
-    points = cad_curves.arc((10.0, -5.0), radius, start, sweep)
+    points = curves.arc((10.0, -5.0), radius, start, sweep)
     assert all(math.dist(p, (10.0, -5.0)) == pytest.approx(radius) for p in points)
     end = start + sweep
     assert points[-1] == pytest.approx(
@@ -38,39 +40,39 @@ def test_an_arc_keeps_its_ends_and_its_radius(radius: float, start: float, sweep
 
 
 def test_chords_leave_a_circle_by_less_than_promised() -> None:
-    circle = shapely.Polygon(cad_curves.arc((0, 0), 100.0, 0.0, math.tau))
+    circle = shapely.Polygon(curves.arc((0, 0), 100.0, 0.0, math.tau))
     assert circle.exterior.hausdorff_distance(shapely.Point(0, 0).buffer(100, 720).exterior) < 0.062
     assert circle.area == pytest.approx(math.pi * 100**2, rel=1e-3)
 
 
 def test_a_bulge_of_one_is_half_a_circle_to_the_right_of_its_chord() -> None:
-    half = cad_curves.bulged([(0, 0), (10, 0)], [1.0, 0.0], closed=False)
+    half = curves.bulged([(0, 0), (10, 0)], [1.0, 0.0], closed=False)
     assert half[0] == (0, 0)
     assert half[-1] == (10, 0)
     assert min(y for _, y in half) == pytest.approx(-5, rel=1e-3)
 
 
 def test_two_bulged_segments_make_a_whole_circle() -> None:
-    circle = shapely.Polygon(cad_curves.bulged([(0, 0), (10, 0)], [1.0, 1.0], closed=True))
+    circle = shapely.Polygon(curves.bulged([(0, 0), (10, 0)], [1.0, 1.0], closed=True))
     assert circle.area == pytest.approx(math.pi * 25, rel=1e-3)
 
 
 def test_a_spline_of_first_degree_is_its_control_polygon() -> None:
     control = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)]
-    points = cad_curves.spline(control, [0, 0, 1, 2, 2], 1)
+    points = curves.spline(control, [0, 0, 1, 2, 2], 1)
     assert shapely.LineString(points).length == pytest.approx(20)
 
 
 def test_a_clamped_cubic_spline_is_the_bezier_curve_of_its_points() -> None:
     control = [(0.0, 0.0), (0.0, 10.0), (10.0, 10.0), (10.0, 0.0)]
-    points = cad_curves.spline(control, [0, 0, 0, 0, 1, 1, 1, 1], 3)
+    points = curves.spline(control, [0, 0, 0, 0, 1, 1, 1, 1], 3)
     assert points[0] == (0, 0)
     assert points[-1] == pytest.approx((10, 0))
     assert points[len(points) // 2] == pytest.approx((5, 7.5))  # de Casteljau by hand at 1/2
 
 
 def test_a_spline_with_false_knots_is_its_control_polygon() -> None:
-    assert cad_curves.spline([(0, 0), (1, 1)], [0.0, 1.0], 3) == [(0, 0), (1, 1)]
+    assert curves.spline([(0, 0), (1, 1)], [0.0, 1.0], 3) == [(0, 0), (1, 1)]
 
 
 def a_block() -> Block:
@@ -171,7 +173,7 @@ def test_codes_of_a_paragraph_are_undone(code: str, plain: str) -> None:
 @pytest.mark.parametrize("factor", [1.0, 0.001, 0.01])
 def test_a_drawing_is_brought_to_metres_where_place_shows_its_unit(factor: float) -> None:
     sheet = drawing(point(561_000 / factor, 1_821_000 / factor))
-    scale = cad_units.scaled(sheet)
+    scale = units.scaled(sheet)
     assert (scale.factor, scale.metres) == (factor, True)
     assert sheet.entities[0].geometry.equals_exact(shapely.Point(561_000, 1_821_000), 1e-6)
     assert [note.code for note in sheet.notes] == ([] if factor == 1 else ["cad_scaled"])
@@ -179,23 +181,23 @@ def test_a_drawing_is_brought_to_metres_where_place_shows_its_unit(factor: float
 
 def test_metres_stay_metres_whatever_the_header_says() -> None:
     sheet = drawing(point(561_000, 1_821_000), unit_m=0.001)
-    assert cad_units.scaled(sheet).factor == 1
+    assert units.scaled(sheet).factor == 1
     assert [note.code for note in sheet.notes] == ["cad_units"]
 
 
 def test_swapped_axes_are_on_the_grid_too() -> None:
-    assert cad_units.scale_of(drawing(point(1_821_000, 561_000))).metres
+    assert units.scale_of(drawing(point(1_821_000, 561_000))).metres
 
 
 def test_a_local_drawing_stays_as_drawn_and_says_so() -> None:
     sheet = drawing(point(12, 30), unit_m=0.0254)
-    assert not cad_units.scaled(sheet).metres
+    assert not units.scaled(sheet).metres
     assert sheet.entities[0].geometry == shapely.Point(12, 30)
     assert [note.code for note in sheet.notes] == ["cad_local"]
 
 
 def test_degrees_are_known() -> None:
-    assert cad_units.scale_of(drawing(point(107.58, 16.46))).degrees
+    assert units.scale_of(drawing(point(107.58, 16.46))).degrees
 
 
 def roles(text: str) -> list[tuple[str, str]]:
@@ -245,33 +247,33 @@ VNI = "Ph\u00f6\u00f4\u00f8ng"  # Phường
 
 def test_texts_of_two_code_pages_are_decoded_by_their_fonts() -> None:
     sheet = drawing(said(TCVN3, ".VnTime"), said(VNI, "VNI-Times"), said("Xã Lộc An", "arial.ttf"))
-    cad_fonts.undo(sheet)
+    fonts.undo(sheet)
     assert [one.text for one in sheet.entities] == ["Phường Phong Quảng", "Phường", "Xã Lộc An"]
     assert [note.code for note in sheet.notes] == ["cad_fonts"]
 
 
 def test_a_capitals_font_gives_capitals() -> None:
     sheet = drawing(said("h\u00b5 n\u00e9i", ".VnTimeH"))
-    cad_fonts.undo(sheet)
+    fonts.undo(sheet)
     assert sheet.entities[0].text == "HÀ NỘI"
 
 
 def test_many_texts_of_one_font_are_left_to_the_columns_own_evidence() -> None:
     texts = [said(f"{TCVN3} {n}", ".VnTime") for n in range(9)]
     sheet = drawing(*texts)
-    cad_fonts.undo(sheet)
+    fonts.undo(sheet)
     assert sheet.entities == texts
 
 
 def test_a_font_that_lies_is_not_believed() -> None:
     words = ["Phường Phong Quảng", "Xã Quảng Điền"]
     sheet = drawing(*(said(word, ".VnTime") for word in words))
-    cad_fonts.undo(sheet)
+    fonts.undo(sheet)
     assert [one.text for one in sheet.entities] == words
 
 
 def test_bytes_behind_windows_1258_are_found_again() -> None:
     as_1258 = TCVN3.encode("latin-1").decode("cp1258")
     sheet = drawing(said(as_1258, ".VnTime"))
-    cad_fonts.undo(sheet)
+    fonts.undo(sheet)
     assert sheet.entities[0].text == "Phường Phong Quảng"

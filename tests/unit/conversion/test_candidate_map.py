@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conversion.candidate_map import MOST_CANDIDATES, MOST_POINTS, box_of, candidate_map
-from conversion.guess_crs import guess
+from conversion.crs.candidate_map import MOST_CANDIDATES, MOST_POINTS, box_of, candidate_map
+from conversion.crs.guess import guess
 from gishue.core.crs import to_wgs84
 
 HOSTILE = "</script><script>alert(1)</script>{{ 7*7 }}{% raw %}"

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from conversion.columns import TextTally, as_text, as_type, field_type
-from conversion.encoding import Encoding
+from conversion.text.encoding import Encoding
 from layers.fields import FieldType
 
 

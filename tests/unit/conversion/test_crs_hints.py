@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversion.crs_hints import Hints, read_hints
+from conversion.crs.hints import Hints, read_hints
 from gishue.core.crs import zones
 
 TM3 = frozenset(zone.srid for zone in zones())

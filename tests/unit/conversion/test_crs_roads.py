@@ -11,9 +11,9 @@ import shapely
 from pyproj import Transformer
 
 from conversion.city import LonLat
-from conversion.crs_candidate import CrsGuess
-from conversion.crs_roads import Roads, distances, is_clearly_nearer, roads_from
-from conversion.guess_crs import guess
+from conversion.crs.candidate import CrsGuess
+from conversion.crs.guess import guess
+from conversion.crs.roads import Roads, distances, is_clearly_nearer, roads_from
 from gishue.core.crs import to_wgs84
 from gishue.core.crs_mistake import tm3_on_wgs84
 from sample.generate import generate, order_for

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion.capitals import restore_capitals
-from conversion.encoding import Encoding, decide_columns, decode, detect
+from conversion.text.capitals import restore_capitals
+from conversion.text.encoding import Encoding, decide_columns, decode, detect
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data/encoding/encoding_cases.json").read_text("utf-8")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from conversion.encoding import Encoding
-from conversion.encoding_choice import Choice, parse_choice
-from conversion.text_columns import pairs, plan
+from conversion.text.columns import pairs, plan
+from conversion.text.encoding import Encoding
+from conversion.text.encoding_choice import Choice, parse_choice
 from gishue.core.errors import InvalidInput
 
 TCVN3 = ["Ph\xadêng Phó Xu©n", "X· ¸i Tö", "Ph\xadêng Vü D¹", "X· L¨ng C«", "Ph\xadêng ThuËn Ho¸"]

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from conversion.export_fit import fitted
-from conversion.export_formats import BY_KEY
+from conversion.export.fit import fitted
+from conversion.export.formats import BY_KEY
 
 
 def test_numbers_that_a_dbf_cannot_hold_are_empty_and_counted() -> None:

@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
-from conversion import finding_files
-from conversion.finding_files import WRITERS, guarded
-from conversion.finding_rules import RULES, finding
-from conversion.places import Place
+from conversion.findings import files
+from conversion.findings.files import WRITERS, guarded
+from conversion.findings.places import Place
+from conversion.findings.rules import RULES, finding
 
 POINT = {"type": "Point", "coordinates": [107.58, 16.46]}
 SQUARE = {
@@ -91,4 +91,4 @@ def test_every_rule_can_be_said_in_both_languages() -> None:
         assert "{" not in said.message + said.vi
         assert said.vi != said.message
         assert bool(said.advice) == bool(said.advice_vi)
-        assert finding_files.meaning(code)["vi"] != finding_files.meaning(code)["en"]
+        assert files.meaning(code)["vi"] != files.meaning(code)["en"]

@@ -4,9 +4,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from conversion.findings.sightings import Sightings
 from conversion.fitting import UNFIT, Target, empty, fitted, targets
 from conversion.reading import Column
-from conversion.sightings import Sightings
 from layers.fields import FieldType
 
 TEXT = Column(0, "a", FieldType.TEXT)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from conversion.findings.sightings import KEPT, Sighting, Sightings, read_sightings
 from conversion.measure import in_metres
 from conversion.repair import GeometryPlan, GeometryTally, prepared
-from conversion.sightings import KEPT, Sighting, Sightings, read_sightings
 from layers.layer import GeometryType
 
 X, Y = 561_000.0, 1_821_000.0  # in the city, EPSG:9214

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from conversion.city import City, hue, ward_column
-from conversion.crs_candidate import CrsGuess
-from conversion.guess_crs import guess
+from conversion.crs.candidate import CrsGuess
+from conversion.crs.guess import guess
 from gishue.core.crs import to_wgs84
 
 # Centre of the largest circle in each ward, from the public boundaries in full detail.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from conversion.impossible import is_nowhere, slips
+from conversion.crs.impossible import is_nowhere, slips
 
 HUE = (563_000.0, 1_823_000.0, 564_000.0, 1_824_000.0)
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from conversion import json_numbers
 from conversion.formats import Kind
+from conversion.gdal import json_numbers
 
 
 @pytest.mark.parametrize(

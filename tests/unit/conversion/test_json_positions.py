@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from conversion import json_positions
 from conversion.formats import Kind
+from conversion.gdal import json_positions
 
 POINT = {"type": "Point", "coordinates": [107.5, 16.4]}
 RING = [[0, 0], [9, 0], [9, 9], [0, 0]]

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from conversion import json_zeros
+from conversion.findings.of_reader import of_notes
 from conversion.formats import Kind
-from conversion.reader_findings import of_notes
+from conversion.gdal import json_zeros
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversion.kml_description import description
+from conversion.gdal.kml_description import description
 
 ARCGIS = """<html xmlns:fo="http://www.w3.org/1999/XSL/Format"><head><style>td {}</style></head>
 <body><table><tr><td>Phường Vỹ Dạ</td></tr><tr><td><table border="1">

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conversion.finding import Finding, Severity
+from conversion.findings.finding import Finding, Severity
 from conversion.preview import MAX_FEATURES, MAX_VERTICES, preview_html, sample
 from gishue.core.bounds import Bounds
 

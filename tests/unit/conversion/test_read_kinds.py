@@ -15,10 +15,11 @@ import pytest
 import shapely
 from pyarrow import parquet
 
-from conversion import gdal_parts, json_members
 from conversion.columns import as_type
 from conversion.formats import Kind
-from conversion.gdal_columns import layout
+from conversion.gdal import json_members
+from conversion.gdal import parts as gdal_parts
+from conversion.gdal.columns import layout
 from conversion.reading import LayerHead, opened
 from conversion.refusal import Refusal
 from layers.fields import FieldType

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import shapely
 
-from conversion import table_quotes, table_sample
 from conversion.reading import Note, opened
 from conversion.refusal import Refusal
+from conversion.table import quotes, sample
 
 LEGACY = Path(__file__).parents[2] / "data" / "legacy"
 GDAL = Path(__file__).parents[2] / "data" / "gdal_autotest"
@@ -217,12 +217,12 @@ def test_quotes_tell_texts_from_numbers_only_where_they_are_meant_to(
     head: str, found: Mapping[int, bool]
 ) -> None:
     separator = ";" if ";" in head else ","
-    assert table_quotes.quoted(head, separator, whole=True) == found
+    assert quotes.quoted(head, separator, whole=True) == found
 
 
 def test_the_last_row_of_a_part_is_not_looked_at() -> None:
     head = '"a","b"\n"1",2\n"3","4'
-    assert table_quotes.quoted(head, ",", whole=False) == {0: True, 1: False}
+    assert quotes.quoted(head, ",", whole=False) == {0: True, 1: False}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
@@ -424,7 +424,7 @@ def test_an_excerpt_of_a_long_text_has_its_beginning_and_whole_lines(tmp_path: P
     lines = [f"{at:07},{'x' * 90}\n" for at in range(40_000)]
     path = csv_file(tmp_path, "".join(lines))
     (tmp_path / "job").mkdir()
-    short, times = table_sample.cut(path, tmp_path / "job")
+    short, times = sample.cut(path, tmp_path / "job")
     kept = short.read_text("utf-8").splitlines(keepends=True)
     assert kept[0] == lines[0]
     assert set(kept) <= set(lines)

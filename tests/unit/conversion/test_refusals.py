@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from conversion.finding_rules import finding
-from conversion.reader_findings import of_notes
+from conversion.findings.of_reader import of_notes
+from conversion.findings.rules import finding
 from conversion.reading import Note
 from conversion.refusal_codes import SENTENCES
 from conversion.sniff import sniff_stream

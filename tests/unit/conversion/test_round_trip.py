@@ -23,12 +23,12 @@ import pytest
 import shapely
 from pyproj import CRS, Transformer
 
-from conversion import export_fit, write_gdal
-from conversion.export_crs import declared
-from conversion.export_fit import clipped
-from conversion.export_formats import BY_KEY, OUT, OutFormat, Systems
-from conversion.export_refusals import loss_lines
-from conversion.export_spec import Spec, Unwritable
+from conversion.export import fit, write_gdal
+from conversion.export.crs import declared
+from conversion.export.fit import clipped
+from conversion.export.formats import BY_KEY, OUT, OutFormat, Systems
+from conversion.export.refusals import loss_lines
+from conversion.export.spec import Spec, Unwritable
 from conversion.formats import Kind
 from conversion.reading import opened
 from gishue.core.crs import HUE, WGS84, accepted, to_wgs84
@@ -134,7 +134,7 @@ def written(
         [ids, *arrays, pa.array(wkb, pa.large_binary())], names=["fid", *fields, "geom"]
     )
     tally: dict[str, int] = {}
-    rows = export_fit.fitted(out, iter(table.to_batches()), table.schema, tally)
+    rows = fit.fitted(out, iter(table.to_batches()), table.schema, tally)
     import_module(out.writer).write(spec, rows, tally)
     return path, tally
 
@@ -232,7 +232,7 @@ def test_what_goes_out_comes_in_again(out: OutFormat, kind: GeometryType, tmp_pa
     shapes = moved(SHAPES[kind], srid)
     path, tally = written(tmp_path, out, kind, shapes, srid)
     names, columns, found = read(out, path)
-    for at, name in enumerate(export_fit.names(out, NAMES)):
+    for at, name in enumerate(fit.names(out, NAMES)):
         got = columns[names.index(name)]
         wanted = expected(out, at)
         near = 0.0 if out.digits >= 17 else 10.0 ** (1 - out.digits)
@@ -277,7 +277,7 @@ def test_fields_come_in_again_with_their_names_and_types(
     shapes = moved(SHAPES[kind], srid)
     fields = {name: column for name, (column, _) in FIELDS.items()}
     path, _ = written(tmp_path, out, kind, shapes, srid, fields)
-    wanted = list(zip(export_fit.names(out, list(FIELDS)), FIELDS.values(), strict=True))
+    wanted = list(zip(fit.names(out, list(FIELDS)), FIELDS.values(), strict=True))
     with opened(a_job(out, path), 2) as reading:
         got = [(one.name, one.type) for one in reading.columns]
     assert got == [(name, type_) for name, (_, type_) in wanted]
@@ -442,6 +442,6 @@ def test_an_empty_layer_is_an_empty_file(out: OutFormat, tmp_path: Path) -> None
     fields = [pa.field("fid", pa.int64())]
     fields += [pa.field(name, kind) for name, (kind, _) in zip(NAMES, COLUMNS, strict=True)]
     schema = pa.schema([*fields, pa.field("geom", pa.large_binary())])
-    rows = export_fit.fitted(out, iter(()), schema, {})
+    rows = fit.fitted(out, iter(()), schema, {})
     import_module(out.writer).write(spec, rows, {})
     assert path.exists()

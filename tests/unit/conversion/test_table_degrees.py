@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion.table_degrees import angle, coordinate, number_of, pair
+from conversion.table.degrees import angle, coordinate, number_of, pair
 
 DEGREES = st.floats(0, 179.9, allow_nan=False)
 LETTERS = {"N": 1, "S": -1, "E": 1, "W": -1, "B": 1, "Đ": 1}

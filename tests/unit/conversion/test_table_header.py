@@ -1,9 +1,9 @@
 import pytest
 
-from conversion.table_header import find, is_footer
-from conversion.table_place import Place, role
-from conversion.table_place import find as find_place
-from conversion.table_rows import Row, Value
+from conversion.table.header import find, is_footer
+from conversion.table.place import Place, role
+from conversion.table.place import find as find_place
+from conversion.table.rows import Row, Value
 
 DATA: list[list[Value]] = [[at, f"Điểm {at}", 1_820_000.5 + at, 560_000.5 + at] for at in range(9)]
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion.table_rows import Value
-from conversion.table_types import Kept, Profile, as_array, as_moment, as_number, decide
+from conversion.table.rows import Value
+from conversion.table.types import Kept, Profile, as_array, as_moment, as_number, decide
 from layers.fields import FieldType
 
 

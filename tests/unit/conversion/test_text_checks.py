@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from conversion.sightings import Sightings
-from conversion.text_checks import Lengths, byte_lengths, look, note_cut
+from conversion.findings.sightings import Sightings
+from conversion.text.checks import Lengths, byte_lengths, look, note_cut
 
 HONEST = [
     "Đường Nguyễn Huệ",

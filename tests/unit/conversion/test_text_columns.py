@@ -1,7 +1,7 @@
 import pytest
 
-from conversion.encoding import Encoding
-from conversion.text_columns import plan
+from conversion.text.columns import plan
+from conversion.text.encoding import Encoding
 from gishue.core.errors import InvalidInput
 
 NAMES = ["Phường Phú Xuân", "Phường Thuận Hóa", "Xã Đan Điền", "Xã Quảng Điền", "Phường Vỹ Dạ"]

@@ -4,8 +4,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion import twins
-from conversion.twins import Boxes, read_twins
+from conversion.findings import twins
+from conversion.findings.twins import Boxes, read_twins
 
 
 def rows_of(boxes: list[tuple[int, int]], batch: int = 3) -> list[int] | None:

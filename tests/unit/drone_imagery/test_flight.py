@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversion.finding import Severity
+from conversion.findings.finding import Severity
 from drone_imagery.flight import (
     bounds_of,
     check_flight_slug,

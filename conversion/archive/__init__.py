@@ -1,0 +1,1 @@
+"""Archives, unpacked under names of ours. Runs inside the sandbox."""

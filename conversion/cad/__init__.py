@@ -1,0 +1,1 @@
+"""Drawings (DXF, DWG, DGN) become layers. Runs inside the sandbox."""

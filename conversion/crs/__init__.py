@@ -1,0 +1,1 @@
+"""The CRS detective: which reference system the numbers of a file are in."""

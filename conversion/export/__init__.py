@@ -1,0 +1,1 @@
+"""A layer becomes a file: in a format, a CRS, a box, as of a time."""

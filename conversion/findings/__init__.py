@@ -1,0 +1,1 @@
+"""What was seen in a file, with a code, a place and advice."""

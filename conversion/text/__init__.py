@@ -1,0 +1,1 @@
+"""Vietnamese text: legacy encodings recognised and repaired."""
