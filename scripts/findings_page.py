@@ -52,7 +52,7 @@ def _readers() -> str:
 def _decided() -> str:
     rows = [
         f"| `{code}` | {severity} | {_cell(said)} |"
-        for module in ("crs_findings", "file_findings", "aim")
+        for module in ("crs/findings", "findings/of_file", "aim")
         for code, severity, said in sorted(_of_module(_ROOM / f"{module}.py"))
     ]
     return (
