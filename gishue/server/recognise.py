@@ -96,5 +96,6 @@ def _is_key(given: str) -> bool:
 
 
 def _key_in_url(request: HTTPConnection) -> str | None:
-    in_url = request.url.path.startswith(_KEY_IN_URL)
+    in_url = b"key" in request.scope["query_string"]
+    in_url = in_url and request.scope["path"].startswith(_KEY_IN_URL)
     return request.query_params.get("key") if in_url else None
