@@ -23,13 +23,14 @@ def located(actor: Actor, request: HTTPConnection) -> Actor:
     """
     if actor is ANONYMOUS and areas.is_drawn(request.scope["path"]):
         return actor
-    return _at(actor, request)
+    return actor.at(origin_of(request))
 
 
-def _at(actor: Actor, request: HTTPConnection) -> Actor:
+def origin_of(request: HTTPConnection) -> Origin:
+    """Return from where a request comes."""
     address = request.client.host if request.client is not None else ""
     request_id = getattr(request.state, "request_id", "")
-    return actor.at(Origin(areas.door(request.scope["path"]), address, request_id))
+    return Origin(areas.door(request.scope["path"]), address, request_id)
 
 
 def note_answer(request: Request, status: int) -> None:
@@ -44,7 +45,8 @@ def note_answer(request: Request, status: int) -> None:
     else:
         return
     services: Services = request.app.state.services
-    actor = _at(getattr(request.state, "actor", ANONYMOUS), request)
+    known: Actor = getattr(request.state, "actor", ANONYMOUS)
+    actor = known.at(origin_of(request))
     route = getattr(request.scope.get("route"), "path", f"/{actor.origin.door}")
     said = {"method": request.method, "route": str(route)}
     services.witness.note(actor, "request", _asked(services, request), said, result=result)
@@ -57,7 +59,7 @@ def _note_hidden(request: Request) -> None:
     services: Services = request.app.state.services
     layer = services.registry.current.layers.get(_slug(request))
     if layer is not None and not may(ANONYMOUS, Act.READ, layer):
-        visitor = _at(ANONYMOUS, request)
+        visitor = ANONYMOUS.at(origin_of(request))
         services.witness.note(visitor, "layer.read", of_layer(layer), result=Result.REFUSED)
 
 
@@ -66,14 +68,14 @@ async def note_wrong_key(request: HTTPConnection, text: str) -> None:
     services: Services = request.app.state.services
     async with transaction(services.pool) as conn:
         key = await keys.claimed(conn, text)
-    visitor = _at(ANONYMOUS, request)
+    visitor = ANONYMOUS.at(origin_of(request))
     services.witness.note(visitor, "key.use", key, result=Result.REFUSED)
 
 
 def note_wrong_token(request: HTTPConnection) -> None:
     """Note that a token of the sign-on was refused."""
     services: Services = request.app.state.services
-    visitor = _at(ANONYMOUS, request)
+    visitor = ANONYMOUS.at(origin_of(request))
     services.witness.note(visitor, "token.use", Object("token"), result=Result.REFUSED)
 
 
