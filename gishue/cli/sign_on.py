@@ -15,9 +15,7 @@ from layers import store
 from layers.services import Services
 
 sign_on_app = typer.Typer(help="The city's sign-on (OpenID Connect).", no_args_is_help=True)
-rules_app = typer.Typer(
-    help="Units and roles from its claims.", no_args_is_help=True
-)
+rules_app = typer.Typer(help="Units and roles from its claims.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
