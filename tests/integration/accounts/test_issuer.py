@@ -10,6 +10,7 @@ from joserfc.jwk import RSAKey
 
 from gishue.accounts.issuer import FRESH_S, PAUSE_S, STALE_S, Issuer
 from gishue.accounts.token import TokenRefused
+from gishue.cli.running import sign_on_word
 from gishue.core.errors import Unavailable
 from tests.support.issuer import CLIENT_ID
 from tests.support.own_issuer import DISCOVERY, OwnIssuer, own_issuer
@@ -102,6 +103,13 @@ async def test_an_issuer_that_never_answered_is_not_waited_for_by_everybody(
         with pytest.raises(Unavailable):
             await issuer.read(running.token(time.time()))
     assert running.asked[DISCOVERY] == 1
+
+
+def test_the_doctor_says_whether_the_issuer_answers(running: OwnIssuer) -> None:
+    settings = settings_in(Path("var"), oidc_issuer=running.url, oidc_client_id=CLIENT_ID)
+    assert sign_on_word(settings) == "ok"
+    running.is_up = False
+    assert "does not answer" in sign_on_word(settings)
 
 
 async def test_a_shared_secret_among_the_keys_signs_nothing(running: OwnIssuer) -> None:
