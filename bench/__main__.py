@@ -15,6 +15,8 @@ RUNS = (
     ("bench.archive",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
     ("bench.access",),
+    ("bench.veils",),
+    ("bench.audit",),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Final, Literal, NamedTuple
@@ -131,7 +132,13 @@ class Entry:
         said = (layer.title, layer.title_en, layer.slug, layer.description, layer.description_en)
         also = (layer.unit_title, layer.unit_title_en, layer.theme_title, layer.theme_title_en)
         named = [name for f in layer.fields for name in (f.name, f.title, f.title_en)]
-        return " ".join(vn_key(text) for text in (*said, *also, *layer.keywords, *named) if text)
+        return _search_key((*said, *also, *layer.keywords, *named))
+
+
+@lru_cache(maxsize=30_000)
+def _search_key(texts: tuple[str, ...]) -> str:
+    """Return the texts without diacritics; one edit makes a new snapshot, and leaves most as is."""
+    return " ".join(vn_key(text) for text in texts if text)
 
 
 def pick(language: Language, vietnamese: str, english: str) -> str:

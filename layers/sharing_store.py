@@ -3,7 +3,7 @@
 The caller opens the transaction and has asked ``may_share``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,12 @@ async def grants(conn: Connection, layer: Layer) -> list[Grant]:
     """Return the shares of ``layer`` that are in force, the oldest first."""
     cur = await conn.execute(_SQL["grants"], {"id": layer.id})
     return [_grant(row) for row in await cur.fetchall()]
+
+
+async def given(conn: Connection, layers: Iterable[Layer]) -> list[tuple[str, Grant]]:
+    """Return the shares of all these layers that are in force, each with its layer's slug."""
+    cur = await conn.execute(_SQL["given"], {"ids": [layer.id for layer in layers]})
+    return [(row[0], _grant(row[1:])) for row in await cur.fetchall()]
 
 
 async def give(conn: Connection, layer: Layer, wish: Wish, actor: Actor, now: datetime) -> Grant:

@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const PAGES = ["account", "data", "invitation", "login", "people", "portal", "sharing", "studio"];
+
 // The server renders the pages; Vite only builds what they load. Names carry a hash, so the
 // server may tell browsers to keep them for ever; the manifest says which name is today's.
 // eslint-disable-next-line no-restricted-syntax -- Vite reads its settings from a default export.
@@ -16,7 +18,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_600,
     rollupOptions: {
-      input: { portal: "src/pages/portal.ts", login: "src/pages/login.ts", studio: "src/pages/studio.ts", data: "src/pages/data.ts" },
+      input: Object.fromEntries(PAGES.map((name) => [name, `src/pages/${name}.ts`])),
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

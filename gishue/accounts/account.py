@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gishue.core.actor import WHOLE_CITY, Actor, ActorKind, Role
 from gishue.core.audit import Object
-from gishue.core.errors import InvalidInput, NotSignedIn
+from gishue.core.errors import Conflict, InvalidInput, NotSignedIn
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 MIN_PASSWORD = 10
@@ -101,6 +101,15 @@ def check_password(password: str) -> str:
             vi=f"mật khẩu cần ít nhất {MIN_PASSWORD} ký tự",
         )
     return password
+
+
+def check_local(account: Account) -> None:
+    """Raise Conflict if the account signs in elsewhere: a password would be a way around that."""
+    if account.issuer is not None:
+        raise Conflict(
+            f"{account.name!r} signs in through the city's sign-on and has no password here",
+            vi=f"{account.name!r} đăng nhập một lần qua thành phố, không có mật khẩu ở đây",
+        )
 
 
 def may_give(actor: Actor, role: Role, unit: str | None) -> bool:

@@ -1,7 +1,6 @@
 """Accounts and their roles in PostgreSQL. The caller opens the transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -225,7 +224,7 @@ async def accept(
             vi="lời mời đã được dùng hoặc đã hết hạn; hãy xin lời mời mới",
         )
     found = await actor_by_id(conn, row[0]) or Actor(ActorKind.ACCOUNT, row[1], row[0])
-    actor = replace(found, origin=origin)
+    actor = found.at(origin)
     await set_password(conn, row[1], password, by=actor)
     await _note(conn, actor, "account.join", row[0])
     return actor

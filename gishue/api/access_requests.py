@@ -1,7 +1,7 @@
 """HTTP for requests: a unit asks for a closed layer, its owner grants or refuses."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -79,6 +79,13 @@ class RequestShape(BaseModel):
     can_decide: bool
 
 
+class RequestPage(BaseModel):
+    """One page of requests."""
+
+    items: list[RequestShape]
+    next: str | None
+
+
 class Granted(BaseModel):
     """The request as it is now, and the share that came of it."""
 
@@ -115,7 +122,7 @@ async def list_requests(
     state: RequestState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
+) -> RequestPage:
     """List the requests of one's units and those that one decides, the newest first."""
     _check_person(actor)
     async with transaction(services.pool) as conn:
@@ -124,7 +131,7 @@ async def list_requests(
         )
     items = [_shape(services, actor, one) for one in found[:limit]]
     following = paging.cursor(items[-1].id) if len(found) > limit else None
-    return paging.page(items, following)
+    return RequestPage(items=items, next=following)
 
 
 @router.get("/{request_id}")

@@ -1,7 +1,7 @@
 """HTTP for the keys of programs."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from gishue.accounts import keys
 from gishue.accounts.account import may_give
 from gishue.api.deps import TheServices, UnitAdministrator, refusal
-from gishue.core import paging
 from gishue.core.access import Act
 from gishue.core.actor import Limits, Role
 from gishue.core.db import transaction
@@ -49,18 +48,32 @@ class KeyShape(BaseModel):
     last_used_at: datetime | None
 
 
+class KeyPage(BaseModel):
+    """The keys of the units one administers."""
+
+    items: list[KeyShape]
+    next: str | None
+
+
+class NewKeyShape(BaseModel):
+    """A key as it was made; its text is shown this once."""
+
+    key: str
+    expires_at: datetime
+
+
 @router.get("/keys")
-async def list_keys(services: TheServices, actor: UnitAdministrator) -> dict[str, Any]:
+async def list_keys(services: TheServices, actor: UnitAdministrator) -> KeyPage:
     """List the keys of the units one administers, without their secrets."""
     async with transaction(services.pool) as conn:
         found = await keys.visible_keys(conn, actor)
     names = KeyShape.model_fields
     items = [KeyShape(**{name: getattr(one, name) for name in names}) for one in found]
-    return paging.page(items, None)
+    return KeyPage(items=items, next=None)
 
 
 @router.post("/keys", status_code=201)
-async def add_key(asked: NewKey, services: TheServices, actor: UnitAdministrator) -> dict[str, Any]:
+async def add_key(asked: NewKey, services: TheServices, actor: UnitAdministrator) -> NewKeyShape:
     """Make an API key; its text is shown this once."""
     expires_at = services.now() + timedelta(days=asked.days)
     limits = Limits(
@@ -81,7 +94,7 @@ async def add_key(asked: NewKey, services: TheServices, actor: UnitAdministrator
             rate_per_minute=asked.rate_per_minute,
             by=actor,
         )
-    return {"key": text, "expires_at": expires_at}
+    return NewKeyShape(key=text, expires_at=expires_at)
 
 
 @router.delete("/keys/{key_id}", status_code=204)

@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from gishue.accounts import sessions, store
-from gishue.accounts.account import Account, may_give
+from gishue.accounts.account import Account, check_local, may_give
 from gishue.api.cookies import signed_in
 from gishue.api.deps import TheServices, UnitAdministrator, actor_of, refusal
-from gishue.core import paging
 from gishue.core.actor import Actor, Role
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import NotFound
@@ -80,6 +79,13 @@ class UserShape(BaseModel):
     roles: list[RoleShape]
 
 
+class UserPage(BaseModel):
+    """The accounts of the units one administers."""
+
+    items: list[UserShape]
+    next: str | None
+
+
 class Invited(BaseModel):
     """A new account, and the invitation to be handed over; it is shown this once."""
 
@@ -88,11 +94,11 @@ class Invited(BaseModel):
 
 
 @router.get("/users")
-async def list_users(services: TheServices, actor: UnitAdministrator) -> dict[str, Any]:
+async def list_users(services: TheServices, actor: UnitAdministrator) -> UserPage:
     """List the accounts of the units one administers."""
     async with transaction(services.pool) as conn:
         found = await store.visible_accounts(conn, actor)
-    return paging.page([shape(one) for one in found], None)
+    return UserPage(items=[shape(one) for one in found], next=None)
 
 
 @router.post("/users", status_code=201)
@@ -121,6 +127,7 @@ async def invite_again(name: str, services: TheServices, actor: UnitAdministrato
     """Make a new invitation, for a lost one or a forgotten password; earlier ones end."""
     async with transaction(services.pool) as conn:
         account = await _administered(conn, actor, name)
+        check_local(account)
         token = await store.invite(conn, account.id, by=actor, now=services.now())
     return Invited(user=shape(account), invitation=token)
 

@@ -1,6 +1,5 @@
 """HTTP for signing in and out, and for the unit one acts for."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -61,7 +60,7 @@ async def sign_in(
             await sessions.close(conn, before)
         hours = services.settings.session_hours
         opened = await sessions.open_(conn, actor.account_id, now, hours)
-        await audit.record(conn, replace(actor, origin=visitor.origin), "session.sign_in")
+        await audit.record(conn, actor.at(visitor.origin), "session.sign_in")
     signed_in(request, response, opened, now)
     return {"kind": actor.kind, "name": actor.name, "csrf": opened.csrf}
 

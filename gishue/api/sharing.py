@@ -1,7 +1,7 @@
 """HTTP for who may use a closed layer: the public list, what is to be decided, shares."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -41,6 +41,13 @@ class ClosedShape(BaseModel):
     expires_at: datetime
 
 
+class ClosedPage(BaseModel):
+    """One page of the layers that are not open."""
+
+    items: list[ClosedShape]
+    next: str | None
+
+
 class DueShape(BaseModel):
     """A layer of which somebody must say whether it stays closed."""
 
@@ -53,6 +60,13 @@ class DueShape(BaseModel):
     note: str
     note_vi: str
     closure: ClosureShape | None
+
+
+class DuePage(BaseModel):
+    """The closed layers of one's units that wait for a decision."""
+
+    items: list[DueShape]
+    next: str | None
 
 
 class ShareBody(BaseModel):
@@ -80,6 +94,29 @@ class ShareShape(BaseModel):
     granted_at: datetime
 
 
+class SharePage(BaseModel):
+    """The shares of one layer."""
+
+    items: list[ShareShape]
+    next: str | None
+
+
+class GivenShape(BaseModel):
+    """A share in force, and the layer it is of."""
+
+    layer: str
+    title: str
+    title_en: str
+    share: ShareShape
+
+
+class GivenPage(BaseModel):
+    """The shares of all layers that one decides about."""
+
+    items: list[GivenShape]
+    next: str | None
+
+
 _NOTES = {
     Standing.EXPIRED: ("the reason has expired: renew it, or open the layer",
                        "lý do đã hết hạn: hãy gia hạn hoặc mở lớp"),
@@ -95,7 +132,7 @@ async def list_closed(
     services: TheServices,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
-) -> dict[str, Any]:
+) -> ClosedPage:
     """List the published layers that are not open, by title and reason; for everybody."""
     after = None
     if cursor is not None:
@@ -105,11 +142,12 @@ async def list_closed(
         found = await closure_store.listed(conn, limit + 1, after)
     items = [ClosedShape(**one._asdict()) for one in found[:limit]]
     last = items[-1] if len(found) > limit else None
-    return paging.page(items, paging.cursor(last.title, str(last.id)) if last else None)
+    following = paging.cursor(last.title, str(last.id)) if last else None
+    return ClosedPage(items=items, next=following)
 
 
 @router.get("/sharing/due")
-async def list_due(services: TheServices, actor: TheActor) -> dict[str, Any]:
+async def list_due(services: TheServices, actor: TheActor) -> DuePage:
     """List the closed layers of one's units whose reason has expired, soon will, or is missing."""
     if not actor.is_staff:
         raise refusal(actor)
@@ -121,16 +159,37 @@ async def list_due(services: TheServices, actor: TheActor) -> dict[str, Any]:
     ]
     standings = [(layer, closure.standing(layer, now)) for layer in owned]
     due = [_due(layer, how) for layer, how in standings if how in _NOTES]
-    return paging.page(sorted(due, key=_urgency), None)
+    return DuePage(items=sorted(due, key=_urgency), next=None)
+
+
+@router.get("/sharing/given")
+async def list_given(services: TheServices, actor: TheActor) -> GivenPage:
+    """List the shares in force of all layers that one decides about."""
+    if not actor.is_staff:
+        raise refusal(actor)
+    visible = services.registry.current.visible(actor)
+    decided = {layer.slug: layer for layer in visible if may_share(actor, layer)}
+    async with transaction(services.pool) as conn:
+        found = await sharing_store.given(conn, decided.values())
+    items = [
+        GivenShape(
+            layer=slug,
+            title=decided[slug].title,
+            title_en=decided[slug].title_en,
+            share=share_shape(one),
+        )
+        for slug, one in found
+    ]
+    return GivenPage(items=items, next=None)
 
 
 @router.get("/layers/{slug}/shares")
-async def list_shares(slug: str, services: TheServices, actor: TheActor) -> dict[str, Any]:
+async def list_shares(slug: str, services: TheServices, actor: TheActor) -> SharePage:
     """List the units with which a layer is shared, for those who decide about it."""
     async with transaction(services.pool) as conn:
         layer = await owned_layer(conn, services, actor, slug)
         found = await sharing_store.grants(conn, layer)
-    return paging.page([share_shape(one) for one in found], None)
+    return SharePage(items=[share_shape(one) for one in found], next=None)
 
 
 @router.post("/layers/{slug}/shares", status_code=201)

@@ -1,6 +1,6 @@
 """HTTP for the units of the city."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from gishue.accounts import units
 from gishue.accounts.unit import Unit, UnitKind
 from gishue.api.deps import TheActor, TheServices, refusal
-from gishue.core import paging
 from gishue.core.actor import Actor, Role
 from gishue.core.db import Connection, transaction
 
@@ -40,12 +39,19 @@ class UnitShape(BaseModel):
     has_area: bool
 
 
+class UnitPage(BaseModel):
+    """The units of the city."""
+
+    items: list[UnitShape]
+    next: str | None
+
+
 @router.get("/units")
-async def list_units(services: TheServices) -> dict[str, Any]:
+async def list_units(services: TheServices) -> UnitPage:
     """List the units of the city: `parent` is the one above."""
     async with transaction(services.pool) as conn:
         found = await units.all_units(conn)
-    return paging.page([shape(one) for one in found], None)
+    return UnitPage(items=[shape(one) for one in found], next=None)
 
 
 @router.put("/units/{code}")

@@ -7,7 +7,7 @@ import typer
 
 from gishue.accounts import keys, units
 from gishue.accounts import store as accounts
-from gishue.accounts.account import Account
+from gishue.accounts.account import Account, check_local
 from gishue.accounts.unit import Unit, UnitKind
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_rows
@@ -91,6 +91,7 @@ def set_password(
 
     async def change(services: Services) -> None:
         async with transaction(services.pool) as conn:
+            check_local(await accounts.by_name(conn, name))
             await accounts.set_password(conn, name, password)
 
     with_services(change)
@@ -135,6 +136,7 @@ def invite(name: str) -> None:
     async def make(services: Services) -> str:
         async with transaction(services.pool) as conn:
             account = await accounts.by_name(conn, name)
+            check_local(account)
             return await accounts.invite(conn, account.id, by=OPERATOR, now=services.now())
 
     print(f"/invitation#{with_services(make)}")

@@ -142,4 +142,17 @@ def _examine(settings: Settings) -> dict[str, str]:
             said["schema"] = "ok" if db.migrate(url) == db.newest_step() else "behind"
     except GishueError as error:
         said["database"] = error.detail
+    if settings.oidc_issuer:
+        said["sign-on"] = sign_on_word(settings)
     return said
+
+
+def sign_on_word(settings: Settings) -> str:
+    """Return ``ok``, or what is wrong with the issuer of the sign-on."""
+    from gishue.accounts.issuer import Issuer
+
+    try:
+        asyncio.run(Issuer(settings).metadata())
+    except GishueError as error:
+        return error.detail
+    return "ok"

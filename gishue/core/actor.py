@@ -110,6 +110,19 @@ class Actor:
         """Return the units in which they have the rights of ``role``, by code."""
         return sorted(unit for unit, held in self.roles.items() if unit and held.holds(role))
 
+    def at(self, origin: Origin) -> "Actor":
+        """Return the same actor, who acts from there; once a request, so not by ``replace``."""
+        return Actor(
+            self.kind,
+            self.name,
+            self.account_id,
+            self.unit,
+            self.roles,
+            self.limits,
+            self.key_id,
+            origin,
+        )
+
     @property
     def scope(self) -> str:
         """What the actor may do, as a cache key: equal scopes get equal answers."""

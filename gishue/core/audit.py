@@ -51,15 +51,21 @@ class Object(NamedTuple):
 NOTHING: Final = Object()
 
 
-class _Owned(Protocol):
-    @property
-    def slug(self) -> str: ...
+class Layer(Protocol):
+    """What the audit tells of a layer: its name, and the unit that owns it."""
 
     @property
-    def unit(self) -> str | None: ...
+    def slug(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def unit(self) -> str | None:
+        """Code of the owning unit."""
+        ...
 
 
-def of_layer(layer: _Owned) -> Object:
+def of_layer(layer: Layer) -> Object:
     """Return a layer as what was acted upon."""
     return Object("layer", layer.slug, layer.unit)
 

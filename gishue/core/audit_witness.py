@@ -20,7 +20,7 @@ import psycopg
 
 from gishue.core import audit, audit_chain
 from gishue.core.actor import OPERATOR, Actor
-from gishue.core.audit import NO_DETAIL, NOTHING, Entry, Object, Plain, Result
+from gishue.core.audit import NO_DETAIL, NOTHING, Entry, Layer, Object, Plain, Result, of_layer
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
@@ -66,12 +66,22 @@ class Witness:
         if before is not None and now - before < WINDOW_S:
             return
         self._remember(key, now)
+        self._wait(audit.entry(actor, act, on, detail, result=result, at=datetime.now(UTC)))
+
+    def read(self, actor: Actor, layer: Layer) -> None:
+        """Note the reading of a layer. It is asked at every tile: what is known costs no more."""
+        key = (actor.name, actor.account_id, actor.key_id, layer.slug, actor.origin.door)
+        before = self.noted.get(key)
+        now = self.clock()
+        if before is None or now - before >= WINDOW_S:
+            self._remember(key, now)
+            self._wait(audit.entry(actor, "layer.read", of_layer(layer), at=datetime.now(UTC)))
+
+    def _wait(self, entry: Entry) -> None:
         if len(self.waiting) >= WAITING:
             self.lost += 1
             return
-        self.waiting.append(
-            audit.entry(actor, act, on, detail, result=result, at=datetime.now(UTC))
-        )
+        self.waiting.append(entry)
 
     def _remember(self, key: tuple[object, ...], now: float) -> None:
         self.noted.pop(key, None)

@@ -1,4 +1,4 @@
-"""The pages people open: the base-map portal, the sign-in page, and the files both load."""
+"""The pages people open, and the files they load."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -141,7 +141,7 @@ def _login(request: Request, problem: str = "", status: int = 200) -> Response:
         "login",
         status=status,
         has_sign_on=has_sign_on,
-        next_page=request.query_params.get("next", "/"),
+        next_page="/" if problem else request.query_params.get("next", "/"),
         problem=problem,
     )
 
@@ -154,12 +154,36 @@ async def studio(request: Request) -> Response:
     return response
 
 
+async def account(request: Request) -> Response:
+    """Serve ``GET /account``: who one is, the unit one acts for, the way out."""
+    return page(request, "account")
+
+
+async def invitation(request: Request) -> Response:
+    """Serve ``GET /invitation``: a password is chosen; the token stays behind the ``#``."""
+    return page(request, "invitation")
+
+
+async def people(request: Request) -> Response:
+    """Serve ``GET /people``: people, roles and keys of the units one administers."""
+    return page(request, "people")
+
+
+async def sharing(request: Request) -> Response:
+    """Serve ``GET /sharing``: closed layers, requests, shares, reasons that run out."""
+    return page(request, "sharing")
+
+
 def routes() -> list[BaseRoute]:
     """Return the pages and the files they load."""
     return [
         Route("/", portal),
         Route("/login", login),
         Route("/studio", studio),
+        Route("/account", account),
+        Route("/invitation", invitation),
+        Route("/people", people),
+        Route("/sharing", sharing),
         Route("/fonts/{stack}/{range}.pbf", font_range),
         Mount("/static", HashedFiles(directory=STATIC)),
     ]

@@ -25,18 +25,18 @@ DOORS: Final = frozenset(
 )
 """What metrics tell apart; everything else is a page."""
 _OPEN: Final = DOORS - {"healthz", "readyz", "metrics", "static"}
-_PROBES: Final = frozenset({"healthz", "readyz", "metrics"})
+_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _DRAWN: Final = frozenset({"tiles", "fonts", "static", "styles", "3dtiles"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN: Final = frozenset({"/api/v1/session", "/api/v1/invitations/accept"})
-_PIECES: Final = "/api/v1/uploads/tus/"
+_OFTEN: Final = ("/api/v1/uploads/tus/", "/auth/backchannel-logout")
+"""Pieces of a resumable file, and the issuer's word that somebody signed out there."""
 _OWN_SESSION: Final = ("/api/v1/session", "/api/v1/me")
 
 
 def door(path: str) -> str:
     """Return the first segment of ``path`` where it is a door of its own, else ``page``."""
-    first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return first if first in DOORS else "page"
+    return first if (first := path[1:].partition("/")[0]) in DOORS else "page"
 
 
 def is_open_area(path: str) -> bool:
@@ -46,16 +46,23 @@ def is_open_area(path: str) -> bool:
 
 def is_probe(path: str) -> bool:
     """Return whether machines look here whether we live; they know no host and pay nothing."""
-    return door(path) in _PROBES
+    return path in _PROBES
+
+
+def is_drawn(path: str) -> bool:
+    """Return whether what is here is drawn: tiles, fonts, files of pages, hundreds a page."""
+    return door(path) in _DRAWN
 
 
 def is_sign_in(method: str, path: str) -> bool:
     """Return whether the request tries to sign somebody in."""
-    return path.startswith("/auth/") or (method == "POST" and path in _SIGN_IN)
+    if method == "GET":
+        return path.startswith("/auth/")
+    return method == "POST" and path in _SIGN_IN
 
 
 def route_class(method: str, path: str) -> RouteClass:
-    """Return what the request counts as. A piece of a resumable file comes as often as reads."""
+    """Return what the request counts as."""
     if method in _SAFE:
         return RouteClass.TILE if door(path) in _DRAWN else RouteClass.READ
-    return RouteClass.READ if path.startswith(_PIECES) else RouteClass.WRITE
+    return RouteClass.READ if path.startswith(_OFTEN) else RouteClass.WRITE

@@ -82,11 +82,14 @@ class Origins:
                 )
         return cls(frozenset(listed))
 
-    def answer(self, origin: str, method: str, path: str, *, is_known: bool) -> Pairs:
-        """Return the header fields of an answer."""
-        said = origin if origin in self.listed else ""
-        is_open = not is_known and method in ("GET", "HEAD") and is_open_area(path)
-        return _fields(said, is_open=is_open, varies=bool(self.listed))
+    def answer(self, origin: str, *, is_open_read: bool) -> Pairs:
+        """Return the header fields of an answer.
+
+        Args:
+            origin: of the asking page, in small letters; empty where there is none.
+            is_open_read: it reads where open data is answered, and without a credential.
+        """
+        return _fields(origin if origin in self.listed else "", is_open=is_open_read)
 
     def preflight(self, origin: str, wanted: str, path: str) -> Mapping[str, str]:
         """Return the header fields of the answer to a preflight.
@@ -119,7 +122,7 @@ class Origins:
 
 
 @lru_cache(maxsize=256)
-def _fields(origin: str, *, is_open: bool, varies: bool) -> Pairs:
+def _fields(origin: str, *, is_open: bool) -> Pairs:
     exposed = (b"access-control-expose-headers", _EXPOSED.encode())
     if origin:
         allowed = (b"access-control-allow-origin", origin.encode())

@@ -6,8 +6,6 @@ A room that needs another policy says so itself (pages, previews); what it says 
 from functools import lru_cache
 from typing import Final
 
-from gishue.server.areas import door, is_open_area
-
 type Pairs = tuple[tuple[bytes, bytes], ...]
 
 NOTHING: Final = (
@@ -25,15 +23,13 @@ _YEAR: Final = b"max-age=31536000"
 _PERMISSIONS: Final = b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
 
-def fields(path: str, *, is_https: bool, by_session: bool) -> Pairs:
-    """Return the fields of an answer. What a session opened stays with pages of our own."""
-    is_shared = is_open_area(path) and not by_session
-    return _fields(door(path) == "static", is_shared=is_shared, is_https=is_https)
+@lru_cache(maxsize=128)
+def fields(door: str, *, is_shared: bool, is_https: bool) -> Pairs:
+    """Return the fields of an answer.
 
-
-@lru_cache(maxsize=16)
-def _fields(is_static: bool, *, is_shared: bool, is_https: bool) -> Pairs:
-    policy = STATIC if is_static else NOTHING
+    ``is_shared``: other sites may embed it. What a session opened stays with pages of our own.
+    """
+    policy = STATIC if door == "static" else NOTHING
     hsts: Pairs = ((b"strict-transport-security", _YEAR),) if is_https else ()
     return (
         (b"content-security-policy", policy.encode()),

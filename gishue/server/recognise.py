@@ -14,7 +14,7 @@ from gishue.api.cookies import token_of
 from gishue.core.actor import ANONYMOUS, Actor
 from gishue.core.db import transaction
 from gishue.core.errors import NotSignedIn
-from gishue.server.noting import located, note_wrong_key, note_wrong_token
+from gishue.server.noting import note_wrong_key, note_wrong_token, origin_of
 from layers.services import Services
 
 _KEY_IN_URL = ("/tiles/", "/ogc", "/wmts", "/wms", "/files/", "/3dtiles/")
@@ -80,7 +80,7 @@ async def _by_token(
     except NotSignedIn:
         note_wrong_token(request)
         raise
-    origin = located(ANONYMOUS, request).origin
+    origin = origin_of(request)
     async with transaction(services.pool) as conn:
         return Recognised(await sign_on.by_token(conn, issuer.issuer, read.claims, origin))
 
@@ -96,5 +96,6 @@ def _is_key(given: str) -> bool:
 
 
 def _key_in_url(request: HTTPConnection) -> str | None:
-    in_url = request.url.path.startswith(_KEY_IN_URL)
+    in_url = b"key" in request.scope["query_string"]
+    in_url = in_url and request.scope["path"].startswith(_KEY_IN_URL)
     return request.query_params.get("key") if in_url else None

@@ -1,9 +1,10 @@
 """One answer on its way out: its id, the header fields every answer has, log line and metrics."""
 
+import os
 import re
 import time
-import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 
 from prometheus_client import Counter, Histogram
 from starlette.types import Message, Scope, Send
@@ -28,14 +29,17 @@ class Watch:
 
     def __init__(self, scope: Scope, given: dict[bytes, bytes], send: Send, to: Origins) -> None:
         asked_id = given.get(b"x-request-id", b"")
-        self.request_id = asked_id.decode() if _ID.fullmatch(asked_id) else uuid.uuid4().hex
+        is_safe = asked_id and _ID.fullmatch(asked_id)
+        self.request_id = asked_id.decode() if is_safe else os.urandom(16).hex()
+        self.door = areas.door(scope["path"])
         self.is_known = False
         self.by_session = False
         self.is_preflight = False
         self.standing: tuple[str, Standing] | None = None
         self.status = 0
         self._scope = scope
-        self._origin = given.get(b"origin", b"").decode("latin-1").lower()
+        origin = given.get(b"origin")
+        self._origin = origin.decode("latin-1").lower() if origin else ""
         self._origins = to
         self._send = send
         self._began = time.perf_counter()
@@ -50,14 +54,16 @@ class Watch:
 
     def _completed(self, said: Iterable[Pair]) -> list[Pair]:
         """Return the fields of the answer: what its room said, and what it left unsaid."""
-        scope, path = self._scope, self._scope["path"]
-        kept, cors = list(said), ()
+        scope, kept = self._scope, list(said)
+        is_open, cors = areas.is_open_area(scope["path"]), ()
         if not self.is_preflight:
             kept = [pair for pair in kept if not pair[0].startswith(b"access-control-")]
-            cors = self._origins.answer(self._origin, scope["method"], path, is_known=self.is_known)
+            is_read = is_open and not self.is_known and scope["method"] in ("GET", "HEAD")
+            cors = self._origins.answer(self._origin, is_open_read=is_read)
         names = {name for name, _ in kept}
         is_https = scope["scheme"] == "https"
-        safe = policy.fields(path, is_https=is_https, by_session=self.by_session)
+        is_shared = is_open and not self.by_session
+        safe = policy.fields(self.door, is_shared=is_shared, is_https=is_https)
         kept += [pair for pair in safe if pair[0] not in names]
         kept += cors
         if self._origins.listed:
@@ -70,11 +76,10 @@ class Watch:
         return kept
 
     def _write_down(self) -> None:
-        door = areas.door(self._scope["path"])
         seconds = time.perf_counter() - self._began
-        _ANSWERS.labels(door, self.status).inc()
-        _SECONDS.labels(door).observe(seconds)
-        if door not in _QUIET or self.status >= 500:
+        _counter(self.door, self.status).inc()
+        _histogram(self.door).observe(seconds)
+        if self.door not in _QUIET or self.status >= 500:
             _LOG.info(
                 pairs(
                     id=self.request_id,
@@ -84,6 +89,16 @@ class Watch:
                     ms=round(seconds * 1000),
                 )
             )
+
+
+@lru_cache(maxsize=512)
+def _counter(door: str, status: int) -> Counter:
+    return _ANSWERS.labels(door, status)
+
+
+@lru_cache(maxsize=64)
+def _histogram(door: str) -> Histogram:
+    return _SECONDS.labels(door)
 
 
 def _varying(fields: list[Pair]) -> list[Pair]:

@@ -10,15 +10,31 @@ from gishue.core.settings import Settings
 from gishue.server.app import make_app
 
 SCHEMAS = (
+    "Act",
     "Cadence",
+    "ClosedShape",
     "ClosureShape",
+    "DueShape",
     "FieldShape",
     "GeometryType",
+    "GivenShape",
+    "Invited",
+    "KeyShape",
     "LayerDetail",
     "LayerKind",
     "LayerPage",
     "LayerState",
     "LayerSummary",
+    "NewKeyShape",
+    "RequestShape",
+    "RequestState",
+    "Role",
+    "RoleShape",
+    "ShareShape",
+    "Standing",
+    "UnitKind",
+    "UnitShape",
+    "UserShape",
     "Visibility",
 )
 

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from gishue.core.access import Visibility
+from gishue.core.crs import accepted
 from gishue.portal.catalogue import schema_org
 from gishue.portal.catalogue.quality import Quality
 from gishue.portal.catalogue.site import Site, downloads
 from gishue.portal.catalogue.snippets import citation, snippets
-from gishue.portal.catalogue.words import day, number, span
+from gishue.portal.catalogue.words import calendar_day, day, number, span
 from layers.cadence import Cadence
 from layers.catalogue import Entry, Language, pick
 from layers.layer import Layer, LayerKind
@@ -41,7 +42,9 @@ def values(site: Site, language: Language, entry: Entry, quality: Quality) -> di
         "keywords": entry.keywords(language),
         "licences": licences(layer.licence),
         "count": _count(layer, language),
-        "covers": _covers(layer),
+        "covers": _covers(language, layer),
+        "crs": _crs(language, layer.crs),
+        "source_crs": _crs(language, layer.source_crs),
         "freshness": _freshness(site, language, entry),
         "fields": _fields(language, layer),
         "quality": quality,
@@ -69,9 +72,22 @@ def _count(layer: Layer, language: Language) -> str:
     return number(layer.shown_count, language)
 
 
-def _covers(layer: Layer) -> str:
-    ends = [one.isoformat() if one else "…" for one in (layer.covers_from, layer.covers_until)]
-    return " – ".join(ends) if ends != ["…", "…"] else ""
+def _covers(language: Language, layer: Layer) -> str:
+    ends = (layer.covers_from, layer.covers_until)
+    first, last = (one and calendar_day(one, language) for one in ends)
+    if first and last:
+        return f"{first} – {last}"
+    since, until = ("từ", "đến") if language == "vi" else ("since", "until")
+    return f"{since} {first}" if first else f"{until} {last}" if last else ""
+
+
+def _crs(language: Language, code: str) -> str:
+    """Return a CRS by its name and code, if it is one of ours."""
+    srid = code.removeprefix("EPSG:")
+    known = accepted().get(int(srid)) if srid.isdecimal() else None
+    if known is None:
+        return code
+    return f"{known.title_vi if language == 'vi' else known.title_en} ({code})"
 
 
 def _freshness(site: Site, language: Language, entry: Entry) -> dict[str, Any]:

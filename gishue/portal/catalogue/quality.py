@@ -38,11 +38,12 @@ class Quality:
 async def quality(services: Services, entry: Entry) -> Quality:
     """Return what is known of a layer's quality now."""
     layer = entry.layer
+    is_whole = layer.shown_count is not None
     async with transaction(services.pool) as conn:
         by_revision = await places.counts_by_revision(conn, layer.slug)
-        counted = layer.kind is LayerKind.VECTOR and layer.shown_count is not None
+        counted = layer.kind is LayerKind.VECTOR and is_whole
         empty = await without_geometry(conn, layer) if counted else None
-    counts = by_revision.get(entry.freshness.revision, {})
+    counts = by_revision.get(entry.freshness.revision, {}) if is_whole else {}
     found = [_found(code, count) for code, count in counts.items()]
     return Quality(sorted(found, key=lambda one: (one.severity, -one.matches)), empty)
 

@@ -1,6 +1,6 @@
 """Numbers, days and spans of time as the pages of the catalogue write them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from gishue.core.vietnamese import vn_number
@@ -32,10 +32,14 @@ def day(at: datetime, language: Language) -> str:
     >>> day(datetime(2026, 8, 1, 20, tzinfo=UTC), "en")
     '2 August 2026'
     """
-    here = at.astimezone(_HUE)
+    return calendar_day(at.astimezone(_HUE).date(), language)
+
+
+def calendar_day(on: date, language: Language) -> str:
+    """Return a day as people write it."""
     if language == "vi":
-        return f"{here.day:02}/{here.month:02}/{here.year}"
-    return f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
+        return f"{on.day:02}/{on.month:02}/{on.year}"
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def span(days: float, language: Language) -> str:

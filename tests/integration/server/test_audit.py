@@ -472,6 +472,23 @@ async def test_a_hundred_tiles_are_one_entry_and_each_door_has_its_own(city: Cit
     assert all(one.request_id for one in kept)
 
 
+async def test_a_visitor_who_tries_a_hidden_layer_is_noted_at_every_door(city: City) -> None:
+    doors = {
+        "tiles": TILE.format(slug="kin"),
+        "ogc": "/ogc/collections/kin/items",
+        "api": f"{API}/layers/kin",
+        "files": "/files/kin/kin.gpkg",
+    }
+    for path in doors.values():
+        for _ in range(3):
+            await city.ask("", "GET", path, 404)
+        await city.ask("", "GET", path.replace("kin", "vang"), 404)
+    refused = [link.sealed.entry for link in await city.entries()][-len(doors) :]
+    assert [one.door for one in refused] == list(doors)
+    said = {(one.act, one.object, one.object_unit, one.address, one.result) for one in refused}
+    assert said == {("layer.read", "kin", "so_xd", "192.0.2.5", "refused")}
+
+
 async def test_a_listing_and_an_open_layer_leave_no_read(city: City) -> None:
     for path in (f"{API}/layers", "/ogc/collections", TILE.format(slug="mo"), f"{API}/flights"):
         await city.ask("lan", "GET", path, 200)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from joserfc.jwk import RSAKey
+from starlette.middleware import Middleware
 
 from gishue.accounts import claim_rules, store
 from gishue.accounts.claim_rule import ClaimRule
@@ -17,12 +18,15 @@ from gishue.core.access import Visibility
 from gishue.core.actor import Role
 from gishue.core.db import transaction
 from gishue.server.app import make_app
+from gishue.server.edges import Edges
+from gishue.server.middleware import Rim
 from layers.services import Services
 from tests.support import people
 from tests.support.city import add_layer
 from tests.support.issuer import CLIENT_ID
 from tests.support.own_issuer import OwnIssuer, made_by_hand, own_issuer
 from tests.support.settings import settings_in
+from tiles import app as tiles_app
 
 PASSWORD = "Trường Tiền 1899"
 DOORS = (
@@ -246,6 +250,22 @@ async def test_what_is_known_of_the_issuer_outlives_its_outage(
     assert (await _me(client, issuer.token(time.time()))).status_code == 200
     issuer.is_up = False
     assert (await _me(client, issuer.token(time.time()))).status_code == 200
+
+
+async def test_the_tile_process_takes_the_same_tokens(app: FastAPI, issuer: OwnIssuer) -> None:
+    services: Services = app.state.services
+    edges = Edges.of(services.settings)
+    made = tiles_app.make_app(services.settings, services.url, [Middleware(Rim, edges)])
+    transport = httpx.ASGITransport(made)
+    async with (
+        made.router.lifespan_context(made),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser,
+    ):
+        address = "/tiles/han_che/tilejson.json"
+        token = issuer.token(time.time())
+        assert (await browser.get(address)).status_code == 404
+        assert (await browser.get(address, headers=_with(token))).status_code == 200
+        _is_refused(await browser.get(address, headers=_with(f"{token}x")))
 
 
 async def test_without_a_sign_on_a_token_is_a_wrong_key(

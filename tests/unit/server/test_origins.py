@@ -3,6 +3,7 @@
 import pytest
 
 from gishue.core.errors import Forbidden, InvalidInput
+from gishue.server.areas import is_open_area
 from gishue.server.origins import Origins
 
 CITY = "https://hue.gov.vn"
@@ -11,7 +12,8 @@ LISTED = Origins.parse(f"{CITY}, http://localhost:5173/")
 
 
 def said(origins: Origins, origin: str, path: str, *, is_known: bool) -> dict[bytes, bytes]:
-    return dict(origins.answer(origin, "GET", path, is_known=is_known))
+    is_open_read = is_open_area(path) and not is_known
+    return dict(origins.answer(origin, is_open_read=is_open_read))
 
 
 @pytest.mark.parametrize(

@@ -3,43 +3,15 @@
 import type { Feature, Geometry } from "geojson";
 import type { StyleSpecification } from "maplibre-gl";
 import type { Layer, LayerWithFields, Legend, Me, Page, SearchHit, SignedOut } from "./contract";
-import { ApiProblem, problemOf } from "./problem";
-
-const API = "/api/v1";
+import { API, ask, getJson, listAll } from "./send";
 
 function layerPath(slug: string): string {
   return `${API}/layers/${encodeURIComponent(slug)}`;
 }
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { accept: "application/json", ...init.headers };
-  let response: Response;
-  try {
-    response = await fetch(path, { credentials: "same-origin", ...init, headers });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiProblem(0);
-  }
-  if (!response.ok) throw await problemOf(response);
-  return response;
-}
-
-async function getJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
-  const response = await ask(path, signal ? { signal } : {});
-  return (await response.json()) as Body;
-}
-
 /** Return every layer the person may see, following the cursor to the end. */
-export async function listLayers(): Promise<readonly Layer[]> {
-  const layers: Layer[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: "200", ...(cursor ? { cursor } : {}) });
-    const page: Page<Layer> = await getJson(`${API}/layers?${query}`);
-    layers.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return layers;
+export function listLayers(): Promise<readonly Layer[]> {
+  return listAll(`${API}/layers`, 200);
 }
 
 export function getLayer(slug: string): Promise<LayerWithFields> {

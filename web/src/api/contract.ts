@@ -66,9 +66,29 @@ export interface SignedOut {
   readonly sign_out_at: string;
 }
 
+export type Act = Schemas["Act"];
+export type Role = Schemas["Role"];
+export type Unit = Schemas["UnitShape"];
+export type User = Schemas["UserShape"];
+export type Invited = Schemas["Invited"];
+export type ApiKey = Schemas["KeyShape"];
+export type NewApiKey = Schemas["NewKeyShape"];
+export type ClosedLayer = Schemas["ClosedShape"];
+export type DueLayer = Schemas["DueShape"];
+export type GivenShare = Schemas["GivenShape"];
+export type AccessRequest = Schemas["RequestShape"];
+
 export interface Me {
-  readonly kind: "anonymous" | "account";
+  readonly kind: "anonymous" | "account" | "key" | "operator";
   readonly name: string | null;
+  /** The unit one acts for. */
+  readonly unit?: string | null;
+  readonly is_staff?: boolean;
+  readonly is_admin?: boolean;
+  /** The role one has in no unit in particular. */
+  readonly city_role?: Role | null;
+  /** By unit, those below included. */
+  readonly roles?: Readonly<Record<string, Role>>;
   /** What an unsafe request must repeat in `X-CSRF-Token`. */
   readonly csrf?: string | null;
 }

@@ -8,6 +8,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What somebody wants to do to a layer.
+         * @enum {string}
+         */
+        readonly Act: "read" | "download" | "edit" | "publish" | "administer";
+        /**
          * Cadence
          * @description A stated update cadence.
          *
@@ -16,6 +22,38 @@ export interface components {
          * @enum {string}
          */
         readonly Cadence: "UPDATE_CONT" | "HOURLY" | "DAILY" | "WEEKLY" | "BIWEEKLY" | "MONTHLY" | "QUARTERLY" | "ANNUAL_2" | "ANNUAL" | "BIENNIAL" | "IRREG" | "NEVER" | "UNKNOWN";
+        /**
+         * ClosedShape
+         * @description A layer that is not open, as everybody may know of it.
+         */
+        readonly ClosedShape: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
+            /** Title En */
+            readonly title_en: string;
+            /** Unit */
+            readonly unit: string | null;
+            /** Unit Title */
+            readonly unit_title: string;
+            /** Unit Title En */
+            readonly unit_title_en: string;
+            /** Reason */
+            readonly reason: string;
+            /** Reason En */
+            readonly reason_en: string;
+            /** Legal Basis */
+            readonly legal_basis: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            readonly expires_at: string;
+        };
         /**
          * ClosureShape
          * @description Why a layer is not open, as those see it who may read the layer.
@@ -34,6 +72,27 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+        };
+        /**
+         * DueShape
+         * @description A layer of which somebody must say whether it stays closed.
+         */
+        readonly DueShape: {
+            /** Slug */
+            readonly slug: string;
+            /** Title */
+            readonly title: string;
+            /** Title En */
+            readonly title_en: string;
+            /** Unit */
+            readonly unit: string | null;
+            readonly visibility: components["schemas"]["Visibility"];
+            readonly standing: components["schemas"]["Standing"];
+            /** Note */
+            readonly note: string;
+            /** Note Vi */
+            readonly note_vi: string;
+            readonly closure: components["schemas"]["ClosureShape"] | null;
         };
         /**
          * FieldShape
@@ -55,6 +114,63 @@ export interface components {
          * @enum {string}
          */
         readonly GeometryType: "point" | "line" | "polygon" | "mixed";
+        /**
+         * GivenShape
+         * @description A share in force, and the layer it is of.
+         */
+        readonly GivenShape: {
+            /** Layer */
+            readonly layer: string;
+            /** Title */
+            readonly title: string;
+            /** Title En */
+            readonly title_en: string;
+            readonly share: components["schemas"]["ShareShape"];
+        };
+        /**
+         * Invited
+         * @description A new account, and the invitation to be handed over; it is shown this once.
+         */
+        readonly Invited: {
+            readonly user: components["schemas"]["UserShape"];
+            /** Invitation */
+            readonly invitation: string;
+        };
+        /**
+         * KeyShape
+         * @description A key as lists show it.
+         */
+        readonly KeyShape: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Unit */
+            readonly unit: string | null;
+            readonly role: components["schemas"]["Role"];
+            /** Layers */
+            readonly layers: readonly string[] | null;
+            /** Acts */
+            readonly acts: readonly string[] | null;
+            /** Rate Per Minute */
+            readonly rate_per_minute: number | null;
+            /** Made By */
+            readonly made_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            readonly expires_at: string;
+            /** Revoked At */
+            readonly revoked_at: string | null;
+            /** Last Used At */
+            readonly last_used_at: string | null;
+        };
         /**
          * LayerDetail
          * @description A layer by itself, with its fields; ``closure``: why it is not open, where that is named.
@@ -259,6 +375,166 @@ export interface components {
             readonly links: {
                 readonly [key: string]: unknown;
             };
+        };
+        /**
+         * NewKeyShape
+         * @description A key as it was made; its text is shown this once.
+         */
+        readonly NewKeyShape: {
+            /** Key */
+            readonly key: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            readonly expires_at: string;
+        };
+        /**
+         * RequestShape
+         * @description A request. ``layer``: the slug, for those who may see the layer or decide about it.
+         */
+        readonly RequestShape: {
+            /** Id */
+            readonly id: number;
+            /** Closed */
+            readonly closed: string | null;
+            /** Layer */
+            readonly layer: string | null;
+            /** Title */
+            readonly title: string;
+            /** Title En */
+            readonly title_en: string;
+            /** Owner */
+            readonly owner: string | null;
+            /** Unit */
+            readonly unit: string;
+            /** Asked By */
+            readonly asked_by: string;
+            /** Purpose */
+            readonly purpose: string;
+            /** Acts */
+            readonly acts: readonly components["schemas"]["Act"][];
+            /** Wanted Until */
+            readonly wanted_until: string | null;
+            readonly state: components["schemas"]["RequestState"];
+            /** Answer */
+            readonly answer: string;
+            /** Answered By */
+            readonly answered_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            readonly asked_at: string;
+            /** Answered At */
+            readonly answered_at: string | null;
+            /** Is Mine */
+            readonly is_mine: boolean;
+            /** Can Decide */
+            readonly can_decide: boolean;
+        };
+        /**
+         * RequestState
+         * @description Where a request stands in its life.
+         * @enum {string}
+         */
+        readonly RequestState: "pending" | "granted" | "refused" | "withdrawn";
+        /**
+         * Role
+         * @description What somebody is trusted with in a unit; the later ones hold the earlier ones' rights.
+         * @enum {string}
+         */
+        readonly Role: "viewer" | "editor" | "publisher" | "unit_admin" | "city_admin";
+        /**
+         * RoleShape
+         * @description A role in a unit; ``source``: given here, or read from the claims of the sign-on.
+         */
+        readonly RoleShape: {
+            /** Unit */
+            readonly unit: string | null;
+            readonly role: components["schemas"]["Role"];
+            /** Source */
+            readonly source: string;
+        };
+        /**
+         * ShareShape
+         * @description A share in force.
+         */
+        readonly ShareShape: {
+            /** Id */
+            readonly id: number;
+            /** Unit */
+            readonly unit: string;
+            /** Unit Title */
+            readonly unit_title: string;
+            /** Unit Title En */
+            readonly unit_title_en: string;
+            /** Acts */
+            readonly acts: readonly components["schemas"]["Act"][];
+            /** Within Area */
+            readonly within_area: boolean;
+            /** Ends At */
+            readonly ends_at: string | null;
+            /** Granted By */
+            readonly granted_by: string;
+            /**
+             * Granted At
+             * Format: date-time
+             */
+            readonly granted_at: string;
+        };
+        /**
+         * Standing
+         * @description How it stands with the reason why a layer is closed.
+         * @enum {string}
+         */
+        readonly Standing: "valid" | "expiring" | "expired" | "unnamed";
+        /**
+         * UnitKind
+         * @description What a unit is in the city's government.
+         * @enum {string}
+         */
+        readonly UnitKind: "city" | "department" | "ward" | "division";
+        /**
+         * UnitShape
+         * @description A unit as answers show it. ``has_area``: its ground is known.
+         */
+        readonly UnitShape: {
+            /** Code */
+            readonly code: string;
+            /** Title */
+            readonly title: string;
+            /** Title En */
+            readonly title_en: string;
+            /** Parent */
+            readonly parent: string | null;
+            readonly kind: components["schemas"]["UnitKind"];
+            /** Is Active */
+            readonly is_active: boolean;
+            /** Has Area */
+            readonly has_area: boolean;
+        };
+        /**
+         * UserShape
+         * @description An account as administrators see it; ``is_invited``: it has no password yet.
+         */
+        readonly UserShape: {
+            /** Name */
+            readonly name: string;
+            /** Display */
+            readonly display: string;
+            /** Unit */
+            readonly unit: string | null;
+            /** Email */
+            readonly email: string;
+            /** Issuer */
+            readonly issuer: string | null;
+            /** Is Active */
+            readonly is_active: boolean;
+            /** Is Invited */
+            readonly is_invited: boolean;
+            /** Roles */
+            readonly roles: readonly components["schemas"]["RoleShape"][];
         };
         /**
          * Visibility

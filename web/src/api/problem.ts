@@ -8,6 +8,14 @@ interface ProblemDocument {
   readonly detail?: unknown;
   readonly detail_vi?: unknown;
   readonly title_vi?: unknown;
+  readonly errors?: unknown;
+}
+
+/** What is wrong in one place of a request, as `errors` of a problem says it. */
+interface Fault {
+  readonly where?: unknown;
+  readonly message?: unknown;
+  readonly message_vi?: unknown;
 }
 
 function textOf(value: unknown): string | null {
@@ -21,6 +29,24 @@ export class ApiProblem extends Error {
     readonly document: ProblemDocument = {},
   ) {
     super(textOf(document.detail) ?? textOf(document.title) ?? `HTTP ${status}`);
+  }
+
+  /** The last part of the problem's type: `weak-password`. */
+  get slug(): string {
+    return textOf(this.document.type)?.split("/").at(-1) ?? "";
+  }
+
+  /** What the server said of single fields of the body, by their name. */
+  fields(language: Language): ReadonlyMap<string, string> {
+    const { errors } = this.document;
+    const found = new Map<string, string>();
+    for (const { where, message, message_vi } of Array.isArray(errors) ? (errors as Fault[]) : []) {
+      const [place, name] = (textOf(where) ?? "").split(".");
+      const english = textOf(message);
+      const said = language === "vi" ? (textOf(message_vi) ?? english) : english;
+      if (place === "body" && name && said) found.set(name, said);
+    }
+    return found;
   }
 
   /** The server's own sentence in the person's language, or null when it gave none. */

@@ -32,6 +32,10 @@ export interface PortalEvents {
   "panel-toggled": { readonly open: boolean };
   /** Open the sheet about this layer. */
   "layer-details": { readonly layer: Layer };
+  /** Something on the server was changed here: what is shown of it is old. */
+  "office-changed": null;
+  /** Somebody wants to act for another unit; whoever is in the midst of work may prevent it. */
+  "unit-switching": null;
   /** Tell the person something in passing. */
   "notice": { readonly text: string };
 }

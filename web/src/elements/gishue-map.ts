@@ -68,7 +68,7 @@ export class GishueMap extends LitElement {
       style,
       minZoom: MIN_ZOOM,
       maxZoom: MAX_ZOOM,
-      attributionControl: this.embedded ? { compact: true } : false,
+      attributionControl: false,
       // A printed page needs the picture after it was shown.
       canvasContextAttributes: { preserveDrawingBuffer: true },
       cooperativeGestures: this.embedded,
@@ -76,7 +76,6 @@ export class GishueMap extends LitElement {
         "Map.Title": text("map"),
         "NavigationControl.ZoomIn": text("zoom_in"),
         "NavigationControl.ZoomOut": text("zoom_out"),
-        "AttributionControl.ToggleAttribution": text("map_credits"),
         "CooperativeGesturesHandler.WindowsHelpText": text("map_wheel"),
         "CooperativeGesturesHandler.MacHelpText": text("map_wheel_mac"),
         "CooperativeGesturesHandler.MobileHelpText": text("map_two_fingers"),

@@ -140,7 +140,10 @@ export class LayerDetails extends LitElement {
             ({ title, value }) => html`<div><dt>${title}</dt><dd>${value}</dd></div>`,
           )}
         </dl>
-        <div class="files">${this.files(layer)} ${this.zoomButton(layer)}</div>
+        <div class="files">
+          ${this.files(layer)} ${this.zoomButton(layer)}
+          <a class="button" href=${`/data/${layer.slug}`}>${icon("info", 17)} ${text("data_page")}</a>
+        </div>
       </div>`;
   }
 

@@ -3,10 +3,10 @@
 import { LitElement, css, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { getMe } from "../api/client";
 import type { Me } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, text } from "../i18n/text";
+import { goSignIn, whoAmI } from "../office/account-api";
 import { bundlesOf, type Bundle } from "../studio/bundles";
 import { MOST_FILES, TooManyFiles } from "../studio/chosen";
 import { Outbox, type News, type Way } from "../studio/outbox";
@@ -120,6 +120,10 @@ export class StudioPage extends LitElement {
     addEventListener("popstate", () => {
       this.chosen = new URLSearchParams(location.search).get("upload");
     });
+    // Files on their way belong to the session they began in.
+    document.addEventListener("unit-switching", (event) => {
+      if (this.outbox.isBusy) event.preventDefault();
+    });
     addEventListener("beforeunload", (event) => {
       if (this.outbox.isBusy) event.preventDefault();
     });
@@ -132,9 +136,9 @@ export class StudioPage extends LitElement {
 
   private async begin(): Promise<void> {
     await this.trying(async () => {
-      this.me = await getMe();
+      this.me = await whoAmI();
       if (this.me.kind === "anonymous") {
-        location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+        goSignIn();
         return;
       }
       await this.refresh();

@@ -2,9 +2,9 @@
 
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { getMe, signOut } from "../api/client";
 import type { Me } from "../api/contract";
 import { pageLanguage, text, type Language } from "../i18n/text";
+import { whoAmI } from "../office/account-api";
 import { copyText } from "./copy-value";
 import { listen, tell } from "./events";
 import { icon } from "./icons";
@@ -100,12 +100,22 @@ export class LanguageSwitch extends LitElement {
 
 @customElement("session-badge")
 export class SessionBadge extends LitElement {
-  static override styles = [shared, toolStyles];
+  static override styles = [
+    shared,
+    toolStyles,
+    css`
+      .who {
+        max-width: 120px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+    `,
+  ];
   @state() private me: Me | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    getMe().then(
+    whoAmI().then(
       (me) => (this.me = me),
       // The tree says that the server is away; the way to sign in stays.
       () => (this.me = { kind: "anonymous", name: null }),
@@ -119,26 +129,15 @@ export class SessionBadge extends LitElement {
         ${icon("person", 17)}<span>${text("sign_in")}</span>
       </a>`;
     }
-    const words = text("sign_out_as", { name: this.me.name ?? "" });
-    return html`<button title=${words} aria-label=${words} @click=${this.leave}>
-      ${icon("person", 17)}<span>${this.me.name}</span>
-    </button>`;
+    const words = text("account_of", { name: this.me.name ?? "" });
+    return html`<a href="/account" title=${words} aria-label=${words}>
+      ${icon("person", 17)}<span class="who">${this.me.name}</span>
+    </a>`;
   }
 
   private remember(event: Event): void {
     const link = event.currentTarget as HTMLAnchorElement;
     link.href = `/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-  }
-
-  private async leave(): Promise<void> {
-    if (!this.me || !confirm(text("sign_out_question"))) return;
-    try {
-      const there = await signOut(this.me);
-      if (there) location.assign(there);
-      else location.reload();
-    } catch {
-      tell(this, "notice", { text: text("server_away") });
-    }
   }
 }
 

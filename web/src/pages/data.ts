@@ -4,11 +4,13 @@ import "../styles/fonts.css";
 import "maplibre-gl/dist/maplibre-gl.css";
 import "../styles/page.css";
 import "../styles/data.css";
+import type { StyleSpecification } from "maplibre-gl";
 import { getLayer, getStyle, getWholeStyle } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import "../elements/copy-button";
 import "../elements/gishue-map";
 import type { GishueMap } from "../elements/gishue-map";
+import type { MapCredits } from "../elements/toolbar";
 import "../elements/toolbar";
 import { BARE_BASE } from "../map/bare-base";
 import { withoutSource } from "../map/stylesheet";
@@ -36,4 +38,13 @@ async function draw(map: GishueMap): Promise<void> {
     if (!(error instanceof ApiProblem)) throw error;
   }
   map.base = withoutSource(await base, slug);
+  const credits = document.querySelector<MapCredits>("map-credits");
+  if (credits) credits.credits = creditsOf([map.base, ...map.parts.map((part) => part.style)]);
+}
+
+/** Whose data the styles draw, each named once. */
+function creditsOf(styles: readonly StyleSpecification[]): readonly string[] {
+  const sources = styles.flatMap((style) => Object.values(style.sources));
+  const said = sources.map((source) => ("attribution" in source ? source.attribution : undefined));
+  return [...new Set(said.filter((words): words is string => !!words))];
 }

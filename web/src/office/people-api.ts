@@ -1,0 +1,68 @@
+/** The doors of people and keys. */
+
+import type { Act, ApiKey, Invited, NewApiKey, Page, Role, User } from "../api/contract";
+import { API, change, getJson } from "../api/send";
+
+export interface NewUser {
+  readonly name: string;
+  readonly display: string;
+  readonly email: string;
+  readonly unit: string | null;
+  readonly role: Role;
+}
+
+export interface KeyWish {
+  readonly name: string;
+  readonly unit: string | null;
+  readonly role: Role;
+  readonly layers: readonly string[] | null;
+  readonly acts: readonly Act[] | null;
+  readonly rate_per_minute: number | null;
+  readonly days: number;
+}
+
+export async function listUsers(): Promise<readonly User[]> {
+  return (await getJson<Page<User>>(`${API}/users`)).items;
+}
+
+function userPath(name: string): string {
+  return `${API}/users/${encodeURIComponent(name)}`;
+}
+
+export function invite(who: NewUser, csrf: string | null): Promise<Invited> {
+  return change("POST", `${API}/users`, csrf, who);
+}
+
+export function inviteAgain(name: string, csrf: string | null): Promise<Invited> {
+  return change("POST", `${userPath(name)}/invitation`, csrf);
+}
+
+export function setActive(name: string, isActive: boolean, csrf: string | null): Promise<User> {
+  return change("PATCH", userPath(name), csrf, { is_active: isActive });
+}
+
+export function giveRole(name: string, role: Role, unit: string | null, csrf: string | null): Promise<User> {
+  return change("PUT", `${userPath(name)}/roles`, csrf, { role, unit });
+}
+
+export function takeRole(name: string, unit: string | null, csrf: string | null): Promise<User> {
+  const query = unit ? `?${new URLSearchParams({ unit })}` : "";
+  return change("DELETE", `${userPath(name)}/roles${query}`, csrf);
+}
+
+export async function listKeys(): Promise<readonly ApiKey[]> {
+  return (await getJson<Page<ApiKey>>(`${API}/keys`)).items;
+}
+
+export function makeKey(wish: KeyWish, csrf: string | null): Promise<NewApiKey> {
+  return change("POST", `${API}/keys`, csrf, wish);
+}
+
+export function revokeKey(id: string, csrf: string | null): Promise<void> {
+  return change("DELETE", `${API}/keys/${encodeURIComponent(id)}`, csrf);
+}
+
+/** Return the page an invitation opens; the token stays in the browser, behind the `#`. */
+export function invitationLink(origin: string, token: string): string {
+  return `${origin}/invitation#${token}`;
+}
