@@ -62,7 +62,8 @@ def is_sign_in(method: str, path: str) -> bool:
 
 
 def route_class(method: str, path: str) -> RouteClass:
-    """Return what the request counts as."""
+    """Return what the request counts as. Sign-ins come from a whole office at eight o'clock."""
     if method in _SAFE:
         return RouteClass.TILE if door(path) in _DRAWN else RouteClass.READ
-    return RouteClass.READ if path.startswith(_OFTEN) else RouteClass.WRITE
+    is_often = path in _SIGN_IN or path.startswith(_OFTEN)
+    return RouteClass.READ if is_often else RouteClass.WRITE

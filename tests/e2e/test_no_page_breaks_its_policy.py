@@ -59,9 +59,14 @@ async def test_somebody_signs_in_and_brings_a_file(
     await expect(sheet.frame_locator("iframe").locator("body")).to_contain_text("40")
 
 
-@pytest.mark.parametrize("path", ["/login", "/studio", "/ogc/?f=html", "/api/v1/docs"])
+PAGES = ["/login", "/studio", "/data", "/data/phuong_xa", "/ogc/?f=html", "/api/v1/docs"]
+
+
+@pytest.mark.parametrize("path", PAGES)
 async def test_every_other_page_opens_whole(city: str, watched: Page, path: str) -> None:
-    await watched.goto(city + path, wait_until="load")
+    opened = await watched.goto(city + path, wait_until="load")
+    assert opened is not None
+    assert opened.ok
     await watched.wait_for_timeout(500)
 
 

@@ -284,6 +284,26 @@ async def test_wrong_sign_ins_are_slowed_by_address_and_by_account_and_right_one
             assert told[0].status_code == 401
 
 
+async def test_a_whole_office_signs_in_at_once(own_database_url: str, tmp_path: Path) -> None:
+    """Its people come from one address, and none of them fails."""
+    few = {"rate_visitor_writes": 2, "rate_sign_ins": 2}
+    async with open_site(own_database_url, tmp_path, **few) as site:
+        await site.account("lan", Role.VIEWER)
+        for _ in range(8):
+            async with site.browser() as browser:
+                await site.sign_in("lan", browser)
+
+
+async def test_visitors_write_less_often_than_they_read(
+    own_database_url: str, tmp_path: Path
+) -> None:
+    async with open_site(own_database_url, tmp_path, rate_visitor_writes=2) as site:
+        told = [await site.client.post("/api/v1/reports", json={}) for _ in range(3)]
+        assert [answer.status_code for answer in told] == [422, 422, 429]
+        assert told[2].headers["ratelimit-policy"] == '"write";q=2;w=60'
+        assert (await site.client.get("/api/v1/layers")).status_code == 200
+
+
 async def test_wrong_keys_count_for_the_address_that_sends_them(
     own_database_url: str, tmp_path: Path
 ) -> None:

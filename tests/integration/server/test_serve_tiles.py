@@ -81,3 +81,16 @@ def test_an_address_of_nothing_is_a_problem_document(tiles: httpx.Client) -> Non
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["instance"] == answer.url.path
+
+
+def test_its_answers_are_safe_in_a_browser_and_read_from_everywhere(tiles: httpx.Client) -> None:
+    answer = tiles.get("/styles/base.json", headers={"origin": "https://elsewhere.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert len(answer.headers["x-request-id"]) == 32
+    proxied = {"x-forwarded-proto": "https", "host": "tiles.example.vn"}
+    tilejson = tiles.get("/styles/base.json", headers=proxied)
+    assert "https://tiles.example.vn/" in tilejson.text
+    assert tiles.get("/styles/base.json", headers={"host": "a.vn/x"}).status_code == 400

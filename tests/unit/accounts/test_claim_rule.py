@@ -92,9 +92,7 @@ def test_an_exact_value_is_taken_at_its_word(value: str) -> None:
     assert granted([_rule("realm_access.roles", value)], KEYCLOAK, UNITS).roles == {}
 
 
-@pytest.mark.parametrize(
-    "group", ["/phuong/../bien-tap", "/phuong//bien-tap", "/phuong/A/bien-tap"]
-)
+@pytest.mark.parametrize("code", ["..", "", "A", "a b", "a/b"])
 def test_only_what_can_be_a_code_is_read_as_a_unit(code: str) -> None:
     rules = [_rule("groups", "/phuong/{unit}/bien-tap", Role.EDITOR)]
     assert granted(rules, {"groups": [f"/phuong/{code}/bien-tap"]}, None).roles == {}

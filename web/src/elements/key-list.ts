@@ -80,7 +80,7 @@ export class KeyList extends LitElement {
       [text("key_last_use"), key.last_used_at ? momentText(key.last_used_at, language) : text("key_never_used")],
       [text("key_ends"), dayText(key.expires_at, language)],
       [text("key_layers_only"), key.layers ? key.layers.join(", ") : text("key_layers_all")],
-      [text("key_acts"), key.acts ? key.acts.map(actText).join(", ") : text("key_acts_role")],
+      [text("key_acts"), key.acts ? inOrder(key.acts).map(actText).join(", ") : text("key_acts_role")],
       [text("key_rate"), rate ? text("key_rate_value", { rate }) : ""],
       [text("key_by"), `${key.made_by}, ${dayText(key.created_at, language)}`],
     ];
@@ -121,6 +121,12 @@ export class KeyList extends LitElement {
     tell(this, "notice", { text: text("key_was_revoked") });
     tell(this, "office-changed", null);
   }
+}
+
+const ACTS = ["read", "download", "edit", "publish", "administer"];
+
+function inOrder(acts: readonly string[]): readonly string[] {
+  return [...acts].sort((one, other) => ACTS.indexOf(one) - ACTS.indexOf(other));
 }
 
 function actText(act: string): string {

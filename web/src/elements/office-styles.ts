@@ -17,7 +17,7 @@ const office = css`
     background: var(--surface);
     overflow-wrap: anywhere;
   }
-  .card h3 {
+  h3 {
     margin: 0;
     font-size: 16px;
     line-height: 22px;
@@ -86,6 +86,9 @@ const office = css`
     padding: 16px 18px;
     border-radius: 10px;
     background: var(--accent-tint);
+  }
+  .adding {
+    margin-bottom: 14px;
   }
   form.sheet > .wide,
   form.sheet > .problem,

@@ -48,6 +48,9 @@ export class PersonCard extends LitElement {
       li .icon-button:hover {
         background: var(--line-strong);
       }
+      .line {
+        margin: 2px 0 0;
+      }
       .problem {
         margin-top: 10px;
       }
@@ -68,9 +71,10 @@ export class PersonCard extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { user, me } = this;
     if (!user || !me) return nothing;
-    const facts = [user.display ? user.name : "", user.email, unitTitle(this.units, user.unit, pageLanguage())];
+    const isNamed = user.display !== "" && user.display !== user.name;
+    const facts = [isNamed ? user.name : "", user.email, unitTitle(this.units, user.unit, pageLanguage())];
     return html`<div class="top"><h3>${user.display || user.name}</h3>${this.badges(user)}</div>
-      <p class="quiet">${facts.filter((one) => one !== "").join(" · ")}</p>
+      <p class="quiet line">${facts.filter((one) => one !== "").join(" · ")}</p>
       ${user.roles.length === 0
         ? html`<p class="quiet">${text("person_no_role")}</p>`
         : html`<ul aria-label=${text("account_roles")}>
@@ -93,7 +97,8 @@ export class PersonCard extends LitElement {
   private chip(user: User, held: HeldRole): TemplateResult {
     const where = held.unit ? unitTitle(this.units, held.unit, pageLanguage()) : text("whole_city_government");
     const words = `${roleText(held.role)} · ${where}`;
-    const isOurs = held.source === "given" && this.mayGive(held);
+    // Nobody takes a role from themselves by one slip of the hand.
+    const isOurs = held.source === "given" && user.name !== this.me?.name && this.mayGive(held);
     const take = text("role_take", { role: words });
     return html`<li class=${isOurs ? "taken" : ""}>
       ${words}${held.source === "given" ? nothing : html` <span class="quiet">${text("role_from_claims")}</span>`}

@@ -25,7 +25,8 @@ export class UnitSwitch extends LitElement {
         align-items: center;
         gap: 8px;
       }
-      :host([compact]) label {
+      :host([compact]) label,
+      .label {
         font-size: 13px;
         color: var(--muted);
         white-space: nowrap;
@@ -87,6 +88,7 @@ export class UnitSwitch extends LitElement {
     if (mine.length === 0) return nothing;
     if (mine.length === 1 && mine[0]?.code === unit) {
       return html`<div class="switch">
+        ${this.compact ? html`<span class="label">${text("acting_for")}</span>` : nothing}
         <span class="only">${unitTitle(this.units, unit, language)}</span>
       </div>`;
     }
