@@ -59,7 +59,15 @@ async def test_somebody_signs_in_and_brings_a_file(
     await expect(sheet.frame_locator("iframe").locator("body")).to_contain_text("40")
 
 
-PAGES = ["/login", "/studio", "/data", "/data/phuong_xa", "/ogc/?f=html", "/api/v1/docs"]
+PAGES = [
+    "/login",
+    "/invitation",
+    "/studio",
+    "/data",
+    "/data/phuong_xa",
+    "/ogc/?f=html",
+    "/api/v1/docs",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

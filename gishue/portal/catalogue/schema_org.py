@@ -13,7 +13,6 @@ from layers.licence import licences
 def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
     """Return the dataset in one language."""
     layer, here = entry.layer, site.page(entry.layer.slug)
-    box = entry.bounds
     told: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -33,22 +32,8 @@ def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
             "name": TITLE[language],
             "url": site.data,
         },
-        "spatialCoverage": {
-            "@type": "Place",
-            "geo": {
-                "@type": "GeoShape",
-                "box": f"{box.ymin!r} {box.xmin!r} {box.ymax!r} {box.xmax!r}",
-            },
-        },
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": one.name,
-                "encodingFormat": one.media.partition(";")[0],
-                "contentUrl": site.origin + one.href,
-            }
-            for one in downloads(layer)
-        ],
+        "spatialCoverage": _place(entry),
+        "distribution": _files(site, entry),
         "variableMeasured": [
             {"@type": "PropertyValue", "name": field.name, "description": field.title}
             for field in layer.fields
@@ -62,3 +47,22 @@ def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
         ends = [day.isoformat() if day else ".." for day in (layer.covers_from, layer.covers_until)]
         told["temporalCoverage"] = "/".join(ends)
     return told
+
+
+def _place(entry: Entry) -> dict[str, Any]:
+    """Return where it lies; Schema.org writes a box latitude first."""
+    west, south, east, north = entry.bounds
+    box = f"{south!r} {west!r} {north!r} {east!r}"
+    return {"@type": "Place", "geo": {"@type": "GeoShape", "box": box}}
+
+
+def _files(site: Site, entry: Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "@type": "DataDownload",
+            "name": one.name,
+            "encodingFormat": one.media.partition(";")[0],
+            "contentUrl": site.origin + one.href,
+        }
+        for one in downloads(entry.layer)
+    ]
