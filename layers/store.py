@@ -76,6 +76,12 @@ def no_layer(slug: str) -> NotFound:
     return NotFound(f"there is no layer {slug!r}", vi=f"không có lớp {slug!r}")
 
 
+async def revision_of(conn: Connection, slug: str) -> int | None:
+    """Return the revision that a layer has now, or None if there is none."""
+    row = await (await conn.execute(_SQL["revision_of"], {"slug": slug})).fetchone()
+    return int(row[0]) if row else None
+
+
 async def lock(conn: Connection, slug: str) -> LayerId | None:
     """Lock the layer for this transaction and return its id, or None if there is none."""
     row = await (await conn.execute(_SQL["lock"], {"slug": slug})).fetchone()

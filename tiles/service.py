@@ -11,9 +11,9 @@ import anyio
 
 from gishue.core.access import Act, may
 from gishue.core.actor import ANONYMOUS, Actor
-from gishue.core.db import Pool
+from gishue.core.db import Pool, transaction
 from gishue.core.errors import NotFound
-from layers import veil
+from layers import store, veil
 from layers.layer import Layer, LayerKind
 from layers.services import Services
 from tiles.admission import TileGuard
@@ -88,10 +88,21 @@ async def find_layer(
         layer = _visible(tiles, actor, slug)
         if layer is not None and (revision is None or layer.revision >= revision):
             return layer
-        if revision is None:
+        if revision is None or not await _is_behind(tiles, slug):
             break
         await _reload(tiles)
     return tiles.services.registry.current.readable(actor, slug)
+
+
+async def _is_behind(tiles: TileService, slug: str) -> bool:
+    """Return whether the registry has a later revision than this process knows; one row is read.
+
+    Else anybody could have the whole of it read, and all caches emptied, by asking for the absurd.
+    """
+    async with transaction(tiles.services.pool) as conn:
+        latest = await store.revision_of(conn, slug)
+    held = tiles.services.registry.current.layers.get(slug)
+    return latest is not None and (held is None or latest > held.revision)
 
 
 async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -> ReadyTile:

@@ -71,9 +71,13 @@ async def give(
     source: str = "given",
     by: Actor = OPERATOR,
 ) -> None:
-    """Give an account a role in a unit, in place of the one it has there."""
+    """Give an account a role in a unit, in place of the one it has there.
+
+    An invitation made before ends: whoever holds it was to have the roles of then.
+    """
     values = {"account_id": account_id, "unit": unit, "role": role, "source": source}
     await conn.execute(_SQL["give"], values | {"given_by": by.name})
+    await conn.execute(_SQL["forget_invitations"], {"account_id": account_id})
     await _note(conn, by, "role.give", account_id, role=str(role), unit=unit, source=source)
 
 

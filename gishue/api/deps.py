@@ -43,7 +43,7 @@ def administrator_of(request: Request) -> Actor:
         Forbidden: somebody is, without that right.
     """
     actor = actor_of(request)
-    if not actor.is_admin:
+    if not (actor.is_admin and may_administer(actor)):
         raise refusal(actor)
     return actor
 

@@ -100,8 +100,10 @@ async def change_layer(
 
 async def _describe(conn: Connection, layer: Layer, said: Mapping[str, Any], actor: Actor) -> None:
     changed = dataclasses.replace(description.of(layer), **said)
-    if changed.unit != layer.unit and not may(actor, Act.ADMINISTER, layer):
-        raise refusal(actor)
+    if changed.unit != layer.unit:
+        there = dataclasses.replace(layer, unit=changed.unit)
+        if not (may(actor, Act.ADMINISTER, layer) and may(actor, Act.PUBLISH, there)):
+            raise refusal(actor)
     await store.describe(conn, layer.id, changed, by=actor.name)
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
@@ -194,7 +196,7 @@ async def show_history(slug: str, services: TheServices, actor: TheActor) -> dic
     items = [
         change._asdict()
         | {
-            "actor": change.actor if actor.is_known else "",
+            "actor": change.actor if actor.is_staff else "",
             "findings": found.get(change.revision, {}),
         }
         | ({"detail": {}, "findings": {}} if layer.shown_count is None else {})

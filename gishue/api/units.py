@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gishue.accounts import units
 from gishue.accounts.unit import Unit, UnitKind
 from gishue.api.deps import TheActor, TheServices, refusal
-from gishue.core.actor import Actor, Role
+from gishue.core.access import may_administer_unit
+from gishue.core.actor import Actor
 from gishue.core.db import Connection, transaction
 
 router = APIRouter(tags=["units"])
@@ -60,7 +61,7 @@ async def put_unit(code: str, body: UnitBody, services: TheServices, actor: TheA
     async with transaction(services.pool) as conn:
         known = {one.code: one for one in await units.all_units(conn)}
         places = [body.parent] + ([known[code].parent, code] if code in known else [])
-        if not all(actor.has(Role.UNIT_ADMIN, place) for place in places):
+        if not all(may_administer_unit(actor, place) for place in places):
             raise refusal(actor)
         await units.put(
             conn, Unit(code, body.title, body.title_en, body.parent, body.kind), by=actor
@@ -89,7 +90,7 @@ async def open_unit(code: str, services: TheServices, actor: TheActor) -> UnitSh
 async def _check_above(conn: Connection, actor: Actor, code: str) -> None:
     """Raise unless ``actor`` administers the unit above ``code``."""
     unit = await units.by_code(conn, code)
-    if not actor.has(Role.UNIT_ADMIN, unit.parent):
+    if not may_administer_unit(actor, unit.parent):
         raise refusal(actor)
 
 

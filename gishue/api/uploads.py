@@ -18,7 +18,7 @@ from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
 from conversion.refusal_codes import from_code
 from conversion.upload import Upload, UploadState
-from gishue.api.deps import TheActor, TheServices, Uploader
+from gishue.api.deps import TheActor, TheServices, Uploader, refusal
 from gishue.api.multipart import receive
 from gishue.api.upload_shapes import (
     AnswerBody,
@@ -31,7 +31,7 @@ from gishue.api.upload_shapes import (
 )
 from gishue.core import audit, blobs, paging
 from gishue.core.access import may_work
-from gishue.core.actor import Actor
+from gishue.core.actor import Actor, Role
 from gishue.core.audit import Object
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
@@ -95,6 +95,9 @@ async def accept(
     Raises:
         GishueError: it was to be published at once, and ``actor`` may not, or the name is taken.
     """
+    unit = options.said.get("unit")
+    if unit is not None and not actor.has(Role.EDITOR, unit):
+        raise refusal(actor)
     if options.publish:
         await target(conn, filename, options, actor)
     name = filename[:255] or "upload"
@@ -159,6 +162,9 @@ async def answer_questions(
         options, wanted = body.applied(upload.options), body.source_layers or []
         answering.check(upload, options, wanted)
         wishes = each_layer(upload.filename, options, wanted)
+        if options.publish:
+            for one in wishes:
+                await target(conn, upload.filename, one, actor, locked=False)
         siblings = [await store.copy(conn, upload, one) for one in wishes[1:]]
         upload = await store.move(
             conn,
@@ -180,7 +186,7 @@ async def publish(
     """Publish a staged upload as a new layer, or in place of or added to an existing one."""
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
-        options = _completed(upload, body, services.now())
+        options = _completed(upload, body, actor, services.now())
         upload = await publish_upload(conn, upload.id, options, actor, body.base)
     await services.registry.reload(services.pool)
     return Published(layer=upload.layer or "", revision=upload.revision or 0)
@@ -253,15 +259,19 @@ def options_of(said: UploadForm, now: datetime) -> IngestOptions:
     return AnswerBody.model_validate(answers).applied(options)
 
 
-def _completed(upload: Upload, body: PublishBody, now: datetime) -> IngestOptions:
-    """Return the upload's options with what is said at publishing."""
+def _completed(upload: Upload, body: PublishBody, actor: Actor, now: datetime) -> IngestOptions:
+    """Return the upload's options with what is said at publishing.
+
+    What somebody else said of the layer when sending it is not said by who publishes it.
+    """
+    is_own = (actor.account_id, actor.name) == (upload.account_id, upload.actor)
     kept = upload.options.keep_history if body.keep_history is None else body.keep_history
     return dataclasses.replace(
         upload.options,
         layer=body.layer or upload.options.layer,
         mode=body.mode,
         message=body.message,
-        said={**upload.options.said, **body.said(now)},
+        said={**(upload.options.said if is_own else {}), **body.said(now)},
         key=body.key or upload.options.key,
         keep_history=kept,
     )

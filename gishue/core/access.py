@@ -224,6 +224,11 @@ def may_ask(actor: Actor, unit: str | None) -> bool:
     return bool(unit) and actor.limits == UNLIMITED and actor.has(Role.VIEWER, unit)
 
 
+def may_administer_unit(actor: Actor, unit: str | None) -> bool:
+    """Return whether ``actor`` administers ``unit`` (None: the city); a narrowed key never does."""
+    return actor.limits == UNLIMITED and actor.has(Role.UNIT_ADMIN, unit)
+
+
 def may_work(actor: Actor, unit: str | None, account_id: int | None) -> bool:
     """Return whether ``actor`` may see and go on with work on the way in: uploads, pulls.
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import anyio
@@ -146,11 +147,17 @@ def _options(pull: Pull, exists: bool) -> IngestOptions:
     said = pull.options.as_dict()
     if exists:
         said["said"] = {n: v for n, v in said["said"].items() if n not in _OF_A_NEW_LAYER}
-    said |= {"layer": pull.layer, "publish": True, "message": pull.url}
+    said |= {"layer": pull.layer, "publish": True, "message": _host(pull.url)}
     said["mode"] = Mode.REPLACE if exists else Mode.CREATE
     if pull.kind is not PullKind.FILE:
         said["source_layer"] = ""
     return IngestOptions.from_dict(said)
+
+
+def _host(url: str) -> str:
+    """Return what of an address may stand in a public history: its path or query may be secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}"
 
 
 def _sender(pull: Pull) -> Actor:

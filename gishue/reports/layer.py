@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Identifier
 
-from gishue.core.actor import OPERATOR, Actor
+from gishue.core.actor import ANONYMOUS, OPERATOR, Actor
 from gishue.core.crs import HUE, operation
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
@@ -102,7 +102,9 @@ async def show(conn: Connection, report: Report, actor: Actor) -> Layer:
     revision = await store.measure(conn, layer, counted.rows, counted.bounds, bulk=False)
     after = await store.by_slug(conn, SLUG)
     action = "report shown" if report.is_open else "report closed"
-    await store.note(conn, after, revision, actor, action, code=report.code)
+    # The history of an open layer is public: whoever reports as a citizen is not named in it.
+    shown = actor if actor.is_staff else ANONYMOUS
+    await store.note(conn, after, revision, shown, action, code=report.code)
     return after
 
 

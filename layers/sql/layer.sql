@@ -30,6 +30,9 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
  WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
  ORDER BY l.slug
 
+-- name: revision_of
+SELECT revision FROM gis.layer WHERE slug = %(slug)s
+
 -- name: lock
 SELECT id, revision FROM gis.layer WHERE slug = %(slug)s FOR UPDATE
 
