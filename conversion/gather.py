@@ -1,5 +1,6 @@
 """What lies in a folder as several files becomes one zip, so that there is one way in for it."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final
 
 from conversion.formats import FORMATS
 
+_CHUNK: Final = 1 << 20
 _PARTS: Final = {known.suffix: known.parts for known in FORMATS if known.parts}
 
 
@@ -22,7 +24,9 @@ def gather(path: Path, folder: Path) -> Path:
     target = folder / f"{path.stem}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, member in members.items():
-            archive.write(member, name)
+            entry = zipfile.ZipInfo.from_file(member, name, strict_timestamps=False)
+            with member.open("rb") as source, archive.open(entry, "w") as stored:
+                shutil.copyfileobj(source, stored, _CHUNK)
     return target
 
 
