@@ -4,18 +4,15 @@ import math
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
 from gishue.core.actor import Actor
+from gishue.core.address import network
 from gishue.core.errors import TooManyRequests
 from gishue.core.rates import Meter, Standing
 from gishue.core.settings import Settings
-
-_NETWORK_BITS: Final = 64
-"""What one IPv6 customer gets at least (RFC 6177): its addresses count as one."""
 
 
 class RouteClass(StrEnum):
@@ -83,22 +80,6 @@ def payer_of(actor: Actor, address: str, key_id: str | None, per_minute: int | N
     if actor.is_known:
         return Payer(f"{actor.kind} {actor.account_id or actor.name}", is_known=True)
     return Payer(network(address))
-
-
-def network(address: str) -> str:
-    """Return what counts as one visitor: an IPv4 address, the /64 of an IPv6 address.
-
-    >>> network("2001:db8::1") == network("2001:db8::ffff"), network("192.0.2.1")
-    (True, '192.0.2.1')
-    """
-    if ":" not in address:
-        return address
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    bits = 128 - _NETWORK_BITS
-    return str(IPv6Address(int(found) >> bits << bits)) if found.version == 6 else address
 
 
 def rates_of(request: HTTPConnection) -> Rates:

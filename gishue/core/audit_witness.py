@@ -13,13 +13,13 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 import psycopg
 
 from gishue.core import audit, audit_chain
 from gishue.core.actor import OPERATOR, Actor
+from gishue.core.address import network
 from gishue.core.audit import NO_DETAIL, NOTHING, Entry, Layer, Object, Plain, Result, of_layer
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
@@ -57,7 +57,7 @@ class Witness:
     ) -> None:
         """Note that ``actor`` did ``act``, unless the same was noted lately."""
         origin = actor.origin
-        who = actor.name if actor.is_known else _place(origin.address)
+        who = actor.name if actor.is_known else network(origin.address)
         key = (who, actor.account_id, actor.key_id, act, on.name, origin.door, result.value)
         if detail:
             key += (str(detail),)
@@ -143,18 +143,3 @@ async def _turn(witness: Witness, pool: Pool) -> None:
         _LOG.warning(
             "audit waits %s", pairs(error=type(error).__name__, noted=len(witness.waiting))
         )
-
-
-def _place(address: str) -> str:
-    """Return the address, of IPv6 its /64: who has one has all of them.
-
-    >>> _place("2001:db8::1"), _place("10.0.0.7")
-    ('2001:db8::/64', '10.0.0.7')
-    """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return address
-    return f"{IPv6Address(int(found) >> 64 << 64)}/64"

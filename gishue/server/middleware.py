@@ -6,8 +6,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gishue.api.rates import Payer, RouteClass, network, payer_of
+from gishue.api.rates import Payer, RouteClass, payer_of
 from gishue.api.refusal import answer, defect
+from gishue.core.address import network
 from gishue.core.errors import BadRequest, GishueError
 from gishue.server import areas, bodies, forgery
 from gishue.server.edges import Edges
