@@ -17,7 +17,6 @@ import asyncio
 import json
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,13 +26,11 @@ import httpx
 import psycopg
 from fastapi import FastAPI
 
+from bench.database import own_place
 from gishue.accounts import keys, units
 from gishue.accounts.unit import Unit
-from gishue.core import cluster as clusters
-from gishue.core import db
 from gishue.core.access import Act, may, readable
 from gishue.core.actor import ANONYMOUS, OPERATOR, Actor, Role
-from gishue.core.cluster import Cluster
 from gishue.core.db import Connection, transaction
 from gishue.core.settings import Settings
 from gishue.server.app import make_app
@@ -83,17 +80,8 @@ def main() -> None:
     parser.add_argument("--listed", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=9)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gishue-bench-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        own = Cluster(folder / "db")
-        clusters.start(own)
-        try:
-            url = clusters.url(own)
-            db.migrate(url)
-            figures = asyncio.run(_all(url, folder, asked))
-        finally:
-            clusters.stop(own)
+    with own_place() as place:
+        figures = asyncio.run(_all(place.url, place.folder, asked))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
 

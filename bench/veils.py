@@ -20,7 +20,6 @@ import asyncio
 import json
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -30,13 +29,11 @@ import psycopg
 from starlette.types import ASGIApp
 
 from bench import cpu
+from bench.database import own_place
 from gishue.accounts import units
 from gishue.accounts.unit import Unit
-from gishue.core import cluster as clusters
-from gishue.core import db
 from gishue.core.access import Audience, View, Visibility
 from gishue.core.actor import ANONYMOUS, OPERATOR, Actor
-from gishue.core.cluster import Cluster
 from gishue.core.db import Connection, transaction
 from gishue.core.settings import Settings
 from layers import search, veil
@@ -77,17 +74,8 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--layers", type=int, default=25_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gishue-bench-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        own = Cluster(folder / "db")
-        clusters.start(own)
-        try:
-            url = clusters.url(own)
-            db.migrate(url)
-            figures = asyncio.run(_all(url, folder, asked))
-        finally:
-            clusters.stop(own)
+    with own_place() as place:
+        figures = asyncio.run(_all(place.url, place.folder, asked))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
 
