@@ -9,7 +9,7 @@ import { unitsWith, type Units } from "../office/offices";
 import { Sending } from "../office/sending";
 import { askForAccess } from "../office/sharing-api";
 import { tell } from "./events";
-import { actTicks, field, said, tickedActs, unitOptions, wholeTrouble } from "./form-parts";
+import { actTicks, endField, field, said, tickedActs, unitOptions, wholeTrouble } from "./form-parts";
 import { officeStyles } from "./office-styles";
 
 /** What the field of the end proposes, days. */
@@ -46,21 +46,7 @@ export class AskForm extends LitElement {
         </select>`,
         { trouble },
       )}
-      ${field(
-        "until",
-        text("sharing_until"),
-        html`<input
-          id="until"
-          name="until"
-          type="date"
-          required
-          min=${dayAhead(now, 1)}
-          max=${dayAhead(now, 5 * 365)}
-          value=${dayAhead(now, USUAL_DAYS)}
-          aria-describedby="until-fault"
-        />`,
-        { trouble },
-      )}
+      ${endField(text("sharing_until"), dayAhead(now, USUAL_DAYS), now, trouble)}
       <div class="wide">${actTicks(["read"], text("sharing_acts"))}</div>
       ${wholeTrouble(trouble)}
       <div class="doing">

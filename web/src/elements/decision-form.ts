@@ -9,7 +9,7 @@ import type { Units } from "../office/offices";
 import { Sending } from "../office/sending";
 import { grant, refuse } from "../office/sharing-api";
 import { tell } from "./events";
-import { actTicks, field, said, tickedActs, wholeTrouble } from "./form-parts";
+import { actTicks, endField, field, said, tickedActs, wholeTrouble } from "./form-parts";
 import { officeStyles } from "./office-styles";
 
 export type Decision = "grant" | "refuse";
@@ -62,21 +62,8 @@ export class DecisionForm extends LitElement {
     const now = new Date();
     const wanted = this.request?.wanted_until;
     const hasArea = this.units.get(this.request?.unit ?? "")?.has_area ?? false;
-    return html`${field(
-        "until",
-        text("share_until"),
-        html`<input
-          id="until"
-          name="until"
-          type="date"
-          required
-          min=${dayAhead(now, 1)}
-          max=${dayAhead(now, 5 * 365)}
-          value=${wanted ? dayOf(wanted) : dayAhead(now, USUAL_DAYS)}
-          aria-describedby="until-fault"
-        />`,
-        { trouble: this.sending.trouble },
-      )}
+    const proposed = wanted ? dayOf(wanted) : dayAhead(now, USUAL_DAYS);
+    return html`${endField(text("share_until"), proposed, now, this.sending.trouble)}
       <div @change=${this.acted}>${actTicks(this.request?.acts ?? [], text("sharing_acts"))}</div>
       ${this.edits && hasArea
         ? html`<div class="wide ticks">

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Act, Unit } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
+import { dayAhead } from "../office/days";
 import type { Trouble } from "../office/trouble";
 
 export const SHARED_ACTS = ["read", "download", "edit"] as const satisfies readonly Act[];
@@ -19,6 +20,21 @@ export function field(
     ${control} ${hint ? html`<span class="hint">${hint}</span>` : nothing}
     <span class="fault" id="${name}-fault" aria-live="polite">${trouble.fields.get(name) ?? ""}</span>
   </div>`;
+}
+
+/** The field of the day on which a share ends: from tomorrow to five years ahead. */
+export function endField(label: string, proposed: string, now: Date, trouble: Trouble): TemplateResult {
+  const control = html`<input
+    id="until"
+    name="until"
+    type="date"
+    required
+    min=${dayAhead(now, 1)}
+    max=${dayAhead(now, 5 * 365)}
+    value=${proposed}
+    aria-describedby="until-fault"
+  />`;
+  return field("until", label, control, { trouble });
 }
 
 /** What went wrong with the whole form. */

@@ -9,7 +9,7 @@ import { unitTitle, type Units } from "../office/offices";
 import { Sending } from "../office/sending";
 import { share } from "../office/sharing-api";
 import { tell } from "./events";
-import { actTicks, field, said, tickedActs, unitOptions, wholeTrouble } from "./form-parts";
+import { actTicks, endField, field, said, tickedActs, unitOptions, wholeTrouble } from "./form-parts";
 import { officeStyles } from "./office-styles";
 
 /** How long a share lasts where nobody says, days. */
@@ -35,21 +35,7 @@ export class ShareForm extends LitElement {
     return html`<form class="sheet" @submit=${this.submit}>
       ${field("layer", text("layer"), this.layerChoice(), { trouble })}
       ${field("unit", text("share_with"), this.unitChoice(), { trouble })}
-      ${field(
-        "until",
-        text("share_until"),
-        html`<input
-          id="until"
-          name="until"
-          type="date"
-          required
-          min=${dayAhead(now, 1)}
-          max=${dayAhead(now, 5 * 365)}
-          value=${dayAhead(now, USUAL_DAYS)}
-          aria-describedby="until-fault"
-        />`,
-        { trouble },
-      )}
+      ${endField(text("share_until"), dayAhead(now, USUAL_DAYS), now, trouble)}
       <div @change=${this.acted}>${actTicks(["read"], text("sharing_acts"))}</div>
       ${this.edits && this.units.get(this.unit)?.has_area
         ? html`<div class="wide ticks">
