@@ -35,6 +35,14 @@ class ClosureMissing(InvalidInput):
     title_vi = "Chưa nêu đủ lý do không mở lớp"
 
 
+class ClosureEnd(InvalidInput):
+    """A layer is to be closed until a time that has passed, or for longer than anybody may."""
+
+    slug = "closure-end"
+    title = "End of a closure not taken"
+    title_vi = "Thời hạn không mở lớp không hợp lệ"
+
+
 class Standing(StrEnum):
     """How it stands with the reason why a layer is closed."""
 
@@ -49,7 +57,7 @@ def read(said: Mapping[str, Any], now: datetime, before: Closure | None = None) 
 
     Raises:
         ClosureMissing: something of it is not said.
-        InvalidInput: it ends before now, or too late.
+        ClosureEnd: it ends before now, or too late.
     """
     kept = {name: getattr(before, name) for name in _KEPT} if before is not None else {}
     clean = {n: v.strip() if isinstance(v, str) else v for n, v in said.items()}
@@ -64,7 +72,7 @@ def read(said: Mapping[str, Any], now: datetime, before: Closure | None = None) 
 
 def _check_end(ends_at: datetime, now: datetime) -> None:
     if not now < ends_at <= now + LONGEST:
-        raise InvalidInput(
+        raise ClosureEnd(
             f"a layer is closed until a time to come, within {MAX_YEARS} years; renew it then",
             vi=f"thời hạn không mở lớp phải ở tương lai và trong vòng {MAX_YEARS} năm; "
             "đến hạn có thể gia hạn",

@@ -3,7 +3,7 @@ import type { Me, Unit } from "../src/api/contract";
 import { ApiProblem } from "../src/api/problem";
 import { dayAhead, dayOf } from "../src/office/days";
 import { keyStanding } from "../src/office/key-standing";
-import { byCode, heldRoles, isAdministrator, unitsWith } from "../src/office/offices";
+import { byCode, decides, decidesSomewhere, heldRoles, isAdministrator, unitsWith } from "../src/office/offices";
 import { invitationLink } from "../src/office/people-api";
 import { plain } from "../src/office/plain";
 
@@ -34,6 +34,18 @@ describe("the roles of a person", () => {
   });
 });
 
+describe("who may use a layer", () => {
+  test("is decided by publishers of its unit, and by the city's administrator", () => {
+    const publisher: Me = { kind: "account", name: "p", roles: { so_xd: "publisher", so_yt: "viewer" } };
+    expect(decides(publisher, "so_xd")).toBe(true);
+    expect(decides(publisher, "so_yt")).toBe(false);
+    expect(decides(publisher, null)).toBe(false);
+    expect(decides({ kind: "account", name: "a", is_admin: true }, null)).toBe(true);
+    expect([publisher, editor].map(decidesSomewhere)).toEqual([true, true]);
+    expect(decidesSomewhere({ kind: "account", name: "v", roles: { so_xd: "editor" } })).toBe(false);
+  });
+});
+
 describe("a key", () => {
   const now = new Date("2026-11-01T00:00:00Z");
   const standing = (expires_at: string, revoked_at: string | null = null): string =>
@@ -54,6 +66,19 @@ describe("a problem of the server", () => {
     expect([...problem.fields("vi")]).toEqual([["name", "dài quá"]]);
     expect([...problem.fields("en")]).toEqual([["name", "too long"]]);
     expect(problem.slug).toBe("invalid-input");
+  });
+
+  test("is told at the field within a part of the body", () => {
+    const errors = [
+      { where: "body.closure.approver", message: "too long" },
+      { where: "body.acts.0", message: "no act" },
+    ];
+    expect([...new ApiProblem(422, { errors }).fields("en").keys()]).toEqual(["approver", "acts"]);
+  });
+
+  test("names what a form lacks", () => {
+    expect(new ApiProblem(422, { missing: ["approver", 7] }).missing).toEqual(["approver"]);
+    expect(new ApiProblem(422).missing).toEqual([]);
   });
 });
 

@@ -9,6 +9,8 @@ interface ProblemDocument {
   readonly detail_vi?: unknown;
   readonly title_vi?: unknown;
   readonly errors?: unknown;
+  /** Names of what a form lacks. */
+  readonly missing?: unknown;
 }
 
 /** What is wrong in one place of a request, as `errors` of a problem says it. */
@@ -41,12 +43,19 @@ export class ApiProblem extends Error {
     const { errors } = this.document;
     const found = new Map<string, string>();
     for (const { where, message, message_vi } of Array.isArray(errors) ? (errors as Fault[]) : []) {
-      const [place, name] = (textOf(where) ?? "").split(".");
+      const [place, ...path] = (textOf(where) ?? "").split(".");
+      const name = path.filter((part) => !/^\d+$/.test(part)).at(-1);
       const english = textOf(message);
       const said = language === "vi" ? (textOf(message_vi) ?? english) : english;
       if (place === "body" && name && said) found.set(name, said);
     }
     return found;
+  }
+
+  /** The fields of the body that were not said. */
+  get missing(): readonly string[] {
+    const { missing } = this.document;
+    return Array.isArray(missing) ? missing.filter((name) => typeof name === "string") : [];
   }
 
   /** The server's own sentence in the person's language, or null when it gave none. */

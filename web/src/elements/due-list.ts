@@ -1,23 +1,52 @@
 /** Closed layers of one's units whose reason runs out, has run out, or was never named. */
 
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { DueLayer } from "../api/contract";
+import { customElement, property, state } from "lit/decorators.js";
+import type { DueLayer, Me } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
 import { dayText } from "../office/days";
-import { unitTitle, type Units } from "../office/offices";
+import { decides, unitTitle, type Units } from "../office/offices";
+import type { Verdict } from "./closure-form";
+import "./closure-form";
 import { officeStyles } from "./office-styles";
 
 @customElement("due-list")
 export class DueList extends LitElement {
   static override styles = officeStyles;
   @property({ attribute: false }) due: readonly DueLayer[] = [];
+  @property({ attribute: false }) me: Me | null = null;
   @property({ attribute: false }) units: Units = new Map();
+  @state() private opened: { readonly layer: DueLayer; readonly verdict: Verdict } | null = null;
 
   protected override render(): TemplateResult {
     if (this.due.length === 0) return html`<p class="empty">${text("due_none")}</p>`;
     return html`<p class="lead">${text("due_lead")}</p>
-      <ul class="cards">${this.due.map((one) => this.card(one))}</ul>`;
+      <ul class="cards">${this.due.map((one) => this.card(one))}</ul>
+      ${this.deciding()}`;
+  }
+
+  private deciding(): TemplateResult | typeof nothing {
+    if (!this.opened) return nothing;
+    return html`<closure-form
+      .layer=${this.opened.layer}
+      .verdict=${this.opened.verdict}
+      .csrf=${this.me?.csrf ?? null}
+      @dropped=${() => (this.opened = null)}
+    ></closure-form>`;
+  }
+
+  /** The ways out, for those who publish what the unit has. */
+  private ways(one: DueLayer): TemplateResult | typeof nothing {
+    if (!this.me || !decides(this.me, one.unit)) return nothing;
+    const title = pick(pageLanguage(), one.title, one.title_en);
+    const way = (verdict: Verdict, words: string, look: string): TemplateResult =>
+      html`<button class="button ${look}" @click=${() => (this.opened = { layer: one, verdict })}>
+        ${words}<span class="spoken">: ${title}</span>
+      </button>`;
+    return html`<div class="doing">
+      ${way("renew", text(one.closure ? "closure_renew" : "closure_name"), "primary")}
+      ${way("open", text("closure_open"), "")}
+    </div>`;
   }
 
   private card(one: DueLayer): TemplateResult {
@@ -39,6 +68,7 @@ export class DueList extends LitElement {
       <dl class="facts">
         ${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}
       </dl>
+      ${this.ways(one)}
     </li>`;
   }
 }

@@ -22,19 +22,26 @@ export function field(
   </div>`;
 }
 
-/** The field of the day on which a share ends: from tomorrow to five years ahead. */
-export function endField(label: string, proposed: string, now: Date, trouble: Trouble): TemplateResult {
+/** The field of the day on which something ends: from tomorrow to five years ahead. */
+export function endField(
+  label: string,
+  proposed: string,
+  now: Date,
+  trouble: Trouble,
+  name = "until",
+): TemplateResult {
   const control = html`<input
-    id="until"
-    name="until"
+    id=${name}
+    name=${name}
     type="date"
     required
     min=${dayAhead(now, 1)}
     max=${dayAhead(now, 5 * 365)}
     value=${proposed}
-    aria-describedby="until-fault"
+    aria-describedby="${name}-fault"
+    aria-invalid=${trouble.fields.has(name) ? "true" : nothing}
   />`;
-  return field("until", label, control, { trouble });
+  return field(name, label, control, { trouble });
 }
 
 /** What went wrong with the whole form. */

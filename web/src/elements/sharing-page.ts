@@ -1,20 +1,18 @@
 /** Sharing between units: closed layers, requests, what is shared, reasons that run out. */
 
-import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { LitElement, html, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
 import { listLayers } from "../api/client";
 import type { AccessRequest, ClosedLayer, DueLayer, GivenShare, Layer, Me } from "../api/contract";
 import { text } from "../i18n/text";
-import { goSignIn, listUnits, whoAmI } from "../office/account-api";
-import { byCode, holds, type Units } from "../office/offices";
-import { Sending } from "../office/sending";
+import { listUnits } from "../office/account-api";
+import { byCode, decides, decidesSomewhere, type Units } from "../office/offices";
 import { listClosed, listDue, listGiven, listRequests } from "../office/sharing-api";
 import "./closed-list";
 import "./due-list";
-import { wholeTrouble } from "./form-parts";
+import { OfficePage, type OfficeParts } from "./office-page";
 import { officeStyles } from "./office-styles";
-import { tabInAddress, type Tab } from "./page-tabs";
-import "./page-tabs";
+import type { Tab } from "./page-tabs";
 import "./request-list";
 import "./share-list";
 
@@ -27,125 +25,74 @@ interface Shown {
   readonly units: Units;
 }
 
+const PARTS: OfficeParts<Shown> = {
+  title: () => text("sharing"),
+  refusal: (me) => (me.is_staff ? null : text("for_staff")),
+  load,
+  tabs,
+  part,
+};
+
 @customElement("sharing-page")
 export class SharingPage extends LitElement {
   static override styles = officeStyles;
-  @state() private me: Me | null = null;
-  @state() private shown: Shown | null = null;
-  @state() private tab = "";
-  private readonly sending = new Sending(this);
+  private readonly page = new OfficePage(this, PARTS);
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    addEventListener("popstate", this.readAddress);
-    this.addEventListener("office-changed", this.refresh);
-    void this.begin();
+  protected override render(): TemplateResult {
+    return this.page.render();
   }
+}
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    removeEventListener("popstate", this.readAddress);
-    this.removeEventListener("office-changed", this.refresh);
+async function load(me: Me): Promise<Shown> {
+  const [closed, requests, due, given, layers, units] = await Promise.all([
+    listClosed(),
+    listRequests(),
+    listDue(),
+    listGiven(),
+    listLayers(),
+    listUnits(),
+  ]);
+  const ours = layers.filter((layer) => decides(me, layer.unit));
+  return { closed, requests, due, given, layers: ours, units: byCode(units) };
+}
+
+function tabs(me: Me, shown: Shown): readonly Tab[] {
+  const waiting = shown.requests.filter((one) => one.can_decide).length;
+  const deciding = [
+    { name: "decide", title: text("tab_decide"), count: waiting },
+    { name: "shares", title: text("tab_shares") },
+  ];
+  return [
+    { name: "closed", title: text("tab_closed") },
+    { name: "mine", title: text("tab_mine") },
+    ...(decidesSomewhere(me) ? deciding : []),
+    { name: "due", title: text("tab_due"), count: shown.due.length },
+  ];
+}
+
+function part(tab: string, me: Me, shown: Shown): TemplateResult {
+  const { closed, requests, due, given, layers, units } = shown;
+  switch (tab) {
+    case "mine":
+      return requestList(requests.filter((one) => isOurs(me, one)), me, units, text("requests_none"));
+    case "decide":
+      return requestList(requests.filter((one) => decides(me, one.owner)), me, units, text("decide_none"));
+    case "shares":
+      return html`<share-list .shares=${given} .layers=${layers} .me=${me} .units=${units}></share-list>`;
+    case "due":
+      return html`<due-list .due=${due} .me=${me} .units=${units}></due-list>`;
+    default:
+      return html`<closed-list .closed=${closed} .requests=${requests} .me=${me} .units=${units}></closed-list>`;
   }
+}
 
-  private readonly readAddress = (): void => {
-    this.tab = tabInAddress(this.tabs());
-  };
+function isOurs(me: Me, one: AccessRequest): boolean {
+  return one.unit in (me.roles ?? {}) || (one.is_mine && !me.is_admin) || one.asked_by === me.name;
+}
 
-  private readonly refresh = (): void => void this.sending.run(() => this.load());
-
-  private async begin(): Promise<void> {
-    await this.sending.run(async () => {
-      this.me = await whoAmI();
-      if (this.me.kind === "anonymous") goSignIn();
-      else if (this.me.is_staff) await this.load();
-    });
-  }
-
-  private async load(): Promise<void> {
-    const [closed, requests, due, given, layers, units] = await Promise.all([
-      listClosed(),
-      listRequests(),
-      listDue(),
-      listGiven(),
-      listLayers(),
-      listUnits(),
-    ]);
-    const shared = layers.filter((layer) => this.decides(layer.unit));
-    this.shown = { closed, requests, due, given, layers: shared, units: byCode(units) };
-    this.tab ||= tabInAddress(this.tabs());
-  }
-
-  private decides(unit: string | null | undefined): boolean {
-    return this.me?.is_admin === true || (!!unit && holds(this.me?.roles?.[unit], "publisher"));
-  }
-
-  private get isDecider(): boolean {
-    return this.me?.is_admin === true || Object.values(this.me?.roles ?? {}).some((role) => holds(role, "publisher"));
-  }
-
-  private tabs(): readonly Tab[] {
-    const waiting = this.shown?.requests.filter((one) => one.can_decide).length ?? 0;
-    return [
-      { name: "closed", title: text("tab_closed") },
-      { name: "mine", title: text("tab_mine") },
-      ...(this.isDecider
-        ? [
-            { name: "decide", title: text("tab_decide"), count: waiting },
-            { name: "shares", title: text("tab_shares") },
-          ]
-        : []),
-      { name: "due", title: text("tab_due"), count: this.shown?.due.length ?? 0 },
-    ];
-  }
-
-  protected override render(): TemplateResult | typeof nothing {
-    if (this.me && this.me.kind !== "anonymous" && !this.me.is_staff) {
-      return html`<p class="empty">${text("for_staff")}</p>`;
-    }
-    return html`${wholeTrouble(this.sending.trouble)}
-      ${this.shown
-        ? html`<page-tabs
-              .tabs=${this.tabs()}
-              .current=${this.tab}
-              .label=${text("sharing")}
-              @tab-chosen=${(event: CustomEvent<string>) => (this.tab = event.detail)}
-            ></page-tabs>
-            ${this.chosen(this.shown)}`
-        : this.sending.trouble.sentence
-          ? nothing
-          : html`<p class="empty" role="status">${text("loading")}</p>`}`;
-  }
-
-  private chosen(shown: Shown): TemplateResult {
-    const { closed, requests, due, given, layers, units } = shown;
-    switch (this.tab) {
-      case "mine":
-        return this.requestList(requests.filter((one) => this.isOurs(one)), "requests_none");
-      case "decide":
-        return this.requestList(requests.filter((one) => this.decides(one.owner)), "decide_none");
-      case "shares":
-        return html`<share-list .shares=${given} .layers=${layers} .me=${this.me} .units=${units}></share-list>`;
-      case "due":
-        return html`<due-list .due=${due} .units=${units}></due-list>`;
-      default:
-        return html`<closed-list .closed=${closed} .requests=${requests} .me=${this.me} .units=${units}></closed-list>`;
-    }
-  }
-
-  private isOurs(one: AccessRequest): boolean {
-    return one.unit in (this.me?.roles ?? {}) || (one.is_mine && !this.me?.is_admin) || one.asked_by === this.me?.name;
-  }
-
-  /** Those that wait first; among equals the newest. */
-  private requestList(requests: readonly AccessRequest[], empty: "requests_none" | "decide_none"): TemplateResult {
-    const waits = (one: AccessRequest): number => (one.state === "pending" ? 0 : 1);
-    const sorted = [...requests].sort((one, other) => waits(one) - waits(other) || other.id - one.id);
-    return html`<request-list
-      .requests=${sorted}
-      .me=${this.me}
-      .units=${this.shown?.units ?? new Map()}
-      .empty=${text(empty)}
-    ></request-list>`;
-  }
+/** Those that wait first; among equals the newest. */
+function requestList(requests: readonly AccessRequest[], me: Me, units: Units, empty: string): TemplateResult {
+  const waits = (one: AccessRequest): number => (one.state === "pending" ? 0 : 1);
+  const sorted = [...requests].sort((one, other) => waits(one) - waits(other) || other.id - one.id);
+  return html`<request-list .requests=${sorted} .me=${me} .units=${units} .empty=${empty}></request-list>`;
 }

@@ -30,6 +30,15 @@ export function unitsWith(me: Me, units: Units, role: Role, language: Language):
     .sort((one, other) => unitTitle(units, one.code, language).localeCompare(unitTitle(units, other.code, language), language));
 }
 
+/** Whether the person decides who may use the layers of ``unit``. */
+export function decides(me: Me, unit: string | null | undefined): boolean {
+  return me.is_admin === true || (!!unit && holds(me.roles?.[unit], "publisher"));
+}
+
+export function decidesSomewhere(me: Me): boolean {
+  return me.is_admin === true || Object.values(me.roles ?? {}).some((role) => holds(role, "publisher"));
+}
+
 /** Whether the person administers people somewhere. */
 export function isAdministrator(me: Me): boolean {
   return me.is_admin === true || Object.values(me.roles ?? {}).some((role) => holds(role, "unit_admin"));

@@ -59,8 +59,21 @@ export function withdraw(id: number, csrf: string | null): Promise<unknown> {
   return change("POST", `${REQUESTS}/${id}/withdraw`, csrf);
 }
 
+function layerPath(slug: string): string {
+  return `${API}/layers/${encodeURIComponent(slug)}`;
+}
+
+/** Say anew why a layer is closed; who sees it stays as it is. */
+export function renewClosure(slug: string, closure: Readonly<Record<string, string>>, csrf: string | null): Promise<unknown> {
+  return change("PATCH", layerPath(slug), csrf, { closure });
+}
+
+export function openLayer(slug: string, csrf: string | null): Promise<unknown> {
+  return change("PATCH", layerPath(slug), csrf, { visibility: "open" });
+}
+
 function sharesPath(slug: string): string {
-  return `${API}/layers/${encodeURIComponent(slug)}/shares`;
+  return `${layerPath(slug)}/shares`;
 }
 
 export function share(slug: string, wish: ShareWish, csrf: string | null): Promise<unknown> {

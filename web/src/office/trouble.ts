@@ -18,7 +18,8 @@ export type Places = Readonly<Record<string, string>>;
 export function troubleOf(error: unknown, shown: readonly string[] = [], places: Places = {}): Trouble {
   if (!(error instanceof ApiProblem)) return { sentence: text("server_away"), fields: new Map() };
   const sentence = error.sentence(pageLanguage()) ?? text("server_away");
-  const named = [...error.fields(pageLanguage())].filter(([name]) => shown.includes(name));
+  const lacking = error.missing.map((name): [string, string] => [name, text("field_missing")]);
+  const named = [...error.fields(pageLanguage()), ...lacking].filter(([name]) => shown.includes(name));
   const place = places[error.slug];
   if (named.length === 0 && place) return { sentence: null, fields: new Map([[place, sentence]]) };
   return { sentence: named.length > 0 ? null : sentence, fields: new Map(named) };
