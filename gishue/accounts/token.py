@@ -27,7 +27,9 @@ _LONGEST: Final = 16_384
 _LONGEST_TEXT: Final = 255
 _ACCESS_TYPES: Final = frozenset({"jwt", "at+jwt", "application/at+jwt", "application/jwt"})
 _LOGOUT_TYPES: Final = frozenset({"jwt", "logout+jwt", "application/logout+jwt"})
-_OF_ID_TOKENS: Final = ("nonce", "at_hash", "c_hash")
+_OF_ID_TOKENS: Final = ("nonce", "at_hash", "c_hash", "s_hash")
+_HASHES: Final = _OF_ID_TOKENS[1:]
+_OF_ACCESS_TOKENS: Final = ("scope", "scp", "client_id")
 
 
 class TokenRefused(NotSignedIn):
@@ -102,13 +104,26 @@ def check_access(token: jwt.Token, expected: Expected) -> None:
     claims = token.claims
     parties = claims.get("aud") or claims.get("azp") or claims.get("client_id")
     is_ours = expected.audience in (parties if isinstance(parties, list) else [parties])
-    said = claims.get("typ")  # Keycloak's own word for the kind of a token
-    is_other = said not in (None, "Bearer") or (
-        said is None and any(name in claims for name in _OF_ID_TOKENS)
-    )
     is_typed = "events" not in claims and _type(token) in _ACCESS_TYPES
-    if not is_ours or is_other or not is_typed or text(claims, "sub") is None:
+    if not is_ours or not is_typed or not _is_access(token) or text(claims, "sub") is None:
         raise foreign()
+
+
+def _is_access(token: jwt.Token) -> bool:
+    """Return whether a token says itself that it is an access token, and nothing against it.
+
+    An ID token may lack all marks of its own (OpenID Connect Core 1.0, section 12.2: without nonce
+    when refreshed), so what has no mark of an access token is none: the type of RFC 9068, the word
+    ``Bearer`` of Keycloak, a scope or a client. Keycloak before 25 repeats the nonce in them.
+    """
+    claims = token.claims
+    said = claims.get("typ")
+    if said is not None:
+        return said == "Bearer" and not any(name in claims for name in _HASHES)
+    if any(name in claims for name in _OF_ID_TOKENS):
+        return False
+    is_of_rfc_9068 = _type(token).endswith("at+jwt")
+    return is_of_rfc_9068 or any(text(claims, name) for name in _OF_ACCESS_TOKENS)
 
 
 def check_logout(token: jwt.Token, expected: Expected) -> Logout:

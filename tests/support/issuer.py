@@ -32,6 +32,22 @@ class MockIssuer:
         assert answer.status_code == 302, answer.text
         return answer.headers["location"]
 
+    def id_tokens(self, subject: str) -> list[str]:
+        """Return the ID token that signing in gives, and the one that renewing it gives."""
+        said = httpx.get(f"{self.url}/.well-known/openid-configuration").json()
+        back = f"{SITE}/auth/callback"
+        asked = {"client_id": CLIENT_ID, "response_type": "code", "redirect_uri": back}
+        asked |= {"scope": "openid profile", "nonce": "n", "state": "s"}
+        page = httpx.get(said["authorization_endpoint"], params=asked)
+        code = query_of(self.let_in(str(page.url), subject))["code"]
+        form = {"client_id": CLIENT_ID, "client_secret": "bí mật", "redirect_uri": back}
+        given = httpx.post(
+            said["token_endpoint"], data=form | {"grant_type": "authorization_code", "code": code}
+        ).json()
+        renewing = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+        renewed = httpx.post(said["token_endpoint"], data=form | renewing).json()
+        return [given["id_token"], renewed["id_token"]]
+
     def turn_away(self, address: str) -> str:
         """Refuse at the issuer's own page; return the address it sends the browser back to."""
         answer = httpx.post(address, data={"action": "deny"})

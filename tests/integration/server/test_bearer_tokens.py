@@ -118,6 +118,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "of somebody unprintable": {"sub": "a\x00b"},
     "an ID token of Keycloak": {"typ": "ID"},
     "an ID token": {"typ": None, "nonce": "n"},
+    "an ID token without any mark": {"typ": None},
     "a refresh token": {"typ": "Refresh"},
     "a logout token": {"events": {LOGOUT_EVENT: {}}},
     "with times that are none": {"exp": "mai"},

@@ -364,3 +364,12 @@ async def test_the_sign_in_page_shows_the_button_and_a_browser_sees_why_it_faile
     assert "City sign-on" in english.text
     assert "start signing in again" in english.text
     assert urlsplit(str(english.url)).path == "/auth/callback"
+
+
+async def test_an_id_token_of_the_issuer_opens_nothing(
+    client: httpx.AsyncClient, issuer: MockIssuer
+) -> None:
+    issuer.know("kim", preferred_username="kim")
+    for written in issuer.id_tokens("kim"):
+        answer = await client.get("/api/v1/me", headers={"authorization": f"Bearer {written}"})
+        _is_refused(answer, 401, "token-refused")
