@@ -66,8 +66,14 @@ def test_clocks_may_differ_by_the_leeway_and_no_more(exp: int, holds: bool) -> N
             token.check_access(read, EXPECTED)
 
 
-OURS = {"iss": EXPECTED.issuer, "aud": "gishue", "sub": "1", "iat": NOW - 9, "exp": NOW + 300}
-KEYCLOAK = {
+OURS: dict[str, object] = {
+    "iss": EXPECTED.issuer,
+    "aud": "gishue",
+    "sub": "1",
+    "iat": NOW - 9,
+    "exp": NOW + 300,
+}
+KEYCLOAK: dict[str, object] = {
     "auth_time": NOW - 9,
     "jti": "onrtac:1",
     "azp": "gishue",
@@ -76,7 +82,12 @@ KEYCLOAK = {
     "email_verified": True,
     "preferred_username": "lan",
 }
-MOCK = {"aud": ["gishue"], "auth_time": NOW - 9, "preferred_username": "lan", "groups": ["gis"]}
+MOCK: dict[str, object] = {
+    "aud": ["gishue"],
+    "auth_time": NOW - 9,
+    "preferred_username": "lan",
+    "groups": ["gis"],
+}
 """As oidc-provider-mock writes an ID token, without its nonce and at_hash."""
 
 ID_TOKENS: dict[str, dict[str, object]] = {
@@ -119,6 +130,6 @@ def test_the_type_in_the_header_makes_an_access_token_unless_a_mark_speaks_again
 ) -> None:
     token.check_access(token.read(_signed(OURS, typ=typ), KEYS), EXPECTED)
     for mark in ("nonce", "at_hash", "c_hash", "s_hash"):
+        read = token.read(_signed(OURS | {mark: "x"}, typ=typ), KEYS)
         with pytest.raises(TokenRefused):
-            read = token.read(_signed(OURS | {mark: "x"}, typ=typ), KEYS)
             token.check_access(read, EXPECTED)
