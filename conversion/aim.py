@@ -9,19 +9,23 @@ from conversion.findings.finding import Finding, Severity
 from conversion.inspect import Inspection
 from conversion.mapping import FieldMapping, How
 from conversion.options import IngestOptions
+from conversion.upload import Upload
+from gishue.core.access import Act, may, view
+from gishue.core.actor import Actor
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from layers import schema_store, store
 from layers.fields import Field
-from layers.layer import LayerId
+from layers.layer import Layer, LayerId
 from layers.schema import LayerSchema
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The layer that an upload is meant for, and the schema it owns."""
+    """The layer that an upload is meant for, and the schema it owns, as its sender sees them."""
 
     layer_id: LayerId
+    slug: str
     schema: LayerSchema
 
 
@@ -44,6 +48,7 @@ class Aim:
     def as_dict(self) -> dict[str, Any]:
         """Return the mapping as it stands in an inspection."""
         return {
+            "layer": self.owner.slug,
             "layer_fields": self.owner.schema.as_dict()["fields"],
             "matches": [match.as_dict() for match in self.mapping.matches],
             "left_out": list(self.mapping.left_out),
@@ -52,25 +57,60 @@ class Aim:
         }
 
 
-async def owner_of(conn: Connection, slug: str) -> Owner | None:
-    """Return the layer of that name if it owns a schema, else None."""
-    try:
-        layer = await store.by_slug(conn, slug)
-    except NotFound:
+async def owner_of(conn: Connection, slug: str, actor: Actor) -> Owner | None:
+    """Return the layer of that name if it owns a schema, as ``actor`` sees it.
+
+    None where it owns none, where there is no such layer, and where the actor may not read it.
+    """
+    layer = await _layer(conn, slug)
+    if layer is None or not may(actor, Act.READ, layer):
         return None
     schema = await schema_store.schema_of(conn, layer.id)
-    return Owner(layer.id, schema) if schema is not None else None
+    seen = schema and schema.without(view(actor, layer).hidden)
+    return Owner(layer.id, layer.slug, seen) if seen is not None and seen.fields else None
+
+
+async def as_sent(conn: Connection, options: IngestOptions, actor: Actor) -> IngestOptions:
+    """Return the options with whether ``actor``, who sends a file, is blind to the layer.
+
+    Decided while they are here: a job does not know what a key was narrowed to.
+    """
+    layer = await _layer(conn, options.layer)
+    is_blind = layer is not None and not may(actor, Act.READ, layer)
+    return replace(options, is_blind=is_blind or options.is_blind)
+
+
+async def may_see(conn: Connection, upload: Upload, actor: Actor) -> bool:
+    """Return whether ``actor`` sees all of the layer whose schema is told of in ``upload``.
+
+    Whoever sent it saw it then; of the others in their unit not everybody need see the layer.
+    """
+    told = (upload.inspection or {}).get("mapping")
+    is_own = actor.account_id is not None and actor.account_id == upload.account_id
+    if told is None or is_own:
+        return True
+    layer = await _layer(conn, told.get("layer", upload.options.layer))
+    return layer is None or (may(actor, Act.READ, layer) and not view(actor, layer).hidden)
+
+
+async def _layer(conn: Connection, slug: str) -> Layer | None:
+    try:
+        return await store.by_slug(conn, slug)
+    except NotFound:
+        return None
 
 
 async def aimed(
-    conn: Connection, inspection: Inspection, options: IngestOptions
+    conn: Connection, inspection: Inspection, options: IngestOptions, actor: Actor
 ) -> tuple[Inspection, Aim | None]:
     """Return the inspection with what the layer's schema asks and finds, and the aim.
+
+    ``actor``: who sent the file; a layer that they may not read is as if it were not there.
 
     Raises:
         InvalidInput: the mapping a person gave names what is not there.
     """
-    owner = await owner_of(conn, options.layer)
+    owner = None if options.is_blind else await owner_of(conn, options.layer, actor)
     if owner is None or inspection.facts is None or inspection.text is None:
         return inspection, None
     names = [field.name for field in inspection.fields]

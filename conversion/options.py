@@ -36,6 +36,7 @@ class IngestOptions:
     once, ``-`` for none, empty: as the layer has it. ``keep_history``: whether what a replace
     takes away can be read as of its time; None: as the layer has it. ``or_create``: to replace a
     layer that is not there makes it; for programs, since a person's name may be mistyped.
+    ``is_blind``: whoever sent the file may not read the layer, so its schema is not told of.
     """
 
     layer: str = ""
@@ -55,6 +56,7 @@ class IngestOptions:
     mapping: Mapping[str, str] | None = None
     keep_history: bool | None = None
     or_create: bool = False
+    is_blind: bool = False
 
     @property
     def told_key(self) -> str | None:

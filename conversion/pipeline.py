@@ -47,7 +47,7 @@ async def process(
     if upload.state not in {UploadState.STAGED, UploadState.ASKS} and not upload.has_ended:
         try:
             with stopping.stoppable(services.registry, upload_id):
-                upload = await _stage(services, upload, shown)
+                upload = await _stage(services, upload, actor, shown)
         except Exception as error:
             await refuse(services, upload_id, error)
             raise
@@ -78,7 +78,7 @@ def _told(upload_id: UploadId, error: Exception) -> GishueError:
     )
 
 
-async def _stage(services: Services, upload: Upload, shown: Shown) -> Upload:
+async def _stage(services: Services, upload: Upload, actor: Actor, shown: Shown) -> Upload:
     limits = Limits.of(services.settings)
     scratch = services.blobs.scratch
     scratch.mkdir(parents=True, exist_ok=True)
@@ -86,16 +86,22 @@ async def _stage(services: Services, upload: Upload, shown: Shown) -> Upload:
         await shown("inspect", 0.05)
         opened = await asyncio.to_thread(open_file, path, upload.filename, Path(folder), limits)
         try:
-            return await _taken_in(services, upload, opened, shown, is_whole=False)
+            return await _taken_in(services, upload, opened, actor, shown, is_whole=False)
         except SampleMissed:
             _LOG.info("sample missed something %s", pairs(id=upload.id))
             async with transaction(services.pool) as conn:
                 upload = await store.by_id(conn, upload.id)
-            return await _taken_in(services, upload, opened, shown, is_whole=True)
+            return await _taken_in(services, upload, opened, actor, shown, is_whole=True)
 
 
 async def _taken_in(
-    services: Services, upload: Upload, opened: Opened, shown: Shown, *, is_whole: bool
+    services: Services,
+    upload: Upload,
+    opened: Opened,
+    actor: Actor,
+    shown: Shown,
+    *,
+    is_whole: bool,
 ) -> Upload:
     """Inspect and convert what was opened; of a large file some rows decide, unless whole.
 
@@ -106,7 +112,7 @@ async def _taken_in(
     inspection = await asyncio.to_thread(inspect, opened, upload.options, limits, is_whole=is_whole)
     inspection = await _beside_roads(services, upload, inspection)
     async with transaction(services.pool) as conn:
-        inspection, aim = await aimed(conn, inspection, upload.options)
+        inspection, aim = await aimed(conn, inspection, upload.options, actor)
     upload = await _note_inspection(services, upload, inspection, aim)
     if upload.state is UploadState.ASKS:
         return upload

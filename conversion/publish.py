@@ -11,7 +11,7 @@ from conversion.options import IngestOptions, slug_of, stem
 from conversion.refusal import ErrorsFound, KeyNotUnique
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import audit
-from gishue.core.access import Act, Share, Visibility, may
+from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
 from gishue.core.audit import Object
 from gishue.core.bounds import Bounds
@@ -21,21 +21,10 @@ from layers import closure, description, publish, schema_store
 from layers import store as layer_store
 from layers.description import Description
 from layers.fields import Field, FieldType
-from layers.layer import DuplicateSlug, GeometryType, Layer, check_slug
+from layers.layer import GeometryType, Layer, Proposed, check_slug, taken
 from layers.publish import Mode, Provenance, StagedAsset, StagedTable
 
 type Staged = StagedTable | StagedAsset
-
-
-@dataclass(frozen=True, slots=True)
-class _Proposed:
-    """A layer that is not there yet, as the access decision sees it."""
-
-    slug: str
-    visibility: Visibility
-    unit: str | None
-    is_live: bool = True
-    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +46,31 @@ async def target(
 ) -> Target:
     """Return the layer that ``options`` name, if ``actor`` may publish it.
 
+    A layer that they may not read is as if it were not there, up to the last question: whether the
+    name is free. See :func:`layers.layer.taken`.
+
     ``locked``: nobody else changes it until the transaction ends.
 
     Raises:
-        DuplicateSlug: it exists and was not to be replaced.
+        DuplicateSlug: the name is taken, by a layer that was not to be replaced or is not seen.
         InvalidSlug: the name does not fit.
         Forbidden, NotFound: the actor may not, or there is no layer to replace or to add to.
         ClosureMissing: it is not to be open, and nobody says why.
         InvalidInput: there is no such unit.
     """
     slug = check_slug(options.layer or slug_of(filename))
-    before = await _existing(conn, slug, locked=locked)
-    is_hidden = before is None or not may(actor, Act.READ, before)
-    if is_hidden and options.mode is not Mode.CREATE and not options.or_create:
+    found = await _existing(conn, slug, locked=locked)
+    seen = found if found is not None and may(actor, Act.READ, found) else None
+    if seen is None and options.mode is not Mode.CREATE and not options.or_create:
         raise _nothing_there(slug, options.mode)
-    if before is not None and options.mode is Mode.CREATE:
-        raise DuplicateSlug(
-            f"a layer {slug!r} exists already; choose another name, or replace or append to it",
-            vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
-            layer=slug,
-        )
+    before = seen if options.mode is not Mode.CREATE else None
     said = _described(filename, options, before, actor)
     _check(actor, slug, before, said)
     await layer_store.check_unit(conn, said.unit)
-    return Target(slug, closure.settled(said, before), before)
+    settled = closure.settled(said, before)
+    if found is not None and before is None:
+        raise taken(slug)
+    return Target(slug, settled, before)
 
 
 def _nothing_there(slug: str, mode: Mode) -> NotFound:
@@ -249,10 +239,8 @@ async def _existing(conn: Connection, slug: str, *, locked: bool) -> Layer | Non
 
 
 def _check(actor: Actor, slug: str, before: Layer | None, said: Description) -> None:
-    if before is not None and not may(actor, Act.READ, before):
-        raise layer_store.no_layer(slug)
     targets = [before] if before is not None else []
-    proposed = _Proposed(slug, said.visibility, said.unit)
+    proposed = Proposed(slug, said.visibility, said.unit)
     if not all(may(actor, Act.PUBLISH, one) for one in (*targets, proposed)):
         raise Forbidden(
             f"{actor.name} may not publish {slug!r} for unit {said.unit or 'none'}",

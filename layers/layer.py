@@ -76,6 +76,21 @@ class DuplicateSlug(Conflict):
     title_vi = "Lớp đã tồn tại"
 
 
+def taken(slug: str) -> DuplicateSlug:
+    """Return the refusal to make a layer of a name that another one has.
+
+    That a name is taken cannot be kept from who may make a layer, since no two have the same. More
+    than that is not told: the words are the same whether or not they may see the other layer, and
+    only who may make the layer that they describe gets as far as this answer.
+    """
+    return DuplicateSlug(
+        f"the name {slug!r} is taken; choose another, or replace or append to a layer that you see",
+        vi=f"mã lớp {slug!r} đã được dùng; hãy đặt mã khác, "
+        "hoặc chọn thay thế hay bổ sung lớp mà bạn xem được",
+        layer=slug,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Closure:
     """Why a layer is not open: by the city's rule it says so, and until when."""
@@ -183,6 +198,17 @@ class Layer:
                 f"layer {self.slug!r} cannot go from {self.state} to {to}",
                 vi=f"lớp {self.slug!r} không thể chuyển từ «{self.state.vi}» sang «{to.vi}»",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A layer that is not there yet, as the access decision sees it."""
+
+    slug: str
+    visibility: Visibility
+    unit: str | None
+    is_live: bool = True
+    shares: tuple[Share, ...] = ()
 
 
 def check_slug(slug: str) -> str:

@@ -23,12 +23,12 @@ from layers.description import Description
 from layers.fields import Field, FieldType
 from layers.layer import (
     Closure,
-    DuplicateSlug,
     GeometryType,
     Layer,
     LayerId,
     LayerKind,
     LayerState,
+    taken,
 )
 
 _SQL = load("layers", "layer")
@@ -99,11 +99,7 @@ async def create(conn: Connection, slug: str, title: str, kind: LayerKind) -> La
     cur = await conn.execute(_SQL["insert"], {"slug": slug, "title": title, "kind": kind})
     row = await cur.fetchone()
     if row is None:
-        raise DuplicateSlug(
-            f"a layer {slug!r} exists already; choose another name, or replace or append to it",
-            vi=f"lớp {slug!r} đã tồn tại; hãy đặt tên khác, hoặc chọn thay thế hay bổ sung",
-            layer=slug,
-        )
+        raise taken(slug)
     # A statement of its own: the one above may have waited for the deletion of that name.
     await conn.execute(_SQL["go_on"], {"id": row[0]})
     return LayerId(row[0])

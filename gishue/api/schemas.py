@@ -16,7 +16,7 @@ from gishue.core.db import Connection, transaction
 from gishue.core.errors import NotFound
 from layers import area, closure, schema_store, store
 from layers.description import Description
-from layers.layer import GeometryType, Layer, LayerKind, check_slug
+from layers.layer import GeometryType, Layer, LayerKind, Proposed, check_slug
 from layers.schema import LayerSchema, of_fields
 
 router = APIRouter(tags=["layers"])
@@ -142,12 +142,13 @@ async def _added(conn: Connection, body: NewLayer, actor: Actor, now: datetime) 
         visibility=body.visibility,
         closure=body.closure.read(now) if body.closure else None,
     )
+    if not may(actor, Act.PUBLISH, Proposed(body.slug, body.visibility, described.unit)):
+        raise refusal(actor)
     described = closure.settled(described, None)
+    await store.check_unit(conn, described.unit)
     layer_id = await store.create(conn, body.slug, body.title, LayerKind.VECTOR)
     await store.describe(conn, layer_id, described, by=actor.name)
     layer = await store.by_slug(conn, body.slug)
-    if not may(actor, Act.PUBLISH, layer):
-        raise refusal(actor)
     if body.field_schema is not None:
         schema = body.field_schema.read()
         await schema_store.put_schema(conn, layer_id, schema, actor)

@@ -180,6 +180,7 @@ async def _compared(
             layer=query.layer or upload.options.layer,
             mode=query.mode or _mode(upload.options.mode),
             key=query.key or upload.options.key,
+            or_create=False,
         )
         yield conn, await upload_diff.compared(conn, upload, options, actor)
 

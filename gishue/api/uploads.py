@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
-from conversion import answering, stopping, store, tasks
+from conversion import aim, answering, stopping, store, tasks
 from conversion.options import IngestOptions, each_layer
 from conversion.publish import publish_upload, target
 from conversion.refusal_codes import from_code
@@ -100,6 +100,7 @@ async def accept(
         raise refusal(actor)
     if options.publish:
         await target(conn, filename, options, actor)
+    options = await aim.as_sent(conn, options, actor)
     name = filename[:255] or "upload"
     await blobs.register(conn, blob, name, "application/octet-stream")
     upload_id = await store.create(conn, name, blob, options, actor)
@@ -121,7 +122,7 @@ async def list_uploads(
     before = _before(cursor) if cursor is not None else None
     async with transaction(services.pool) as conn:
         found = await store.page(conn, actor, limit + 1, before)
-    shown = [shape(upload) for upload in found[:limit]]
+        shown = [shape(one) for one in found[:limit] if await aim.may_see(conn, one, actor)]
     last = found[limit - 1] if len(found) > limit else None
     following = paging.cursor(last.created_at.isoformat(), str(last.id)) if last else None
     return UploadPage(items=shown, next=following)
@@ -161,7 +162,10 @@ async def answer_questions(
         upload.check_move(UploadState.RECEIVED)
         options, wanted = body.applied(upload.options), body.source_layers or []
         answering.check(upload, options, wanted)
-        wishes = each_layer(upload.filename, options, wanted)
+        wishes = [
+            await aim.as_sent(conn, one, actor)
+            for one in each_layer(upload.filename, options, wanted)
+        ]
         if options.publish:
             for one in wishes:
                 await target(conn, upload.filename, one, actor, locked=False)
@@ -246,7 +250,8 @@ async def visible_upload(conn: Connection, upload_id: str, actor: Actor) -> Uplo
         upload = await store.by_id(conn, UUID(upload_id))
     except ValueError as error:
         raise store.no_upload(upload_id[:64]) from error
-    if not may_work(actor, upload.unit, upload.account_id):
+    is_theirs = may_work(actor, upload.unit, upload.account_id)
+    if not is_theirs or not await aim.may_see(conn, upload, actor):
         raise store.no_upload(upload_id)
     return upload
 

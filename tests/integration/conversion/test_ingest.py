@@ -298,7 +298,7 @@ async def test_a_taken_name_is_refused_before_anything_is_stored(services: Servi
     before = await tables_left(services)
     with pytest.raises(DuplicateSlug) as caught:
         await ingest_file(services, OPERATOR, path, IngestOptions())
-    assert "đã tồn tại" in caught.value.detail_vi
+    assert "đã được dùng" in caught.value.detail_vi
     assert await rows(services, "SELECT count(*) FROM gis.upload") == [(1,)]
     assert await tables_left(services) == before
 
