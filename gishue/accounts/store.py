@@ -55,7 +55,10 @@ async def add(
     values = {"name": name, "display": display or name, "unit": unit, "email": email}
     row = await (await conn.execute(_SQL["add"], values | {"password_hash": hashed})).fetchone()
     if row is None:
-        raise Conflict(f"an account {name!r} exists", vi=f"tài khoản {name!r} đã tồn tại")
+        raise Conflict(
+            f"the name {name!r} is taken; choose another",
+            vi=f"tên {name!r} đã được dùng; hãy chọn tên khác",
+        )
     if role is not None:
         await give(conn, row[0], role, unit if role is not Role.CITY_ADMIN else None, by=by)
     await _note(conn, by, "account.add", row[0])
@@ -83,8 +86,8 @@ async def give(
 
 async def take(
     conn: Connection, account_id: int, unit: str | None, *, by: Actor = OPERATOR
-) -> None:
-    """Take the role that was given to an account in a unit.
+) -> Role:
+    """Take the role that was given to an account in a unit, and return it.
 
     Raises:
         NotFound: it has none there.
@@ -97,6 +100,7 @@ async def take(
     if row[0] == Role.CITY_ADMIN:
         await _check_another_administers(conn, account_id)
     await _note(conn, by, "role.take", account_id, role=str(row[0]), unit=unit)
+    return Role(row[0])
 
 
 async def has_administrator(conn: Connection) -> bool:
@@ -109,9 +113,15 @@ async def all_accounts(conn: Connection) -> list[Account]:
     return await _accounts(conn)
 
 
-async def visible_accounts(conn: Connection, actor: Actor) -> list[Account]:
-    """Return the accounts of the units that ``actor`` administers, by name."""
-    return await _accounts(conn, all=actor.is_admin, units=actor.units(Role.UNIT_ADMIN))
+async def visible_accounts(
+    conn: Connection, actor: Actor, name: str | None = None
+) -> list[Account]:
+    """Return the accounts of the units that ``actor`` administers, by name; or the one called so.
+
+    A city administrator sees all.
+    """
+    units = actor.units(Role.UNIT_ADMIN)
+    return await _accounts(conn, all=actor.is_admin, units=units, name=name)
 
 
 async def by_name(conn: Connection, name: str) -> Account:
@@ -122,7 +132,7 @@ async def by_name(conn: Connection, name: str) -> Account:
     """
     found = await _accounts(conn, name=name)
     if not found:
-        raise _no_account(name)
+        raise no_account(name)
     return found[0]
 
 
@@ -141,7 +151,7 @@ async def set_password(conn: Connection, name: str, password: str, *, by: Actor 
     values = {"name": name, "password_hash": await _hashed(password)}
     row = await (await conn.execute(_SQL["set_password"], values)).fetchone()
     if row is None:
-        raise _no_account(name)
+        raise no_account(name)
     await conn.execute(_SESSION["close_of"], {"account_id": row[0]})
     await _note(conn, by, "account.password", row[0])
 
@@ -155,7 +165,7 @@ async def deactivate(conn: Connection, name: str, *, by: Actor = OPERATOR) -> No
     """
     row = await (await conn.execute(_SQL["set_active"], _active(name, now=False))).fetchone()
     if row is None:
-        raise _no_account(name)
+        raise no_account(name)
     account = await by_name(conn, name)
     if any(one.role is Role.CITY_ADMIN for one in account.memberships):
         await _check_another_administers(conn, row[0])
@@ -171,7 +181,7 @@ async def activate(conn: Connection, name: str, *, by: Actor = OPERATOR) -> None
     """
     row = await (await conn.execute(_SQL["set_active"], _active(name, now=True))).fetchone()
     if row is None:
-        raise _no_account(name)
+        raise no_account(name)
     await _note(conn, by, "account.unblock", row[0])
 
 
@@ -281,5 +291,6 @@ async def _check_another_administers(conn: Connection, account_id: int) -> None:
         )
 
 
-def _no_account(name: str) -> NotFound:
+def no_account(name: str) -> NotFound:
+    """Return the refusal for an account that is absent or that the actor may not see."""
     return NotFound(f"there is no account {name!r}", vi=f"không có tài khoản {name!r}")

@@ -12,7 +12,6 @@ from gishue.api.cookies import signed_in
 from gishue.api.deps import TheServices, UnitAdministrator, actor_of, refusal
 from gishue.core.actor import Actor, Role
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import NotFound
 from layers import store as layer_store
 
 router = APIRouter(tags=["people"])
@@ -64,6 +63,12 @@ class RoleShape(BaseModel):
     unit: str | None
     role: Role
     source: str
+
+
+class NamedRole(RoleShape):
+    """The role that an account was given or that was taken from it, and no more of the account."""
+
+    name: str
 
 
 class UserShape(BaseModel):
@@ -148,28 +153,32 @@ async def change_user(
 @router.put("/users/{name}/roles")
 async def give_role(
     name: str, body: RoleBody, services: TheServices, actor: UnitAdministrator
-) -> UserShape:
-    """Give an account a role in a unit, in place of the one it has there."""
+) -> NamedRole:
+    """Give an account of the units one administers a role in one of them, in place of its old one.
+
+    Somebody of no unit, or of others, gets their first role here from a city administrator, from
+    the claims of the sign-on, or with an invitation.
+    """
     if not may_give(actor, body.role, body.unit):
         raise refusal(actor)
     async with transaction(services.pool) as conn:
         await layer_store.check_unit(conn, body.unit)
-        account = await store.by_name(conn, name)
+        account = await _visible(conn, actor, name)
         await store.give(conn, account.id, body.role, body.unit, by=actor)
-        return shape(await store.by_name(conn, name))
+    return NamedRole(name=name, unit=body.unit, role=body.role, source="given")
 
 
 @router.delete("/users/{name}/roles")
 async def take_role(
     name: str, services: TheServices, actor: UnitAdministrator, unit: str | None = None
-) -> UserShape:
+) -> NamedRole:
     """Take the role that was given to an account in a unit."""
     if not may_give(actor, Role.VIEWER, unit):
         raise refusal(actor)
     async with transaction(services.pool) as conn:
-        account = await store.by_name(conn, name)
-        await store.take(conn, account.id, unit, by=actor)
-        return shape(await store.by_name(conn, name))
+        account = await _visible(conn, actor, name)
+        role = await store.take(conn, account.id, unit, by=actor)
+    return NamedRole(name=name, unit=unit, role=role, source="given")
 
 
 @router.post("/invitations/accept")
@@ -196,12 +205,25 @@ async def _administered(conn: Connection, actor: Actor, name: str) -> Account:
         NotFound: there is none, or it is of units that the actor does not administer.
         Forbidden: it has roles elsewhere too.
     """
-    if all(one.name != name for one in await store.visible_accounts(conn, actor)):
-        raise NotFound(f"there is no account {name!r}", vi=f"không có tài khoản {name!r}")
-    account = await store.by_name(conn, name)
+    account = await _visible(conn, actor, name)
     if not all(may_give(actor, one.role, one.unit) for one in account.memberships):
         raise refusal(actor)
     return account
+
+
+async def _visible(conn: Connection, actor: Actor, name: str) -> Account:
+    """Return the account, if it is of a unit that ``actor`` administers.
+
+    The same is asked of the database, and the same is answered, whether it is of other units, of
+    none (a citizen's), or not there at all.
+
+    Raises:
+        NotFound: it is not.
+    """
+    found = await store.visible_accounts(conn, actor, name)
+    if not found:
+        raise store.no_account(name)
+    return found[0]
 
 
 def shape(account: Account) -> UserShape:

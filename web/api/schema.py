@@ -25,6 +25,7 @@ SCHEMAS = (
     "LayerPage",
     "LayerState",
     "LayerSummary",
+    "NamedRole",
     "NewKeyShape",
     "RequestShape",
     "RequestState",

@@ -3,7 +3,7 @@
 import io
 import re
 import uuid
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,11 +117,13 @@ async def _told(who: Who, method: str, path: str, name: str, body: Any) -> tuple
     return answer.status_code, said.replace(name, "…"), str(fields).replace(name, "…")
 
 
-async def _compare(who: Who, template: str, parameter: str, names: list[str]) -> set[int]:
+async def _compare(
+    who: Who, template: str, parameter: str, names: list[str], bodies: Sequence[Any] = BODIES
+) -> set[int]:
     """Ask by every method for each name; return the statuses, the same for all of them."""
     statuses: set[int] = set()
     for method in METHODS:
-        for body in BODIES if method in ("POST", "PUT", "PATCH") else [None]:
+        for body in bodies if method in ("POST", "PUT", "PATCH") else [None]:
             answers = {
                 name: await _told(
                     who, method, template.replace(f"{{{parameter}}}", name), name, body
@@ -194,6 +196,56 @@ async def test_people_and_keys_of_another_unit_are_told_from_none_by_no_method(
     users = (await city.outsider.browser.get("/api/v1/users")).json()["items"]
     keys = (await city.outsider.browser.get("/api/v1/keys")).json()["items"]
     assert ([one["name"] for one in users], keys) == (["minh"], [])
+
+
+CITIZEN = {"issuer": "https://sso.example", "subject": "7", "email": "thu@example.vn"}
+ROLE = {"unit": "so_yt", "role": "viewer"}
+
+
+async def _citizen(city: City) -> None:
+    """Add somebody who signed in through the city and works for no unit."""
+    async with transaction(city.site.services.pool) as conn:
+        await accounts.add(conn, "thuu", None, role=None)
+        await conn.execute(
+            "UPDATE gis.account SET issuer = %(issuer)s, subject = %(subject)s, email = %(email)s"
+            " WHERE name = 'thuu'",
+            CITIZEN,
+        )
+
+
+async def test_roles_of_citizens_and_of_people_elsewhere_are_told_from_none_by_no_method(
+    city: City,
+) -> None:
+    await _citizen(city)
+    names = ["hoat", "hoai", "thuu"]
+    bodies = [ROLE, {"unit": "so_xd", "role": "viewer"}, {"role": "city_admin"}, {}]
+    for who in (city.visitor, city.outsider):
+        for path in ("/api/v1/users/{it}/roles", "/api/v1/users/{it}/roles?unit=so_yt"):
+            found = await _compare(who, path, "it", names, bodies)
+            assert not found & {200, 201, 500}
+    absent = await _told(city.outsider, "PUT", "/api/v1/users/thuu/roles", "thuu", ROLE)
+    assert absent[0] == 404
+    listed = (await city.outsider.browser.get("/api/v1/users")).json()["items"]
+    assert [one["name"] for one in listed] == ["minh"]
+
+
+async def test_an_answer_about_a_role_tells_nothing_else_of_the_account(city: City) -> None:
+    await _citizen(city)
+    await city.site.account("tri", Role.CITY_ADMIN)
+    async with city.site.browser() as browser:
+        headers = {"x-csrf-token": await city.site.sign_in("tri", browser)}
+        path = "/api/v1/users/thuu/roles"
+        given = await browser.put(path, headers=headers, json=ROLE)
+        assert (given.status_code, given.json()) == (200, GIVEN)
+        mine = await city.outsider.browser.put(
+            path, headers=dict(city.outsider.headers), json=ROLE | {"role": "editor"}
+        )
+        assert (mine.status_code, mine.json()) == (200, GIVEN | {"role": "editor"})
+        taken = await browser.delete(f"{path}?unit=so_yt", headers=headers)
+        assert (taken.status_code, taken.json()) == (200, GIVEN | {"role": "editor"})
+
+
+GIVEN = {"name": "thuu", "source": "given"} | ROLE
 
 
 async def test_a_wrong_password_a_wrong_name_and_a_blocked_account_are_told_alike(

@@ -70,6 +70,7 @@ export type Act = Schemas["Act"];
 export type Role = Schemas["Role"];
 export type Unit = Schemas["UnitShape"];
 export type User = Schemas["UserShape"];
+export type NamedRole = Schemas["NamedRole"];
 export type Invited = Schemas["Invited"];
 export type ApiKey = Schemas["KeyShape"];
 export type NewApiKey = Schemas["NewKeyShape"];

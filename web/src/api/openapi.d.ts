@@ -377,6 +377,19 @@ export interface components {
             };
         };
         /**
+         * NamedRole
+         * @description The role that an account was given or that was taken from it, and no more of the account.
+         */
+        readonly NamedRole: {
+            /** Unit */
+            readonly unit: string | null;
+            readonly role: components["schemas"]["Role"];
+            /** Source */
+            readonly source: string;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * NewKeyShape
          * @description A key as it was made; its text is shown this once.
          */

@@ -5,7 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Invited, Me, Role, User } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { holds, roleText, unitTitle, type Units } from "../office/offices";
-import { giveRole, inviteAgain, setActive, takeRole } from "../office/people-api";
+import { giveRole, inviteAgain, setActive, takeRole, withRole, withoutRole } from "../office/people-api";
 import { Sending } from "../office/sending";
 import { tell } from "./events";
 import { said, wholeTrouble } from "./form-parts";
@@ -166,15 +166,17 @@ export class PersonCard extends LitElement {
     event.preventDefault();
     const fields = new FormData(event.target as HTMLFormElement);
     const unit = said(fields, "unit") || null;
-    const isDone = await this.change("role_given", () =>
-      giveRole(user.name, said(fields, "role") as Role, unit, this.me?.csrf ?? null),
+    const isDone = await this.change("role_given", async () =>
+      withRole(user, await giveRole(user.name, said(fields, "role") as Role, unit, this.me?.csrf ?? null)),
     );
     if (isDone) await this.close();
   }
 
   private async take(user: User, held: HeldRole, words: string): Promise<void> {
     if (!confirm(text("role_take_question", { role: words, name: user.display || user.name }))) return;
-    await this.change("role_taken", () => takeRole(user.name, held.unit, this.me?.csrf ?? null));
+    await this.change("role_taken", async () =>
+      withoutRole(user, await takeRole(user.name, held.unit, this.me?.csrf ?? null)),
+    );
     this.renderRoot.querySelector<HTMLElement>("#give")?.focus();
   }
 

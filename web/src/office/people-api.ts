@@ -1,6 +1,6 @@
 /** The doors of people and keys. */
 
-import type { Act, ApiKey, Invited, NewApiKey, Page, Role, User } from "../api/contract";
+import type { Act, ApiKey, Invited, NamedRole, NewApiKey, Page, Role, User } from "../api/contract";
 import { API, change, getJson } from "../api/send";
 
 export interface NewUser {
@@ -41,13 +41,24 @@ export function setActive(name: string, isActive: boolean, csrf: string | null):
   return change("PATCH", userPath(name), csrf, { is_active: isActive });
 }
 
-export function giveRole(name: string, role: Role, unit: string | null, csrf: string | null): Promise<User> {
+export function giveRole(name: string, role: Role, unit: string | null, csrf: string | null): Promise<NamedRole> {
   return change("PUT", `${userPath(name)}/roles`, csrf, { role, unit });
 }
 
-export function takeRole(name: string, unit: string | null, csrf: string | null): Promise<User> {
+export function takeRole(name: string, unit: string | null, csrf: string | null): Promise<NamedRole> {
   const query = unit ? `?${new URLSearchParams({ unit })}` : "";
   return change("DELETE", `${userPath(name)}/roles${query}`, csrf);
+}
+
+/** The account without the role that was taken from it. */
+export function withoutRole(user: User, taken: NamedRole): User {
+  return { ...user, roles: user.roles.filter((held) => held.unit !== taken.unit || held.source !== taken.source) };
+}
+
+/** The account with the role that it was given, in place of the one it was given there before. */
+export function withRole(user: User, given: NamedRole): User {
+  const { unit, role, source } = given;
+  return { ...user, roles: [...withoutRole(user, given).roles, { unit, role, source }] };
 }
 
 export async function listKeys(): Promise<readonly ApiKey[]> {
