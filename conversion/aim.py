@@ -73,7 +73,8 @@ async def owner_of(conn: Connection, slug: str, actor: Actor) -> Owner | None:
 async def as_sent(conn: Connection, options: IngestOptions, actor: Actor) -> IngestOptions:
     """Return the options with whether ``actor``, who sends a file, is blind to the layer.
 
-    Decided while they are here: a job does not know what a key was narrowed to.
+    Decided while they are here: whoever answers its questions may see less than its sender, with
+    whose rights the job goes on.
     """
     layer = await _layer(conn, options.layer)
     is_blind = layer is not None and not may(actor, Act.READ, layer)
@@ -86,8 +87,7 @@ async def may_see(conn: Connection, upload: Upload, actor: Actor) -> bool:
     Whoever sent it saw it then; of the others in their unit not everybody need see the layer.
     """
     told = (upload.inspection or {}).get("mapping")
-    is_own = actor.account_id is not None and actor.account_id == upload.account_id
-    if told is None or is_own:
+    if told is None or actor.began(upload.sender):
         return True
     layer = await _layer(conn, told.get("layer", upload.options.layer))
     return layer is None or (may(actor, Act.READ, layer) and not view(actor, layer).hidden)

@@ -23,9 +23,11 @@ from conversion.raster import MEDIA_TYPE, RasterFacts, make_cog
 from conversion.refusal import SampleMissed
 from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
+from gishue.accounts import senders
+from gishue.accounts.senders import SenderGone
 from gishue.core import blobs
 from gishue.core.actor import Actor
-from gishue.core.db import transaction
+from gishue.core.db import Connection, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
 from layers.services import Services
@@ -34,11 +36,18 @@ _LOG = logger(__name__)
 
 
 async def process(
-    services: Services, upload_id: UploadId, actor: Actor, on_progress: OnProgress | None = None
+    services: Services,
+    upload_id: UploadId,
+    actor: Actor | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Upload:
     """Take an upload as far as it goes: published, staged, asking, or refused.
 
+    ``actor``: who waits for it; without one its sender is asked what they may do, as it begins and
+    again as it is published.
+
     Raises:
+        SenderGone: the sender may do it no more; it is refused.
         GishueError: it was refused; the reason stands on the upload.
     """
     async with transaction(services.pool) as conn:
@@ -56,6 +65,11 @@ async def process(
         upload = await _publish(services, upload, actor)
     await shown(upload.stage, upload.progress)
     return upload
+
+
+async def _acting(conn: Connection, services: Services, upload: Upload) -> Actor:
+    """Return whoever sent ``upload``, with the rights that they have now."""
+    return await senders.acting(conn, upload.sender, upload.unit, upload.slug, services.now())
 
 
 async def refuse(services: Services, upload_id: UploadId, error: Exception) -> None:
@@ -78,7 +92,9 @@ def _told(upload_id: UploadId, error: Exception) -> GishueError:
     )
 
 
-async def _stage(services: Services, upload: Upload, actor: Actor, shown: Shown) -> Upload:
+async def _stage(services: Services, upload: Upload, actor: Actor | None, shown: Shown) -> Upload:
+    async with transaction(services.pool) as conn:
+        actor = actor or await _acting(conn, services, upload)
     limits = Limits.of(services.settings)
     scratch = services.blobs.scratch
     scratch.mkdir(parents=True, exist_ok=True)
@@ -222,10 +238,14 @@ def _together(upload: Upload, found: tuple[Finding, ...]) -> list[dict[str, Any]
     return [one.as_dict() for one in merged(before, found)]
 
 
-async def _publish(services: Services, upload: Upload, actor: Actor) -> Upload:
+async def _publish(services: Services, upload: Upload, actor: Actor | None) -> Upload:
     try:
         async with transaction(services.pool) as conn:
-            published = await publish_upload(conn, upload.id, upload.options, actor)
+            publisher = actor or await _acting(conn, services, upload)
+            published = await publish_upload(conn, upload.id, upload.options, publisher)
+    except SenderGone as error:
+        await refuse(services, upload.id, error)
+        raise
     except Exception as error:
         problem = _told(upload.id, error).problem()
         async with transaction(services.pool) as conn:

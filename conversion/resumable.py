@@ -5,7 +5,7 @@ kept in step with it. The row says whose it is and what was said of it.
 """
 
 import fcntl
-from collections.abc import AsyncIterable, Generator, Mapping
+from collections.abc import AsyncIterable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from uuid import UUID
 import anyio
 from psycopg.types.json import Jsonb
 
-from gishue.core.actor import Actor
+from gishue.core.actor import Actor, Sender
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, GishueError, NotFound, TooLarge
 from gishue.core.sql import load
@@ -57,8 +57,7 @@ class Resumable:
     length: int
     filename: str
     fields: Mapping[str, str]
-    actor: str
-    account_id: int | None
+    sender: Sender
     upload_id: UUID | None
     updated_at: datetime
 
@@ -70,7 +69,7 @@ class Resumable:
 
 def is_of(resumable: Resumable, actor: Actor) -> bool:
     """Return whether ``actor`` sends it: nobody else may see or continue it."""
-    return (resumable.actor, resumable.account_id) == (actor.name, actor.account_id)
+    return actor.began(resumable.sender)
 
 
 def path_of(services: Services, resumable_id: UUID) -> Path:
@@ -86,7 +85,7 @@ async def create(
     Raises:
         Conflict: the sender has too many unfinished ones.
     """
-    who: dict[str, Any] = {"actor": actor.name, "account_id": actor.account_id}
+    who = actor.sender.columns()
     row = await (await conn.execute(_SQL["under_way"], who)).fetchone()
     if row is not None and row[0] >= AT_ONCE:
         raise Conflict(
@@ -107,10 +106,16 @@ async def by_id(conn: Connection, resumable_id: UUID, actor: Actor) -> Resumable
         NotFound: it is absent, given up, or another's.
     """
     row = await (await conn.execute(_SQL["by_id"], {"id": resumable_id})).fetchone()
-    found = Resumable(*row) if row else None
+    found = _resumable(row) if row else None
     if found is None or not is_of(found, actor):
         raise no_resumable(resumable_id)
     return found
+
+
+def _resumable(row: Sequence[Any]) -> Resumable:
+    values = list(row)
+    values[4:8] = [Sender.of_row(values[4:8])]
+    return Resumable(*values)
 
 
 def no_resumable(resumable_id: object) -> NotFound:

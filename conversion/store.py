@@ -10,10 +10,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from conversion.options import IngestOptions
+from conversion.options import IngestOptions, slug_of
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.core import events
-from gishue.core.actor import WHOLE_CITY, Actor, ActorKind, Role
+from gishue.core.actor import Actor, Role, Sender
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
@@ -40,11 +40,9 @@ async def create(
         "sha256": blob.sha256,
         "size": blob.size,
         "options": Jsonb(options.as_dict()),
-        "actor": actor.name,
-        "account_id": actor.account_id,
         "unit": unit,
     }
-    return await _insert(conn, values)
+    return await _insert(conn, values | actor.sender.columns())
 
 
 async def copy(conn: Connection, upload: Upload, options: IngestOptions) -> UploadId:
@@ -54,15 +52,14 @@ async def copy(conn: Connection, upload: Upload, options: IngestOptions) -> Uplo
         "sha256": upload.sha256,
         "size": upload.size,
         "options": Jsonb(options.as_dict()),
-        "actor": upload.actor,
-        "account_id": upload.account_id,
         "unit": upload.unit,
     }
-    return await _insert(conn, values)
+    return await _insert(conn, values | upload.sender.columns())
 
 
 async def _insert(conn: Connection, values: Mapping[str, Any]) -> UploadId:
-    row = await (await conn.execute(_SQL["insert"], values)).fetchone()
+    named = {"named": slug_of(values["filename"])}
+    row = await (await conn.execute(_SQL["insert"], {**values, **named})).fetchone()
     if row is None:
         raise RuntimeError("the upload was not written")
     upload_id = UploadId(row[0])
@@ -83,20 +80,24 @@ async def by_id(conn: Connection, upload_id: UUID) -> Upload:
     values[0] = UploadId(values[0])
     values[1] = UploadState(values[1])
     values[5] = IngestOptions.from_dict(values[5])
+    values[6:10] = [Sender.of_row(values[6:10])]
     return Upload(*values)
 
 
 async def page(
     conn: Connection, actor: Actor, limit: int, before: tuple[datetime, UUID] | None = None
 ) -> list[Upload]:
-    """Return the newest uploads that ``actor`` may see: own, the unit's, for administrators all.
+    """Return the newest uploads that ``actor`` may see, as ``may_work`` decides.
 
     ``before``: time and id of the last one of the page before.
     """
     values = {
         "all": actor.is_admin,
         "account_id": actor.account_id,
-        "units": actor.units(Role.EDITOR),
+        "key_id": actor.key_id,
+        "editing": actor.units(Role.EDITOR),
+        "viewing": actor.units(Role.VIEWER),
+        "limit_to": None if actor.limits.layers is None else sorted(actor.limits.layers),
         "limit": limit,
         "before": before[0] if before else None,
         "before_id": before[1] if before else None,
@@ -110,23 +111,6 @@ def no_upload(upload_id: object) -> NotFound:
     return NotFound(
         f"there is no upload {upload_id}", vi=f"không có tệp tải lên mang mã {upload_id}"
     )
-
-
-async def uploader(conn: Connection, upload: Upload) -> Actor:
-    """Return whoever sent ``upload``, with the rights that a job may use in their name.
-
-    An account has the roles that it has now, and none when it was closed. A key and the operator
-    leave no row: their right to make the layer was checked when the file was accepted, so the job
-    gets no more than that, a publisher of the upload's unit. A layer without a unit is accepted
-    from administrators of the city alone.
-    """
-    values = {"account_id": upload.account_id, "unit": upload.unit}
-    row = await (await conn.execute(_SQL["uploader"], values)).fetchone()
-    if upload.account_id is not None:
-        held = {unit: Role(role) for unit, role in (row[0] if row else {}).items()}
-        return Actor(ActorKind.ACCOUNT, upload.actor, upload.account_id, upload.unit, held)
-    held = {upload.unit: Role.PUBLISHER} if upload.unit else {WHOLE_CITY: Role.CITY_ADMIN}
-    return Actor(ActorKind.KEY, upload.actor, None, upload.unit, held)
 
 
 async def move(

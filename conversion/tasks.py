@@ -33,11 +33,8 @@ async def defer_process(conn: Connection, upload_id: UploadId) -> int:
 
 async def process(services: Services, upload: str) -> None:
     """Take an upload as far as it goes; a refusal stands on the upload and ends the job well."""
-    upload_id = UploadId(UUID(upload))
-    async with transaction(services.pool) as conn:
-        actor = await store.uploader(conn, await store.by_id(conn, upload_id))
     try:
-        await pipeline.process(services, upload_id, actor)
+        await pipeline.process(services, UploadId(UUID(upload)))
     except GishueError as error:
         _LOG.info("upload refused %s", pairs(id=upload, problem=error.slug))
     await sweep(services)

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
-from conversion.options import IngestOptions
+from conversion.options import IngestOptions, slug_of
+from gishue.core.actor import Sender
 from gishue.core.errors import Conflict
 
 UploadId = NewType("UploadId", UUID)
@@ -76,8 +77,7 @@ class Upload:
     sha256: str
     size: int
     options: IngestOptions
-    actor: str
-    account_id: int | None
+    sender: Sender
     unit: str | None
     inspection: Mapping[str, Any] | None
     findings: Sequence[Mapping[str, Any]]
@@ -102,6 +102,11 @@ class Upload:
                 f"không thể chuyển sang «{to.vi}»",
                 state=str(self.state),
             )
+
+    @property
+    def slug(self) -> str:
+        """Name of the layer that it became, or else is to become."""
+        return self.layer or self.options.layer or slug_of(self.filename)
 
     @property
     def has_ended(self) -> bool:

@@ -1,25 +1,26 @@
 -- name: insert
-INSERT INTO gis.upload (filename, sha256, size, options, actor, account_id, unit)
-VALUES (%(filename)s, %(sha256)s, %(size)s, %(options)s, %(actor)s, %(account_id)s, %(unit)s)
+INSERT INTO gis.upload (filename, sha256, size, options, named, actor_kind, actor, account_id,
+                        key_id, unit)
+VALUES (%(filename)s, %(sha256)s, %(size)s, %(options)s, %(named)s, %(actor_kind)s, %(actor)s,
+        %(account_id)s, %(key_id)s, %(unit)s)
 RETURNING id
 
 -- name: by_id
-SELECT id, state, filename, sha256, size, options, actor, account_id, unit, inspection, findings,
-       questions, refusal, staged, layer, revision, stage, progress, message, pace, created_at,
-       updated_at
+SELECT id, state, filename, sha256, size, options, actor_kind, actor, account_id, key_id, unit,
+       inspection, findings, questions, refusal, staged, layer, revision, stage, progress, message,
+       pace, created_at, updated_at
   FROM gis.upload WHERE id = %(id)s
 
 -- name: list
 SELECT id FROM gis.upload
- WHERE (%(all)s OR (account_id IS NOT NULL AND account_id = %(account_id)s)
-        OR unit = ANY (%(units)s))
+ WHERE (%(all)s OR unit = ANY (%(editing)s)
+        OR ((account_id = %(account_id)s OR key_id = %(key_id)s)
+            AND (unit IS NULL OR unit = ANY (%(viewing)s))))
+   AND (%(limit_to)s::text[] IS NULL
+        OR coalesce(layer, nullif(options->>'layer', ''), named) = ANY (%(limit_to)s))
    AND (%(before)s::timestamptz IS NULL OR (created_at, id) < (%(before)s, %(before_id)s))
  ORDER BY created_at DESC, id DESC
  LIMIT %(limit)s
-
--- name: uploader
-SELECT (SELECT coalesce(json_object_agg(r.unit, r.role), '{}') FROM gis.roles_of(a.id) r)
-  FROM gis.account a WHERE a.id = %(account_id)s AND a.is_active
 
 -- name: lock
 SELECT state FROM gis.upload WHERE id = %(id)s FOR UPDATE

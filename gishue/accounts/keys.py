@@ -33,6 +33,8 @@ class Key:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    maker_left: bool
+    """Whether its maker could make it no more: blocked, without the role, or a revoked key."""
 
 
 class Bearer(NamedTuple):
@@ -59,6 +61,7 @@ async def add(
     values = {"id": key.id, "secret": key.secret_sha256, "name": name, "unit": unit, "role": role}
     values |= {"layers": _listed(limits.layers), "acts": _listed(limits.acts)}
     values |= {"rate_per_minute": rate_per_minute, "made_by": by.name, "expires_at": expires_at}
+    values |= {"made_by_account": by.account_id, "made_by_key": by.key_id}
     await conn.execute(_SQL["add"], values)
     said = {"name": name, "role": str(role), "rate_per_minute": rate_per_minute}
     said |= {"layers": _listed(limits.layers), "acts": _listed(limits.acts)}
@@ -107,6 +110,12 @@ async def bearer(conn: Connection, text: str, now: datetime) -> Bearer:
         "the key is wrong, expired or revoked; ask for a new one",
         vi="khóa truy cập sai, đã hết hạn hoặc bị thu hồi; hãy xin khóa mới",
     )
+
+
+async def living(conn: Connection, key_id: str, now: datetime) -> Actor | None:
+    """Return the program that a key stands for now; None where it is revoked or expired."""
+    row = await (await conn.execute(_SQL["find"], {"id": key_id, "now": now})).fetchone()
+    return _actor(row, key_id) if row is not None else None
 
 
 async def claimed(conn: Connection, text: str) -> Object:

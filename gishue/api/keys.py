@@ -32,7 +32,7 @@ class NewKey(BaseModel):
 
 
 class KeyShape(BaseModel):
-    """A key as lists show it."""
+    """A key as lists show it. It is its unit's and outlives its maker: see ``maker_left``."""
 
     id: str
     name: str
@@ -46,6 +46,7 @@ class KeyShape(BaseModel):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    maker_left: bool
 
 
 class KeyPage(BaseModel):

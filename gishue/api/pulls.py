@@ -79,11 +79,7 @@ class PullShape(BaseModel):
 async def list_pulls(services: TheServices, actor: Uploader) -> dict[str, Any]:
     """List the sources that one may see."""
     async with transaction(services.pool) as conn:
-        found = [
-            pull
-            for pull in await store.all_pulls(conn)
-            if may_work(actor, pull.unit, pull.account_id)
-        ]
+        found = [pull for pull in await store.all_pulls(conn) if _may_work(actor, pull)]
     return {"items": [shape(pull) for pull in found], "next": None}
 
 
@@ -176,6 +172,10 @@ async def _visible(conn: Connection, pull_id: str, actor: Actor) -> Pull:
     if not (pull_id.isascii() and pull_id.isdigit() and len(pull_id) < 19):
         raise store.no_pull(pull_id[:40])
     pull = await store.by_id(conn, int(pull_id))
-    if not may_work(actor, pull.unit, pull.account_id):
+    if not _may_work(actor, pull):
         raise store.no_pull(pull_id)
     return pull
+
+
+def _may_work(actor: Actor, pull: Pull) -> bool:
+    return may_work(actor, pull.unit, pull.sender, pull.layer)

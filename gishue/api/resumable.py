@@ -20,7 +20,7 @@ from conversion import resumable
 from conversion.resumable import Resumable
 from gishue.api.deps import TheServices, Uploader
 from gishue.api.upload_shapes import UploadForm
-from gishue.api.uploads import accept, options_of
+from gishue.api.uploads import accept, check_aim, options_of
 from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest, GishueError, TooLarge, UnsupportedMedia
@@ -72,7 +72,7 @@ async def begin(
     fields = _metadata(request.headers.get("upload-metadata", ""))
     filename = fields.pop("filename", "") or "upload"
     fields.pop("filetype", None)
-    options_of(UploadForm.read(fields), services.now())
+    check_aim(actor, filename, options_of(UploadForm.read(fields), services.now()))
     async with transaction(services.pool) as conn:
         made = await resumable.create(conn, filename[:255], length, fields, actor)
         found = await resumable.by_id(conn, made, actor)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from conversion import aim, answering, stopping, store, tasks
-from conversion.options import IngestOptions, each_layer
+from conversion.options import IngestOptions, each_layer, slug_of
 from conversion.publish import publish_upload, target
 from conversion.refusal_codes import from_code
 from conversion.upload import Upload, UploadState
@@ -30,12 +30,12 @@ from gishue.api.upload_shapes import (
     shape,
 )
 from gishue.core import audit, blobs, paging
-from gishue.core.access import may_work
+from gishue.core.access import may_send, may_work
 from gishue.core.actor import Actor, Role
 from gishue.core.audit import Object
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import BadRequest
+from gishue.core.errors import BadRequest, Forbidden
 from gishue.core.events import Event
 from layers import tables
 from layers.services import Services
@@ -93,8 +93,10 @@ async def accept(
     """Write the upload of a stored file and queue the work on it.
 
     Raises:
+        Forbidden: it is for another unit, or for a layer that the actor's key was not made for.
         GishueError: it was to be published at once, and ``actor`` may not, or the name is taken.
     """
+    check_aim(actor, filename, options)
     unit = options.said.get("unit")
     if unit is not None and not actor.has(Role.EDITOR, unit):
         raise refusal(actor)
@@ -166,8 +168,9 @@ async def answer_questions(
             await aim.as_sent(conn, one, actor)
             for one in each_layer(upload.filename, options, wanted)
         ]
-        if options.publish:
-            for one in wishes:
+        for one in wishes:
+            check_aim(actor, upload.filename, one)
+            if options.publish:
                 await target(conn, upload.filename, one, actor, locked=False)
         siblings = [await store.copy(conn, upload, one) for one in wishes[1:]]
         upload = await store.move(
@@ -250,10 +253,21 @@ async def visible_upload(conn: Connection, upload_id: str, actor: Actor) -> Uplo
         upload = await store.by_id(conn, UUID(upload_id))
     except ValueError as error:
         raise store.no_upload(upload_id[:64]) from error
-    is_theirs = may_work(actor, upload.unit, upload.account_id)
+    is_theirs = may_work(actor, upload.unit, upload.sender, upload.slug)
     if not is_theirs or not await aim.may_see(conn, upload, actor):
         raise store.no_upload(upload_id)
     return upload
+
+
+def check_aim(actor: Actor, filename: str, options: IngestOptions) -> None:
+    """Raise Forbidden where a narrowed key sends a file for a layer that it was not made for."""
+    layer = options.layer or slug_of(filename)
+    if not may_send(actor, layer):
+        raise Forbidden(
+            f"{actor.name} may bring in nothing for layer {layer!r}; name one that it was made for",
+            vi=f"{actor.name} không được đưa dữ liệu vào lớp {layer!r}; hãy nêu lớp được phép",
+            layer=layer,
+        )
 
 
 def options_of(said: UploadForm, now: datetime) -> IngestOptions:
@@ -269,7 +283,7 @@ def _completed(upload: Upload, body: PublishBody, actor: Actor, now: datetime) -
 
     What somebody else said of the layer when sending it is not said by who publishes it.
     """
-    is_own = (actor.account_id, actor.name) == (upload.account_id, upload.actor)
+    is_own = actor.began(upload.sender)
     kept = upload.options.keep_history if body.keep_history is None else body.keep_history
     return dataclasses.replace(
         upload.options,

@@ -221,6 +221,8 @@ def list_keys(as_json: Json = False) -> None:
         "expires_at",
         "last_used_at",
         "revoked_at",
+        "made_by",
+        "maker_left",
     )
     rows = [{name: getattr(one, name) for name in columns} for one in with_services(read)]
     show_json(rows) if as_json else show_rows(rows, columns)

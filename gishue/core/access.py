@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from gishue.core.actor import UNLIMITED, Actor, Role
+from gishue.core.actor import UNLIMITED, Actor, Role, Sender
 
 
 class Act(StrEnum):
@@ -229,14 +229,22 @@ def may_administer_unit(actor: Actor, unit: str | None) -> bool:
     return actor.limits == UNLIMITED and actor.has(Role.UNIT_ADMIN, unit)
 
 
-def may_work(actor: Actor, unit: str | None, account_id: int | None) -> bool:
+def may_send(actor: Actor, layer: str) -> bool:
+    """Return whether ``actor`` may bring in a file for a layer of that name, there or not."""
+    return may_upload(actor) and actor.limits.allow(Act.EDIT, layer)
+
+
+def may_work(actor: Actor, unit: str | None, sender: Sender, layer: str) -> bool:
     """Return whether ``actor`` may see and go on with work on the way in: uploads, pulls.
 
-    Whoever began it, the editors of its unit, and the administrators of the city.
+    Whoever began it, while they belong to its unit, the editors of the unit, and the administrators
+    of the city; a narrowed key if it was made for ``layer``, which the work is to become.
     """
-    if actor.account_id is not None and actor.account_id == account_id:
+    if not actor.limits.allow(Act.EDIT, layer):
+        return False
+    if actor.began(sender) and (actor.has(Role.VIEWER, unit) if unit else actor.is_staff):
         return True
-    return _may_edit(actor) and actor.has(Role.EDITOR, unit)
+    return actor.has(Role.EDITOR, unit)
 
 
 def _may_edit(actor: Actor) -> bool:

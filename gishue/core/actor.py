@@ -1,11 +1,11 @@
 """Who acts: a person, a program with a key, the local operator, or nobody known."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 
 class Role(StrEnum):
@@ -69,6 +69,29 @@ class Origin(NamedTuple):
 NOWHERE: Final = Origin()
 
 
+class Sender(NamedTuple):
+    """Who began work that goes on without them: an account, a key, or the operator.
+
+    ``name`` is for people to read; who it is say the kind and the id alone, for the name of a key
+    is chosen freely. A key without an id is one that nobody kept the id of.
+    """
+
+    kind: ActorKind
+    name: str
+    account_id: int | None
+    key_id: str | None
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Self:
+        """Return the sender of the columns ``actor_kind, actor, account_id, key_id``."""
+        kind, name, account_id, key_id = row
+        return cls(ActorKind(kind), name, account_id, key_id)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the sender as the values of these columns."""
+        return dict(zip(("actor_kind", "actor", "account_id", "key_id"), self, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks; built once a request, passed by argument.
@@ -109,6 +132,21 @@ class Actor:
     def units(self, role: Role) -> list[str]:
         """Return the units in which they have the rights of ``role``, by code."""
         return sorted(unit for unit, held in self.roles.items() if unit and held.holds(role))
+
+    @property
+    def sender(self) -> Sender:
+        """Who they are to the work that they begin."""
+        return Sender(self.kind, self.name, self.account_id, self.key_id)
+
+    def began(self, sender: Sender) -> bool:
+        """Return whether they are that sender."""
+        if self.kind is ActorKind.KEY and self.key_id is None:
+            return False
+        return (self.kind, self.account_id, self.key_id) == (
+            sender.kind,
+            sender.account_id,
+            sender.key_id,
+        )
 
     def at(self, origin: Origin) -> "Actor":
         """Return the same actor, who acts from there; once a request, so not by ``replace``."""

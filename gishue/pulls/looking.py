@@ -11,10 +11,12 @@ from conversion import pipeline
 from conversion import store as uploads
 from conversion.options import IngestOptions
 from conversion.upload import Upload, UploadId, UploadState
+from gishue.accounts import senders
+from gishue.accounts.senders import SenderGone
 from gishue.core import blobs
-from gishue.core.actor import Actor, ActorKind
+from gishue.core.actor import Actor
 from gishue.core.blobs import Blob
-from gishue.core.db import transaction
+from gishue.core.db import Connection, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
 from gishue.core.settings import Settings
@@ -41,9 +43,7 @@ async def look(services: Services, pull_id: PullId) -> Outcome:
         return await _look(services, pull)
     except GishueError as error:
         _LOG.info("pull failed %s", pairs(id=pull.id, problem=error.slug))
-        async with transaction(services.pool) as conn:
-            await store.note(conn, pull.id, Outcome.FAILED, problem=error.problem())
-        return Outcome.FAILED
+        return await _failed(services, pull, error)
 
 
 async def fetch_once(settings: Settings, url: str, folder: Path) -> Path:
@@ -60,6 +60,8 @@ async def fetch_once(settings: Settings, url: str, folder: Path) -> Path:
 
 
 async def _look(services: Services, pull: Pull) -> Outcome:
+    async with transaction(services.pool) as conn:
+        await _acting(conn, services, pull)
     scratch = services.blobs.scratch
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as name:
@@ -99,16 +101,27 @@ async def _bring(services: Services, pull: Pull, fetched: Fetched, blob: Blob) -
     async with transaction(services.pool) as conn:
         await blobs.register(conn, blob, fetched.name, fetched.media_type)
         exists = await layer_store.lock(conn, pull.layer) is not None
-        options = _options(pull, exists)
-        upload_id = await uploads.create(conn, fetched.name, blob, options, _sender(pull))
-        actor = await uploads.uploader(conn, await uploads.by_id(conn, upload_id))
+        options, actor = _options(pull, exists), await _acting(conn, services, pull)
+        upload_id = await uploads.create(conn, fetched.name, blob, options, actor)
     try:
-        upload = await pipeline.process(services, upload_id, actor)
+        upload = await pipeline.process(services, upload_id)
+    except SenderGone as error:  # what came is not brought in: it is new still, to whoever may
+        return await _failed(services, pull, error, upload_id)
     except GishueError as error:
         await _note(services, pull, Outcome.FAILED, upload_id, fetched, blob, error)
         return Outcome.FAILED
     outcome = _outcome(upload)
     await _note(services, pull, outcome, upload_id, fetched, blob)
+    return outcome
+
+
+async def _failed(
+    services: Services, pull: Pull, error: GishueError, upload_id: UploadId | None = None
+) -> Outcome:
+    """Write why nothing came of a look."""
+    outcome = Outcome.REFUSED if isinstance(error, SenderGone) else Outcome.FAILED
+    async with transaction(services.pool) as conn:
+        await store.note(conn, pull.id, outcome, problem=error.problem(), upload_id=upload_id)
     return outcome
 
 
@@ -160,7 +173,10 @@ def _host(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}"
 
 
-def _sender(pull: Pull) -> Actor:
-    """Return whose upload it is; what they may do is looked up when it is worked on."""
-    kind = ActorKind.ACCOUNT if pull.account_id is not None else ActorKind.KEY
-    return Actor(kind, pull.actor, pull.account_id, pull.unit)
+async def _acting(conn: Connection, services: Services, pull: Pull) -> Actor:
+    """Return whoever began the pull, with the rights that they have now.
+
+    Raises:
+        SenderGone: they may do it no more.
+    """
+    return await senders.acting(conn, pull.sender, pull.unit, pull.layer, services.now())

@@ -8,6 +8,7 @@ from typing import Any, Final, NewType
 from uuid import UUID
 
 from conversion.options import IngestOptions
+from gishue.core.actor import Sender
 from gishue.core.errors import InvalidInput
 from gishue.pulls.fetch import Seen
 
@@ -33,6 +34,8 @@ class Outcome(StrEnum):
     PUBLISHED = "published"
     ASKS = "asks"
     FAILED = "failed"
+    REFUSED = "refused"
+    """Whoever began it may do it no more; the source was not asked, or what came not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,7 @@ class Pull:
     options: IngestOptions
     every_s: int
     is_active: bool
-    actor: str
-    account_id: int | None
+    sender: Sender
     unit: str | None
     seen: Seen
     sha256: str

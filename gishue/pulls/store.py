@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from conversion.options import IngestOptions
 from gishue.core import audit
-from gishue.core.actor import Actor
+from gishue.core.actor import Actor, Sender
 from gishue.core.audit import Object
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
@@ -36,10 +36,9 @@ async def create(
         "layer": options.layer,
         "options": Jsonb(options.as_dict()),
         "every_s": every_s,
-        "actor": actor.name,
-        "account_id": actor.account_id,
         "unit": options.said.get("unit") or actor.unit,
     }
+    values |= actor.sender.columns()
     row = await (await conn.execute(_SQL["insert"], values)).fetchone()
     if row is None:
         raise RuntimeError("the pull was not written")
@@ -129,6 +128,7 @@ def _pull(row: Sequence[Any]) -> Pull:
     values[0] = PullId(values[0])
     values[2] = PullKind(values[2])
     values[5] = IngestOptions.from_dict(values[5])
-    values[11:13] = [Seen(values[11], values[12])]
-    values[14] = Outcome(values[14])
+    values[8:12] = [Sender.of_row(values[8:12])]
+    values[10:12] = [Seen(values[10], values[11])]
+    values[13] = Outcome(values[13])
     return Pull(*values)

@@ -1,12 +1,14 @@
 -- name: insert
-INSERT INTO gis.pull (url, kind, source_layer, layer, options, every_s, actor, account_id, unit)
-VALUES (%(url)s, %(kind)s, %(source_layer)s, %(layer)s, %(options)s, %(every_s)s, %(actor)s,
-        %(account_id)s, %(unit)s)
+INSERT INTO gis.pull (url, kind, source_layer, layer, options, every_s, actor_kind, actor,
+                      account_id, key_id, unit)
+VALUES (%(url)s, %(kind)s, %(source_layer)s, %(layer)s, %(options)s, %(every_s)s, %(actor_kind)s,
+        %(actor)s, %(account_id)s, %(key_id)s, %(unit)s)
 RETURNING id
 
 -- name: read
-SELECT id, url, kind, source_layer, layer, options, every_s, is_active, actor, account_id, unit,
-       etag, last_modified, sha256, upload_id, outcome, problem, looked_at, next_at
+SELECT id, url, kind, source_layer, layer, options, every_s, is_active, actor_kind, actor,
+       account_id, key_id, unit, etag, last_modified, sha256, upload_id, outcome, problem,
+       looked_at, next_at
   FROM gis.pull
  WHERE %(id)s::bigint IS NULL OR id = %(id)s
  ORDER BY id

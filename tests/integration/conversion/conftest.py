@@ -57,5 +57,4 @@ async def worked(app: FastAPI, upload: str) -> Upload:
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
         found = await store.by_id(conn, UUID(upload))
-        actor = await store.uploader(conn, found)
-    return await pipeline.process(services, found.id, actor)
+    return await pipeline.process(services, found.id)

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from conversion import pipeline, store
+from conversion import pipeline
 from conversion.upload import Upload
 from gishue.accounts import store as accounts
 from gishue.core.access import Audience
@@ -73,19 +72,33 @@ async def test_who_sees_the_layer_is_told_of_its_schema(
     assert "no_mat" in told(await sent(app, client, editor, hidden))
 
 
-@pytest.mark.parametrize(
-    "limits",
-    [Limits(frozenset({"khac"}), None), Limits(None, frozenset({"edit", "publish"}))],
-    ids=["other layers", "no reading"],
-)
-async def test_a_narrowed_key_is_blind_where_it_does_not_read(
-    app: FastAPI, client: httpx.AsyncClient, hidden: str, limits: Limits
-) -> None:
+async def narrowed(app: FastAPI, limits: Limits) -> dict[str, str]:
+    """Return the headers of a publisher's key of ``so_xd`` with these limits."""
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        text = await people.add_key(conn, Role.PUBLISHER, "so_xd", "hẹp", limits)
-    seen = await sent(app, client, {"x-api-key": text}, hidden)
+        return {"x-api-key": await people.add_key(conn, Role.PUBLISHER, "so_xd", "hẹp", limits)}
+
+
+async def test_a_narrowed_key_is_blind_where_it_does_not_read(
+    app: FastAPI, client: httpx.AsyncClient, hidden: str
+) -> None:
+    key = await narrowed(app, Limits(None, frozenset({"edit", "publish"})))
+    seen = await sent(app, client, key, hidden)
     assert [word for word in SECRETS if word in told(seen)] == []
+
+
+async def test_a_key_for_other_layers_is_refused_a_hidden_one_like_an_absent_one(
+    app: FastAPI, client: httpx.AsyncClient, hidden: str
+) -> None:
+    key = await narrowed(app, Limits(frozenset({"khac"}), None))
+    answers = [
+        await client.post(
+            f"{API}/uploads", headers=key, files={"file": ("ho.csv", BODY)}, data={"layer": layer}
+        )
+        for layer in (hidden, "vang")
+    ]
+    assert [one.status_code for one in answers] == [403, 403]
+    assert answers[0].text == answers[1].text.replace("vang", hidden)
 
 
 async def test_masked_fields_are_not_named_to_whom_they_are_masked_for(
@@ -127,12 +140,12 @@ async def test_a_colleague_who_does_not_see_the_layer_does_not_see_what_is_told_
     upload = await sent(app, client, colleague, "")
     async with transaction(services.pool) as conn:
         await conn.execute(
-            "UPDATE gis.upload SET account_id = %(id)s, state = 'received', options = options"
+            "UPDATE gis.upload SET actor_kind = 'account', account_id = %(id)s, key_id = NULL,"
+            " state = 'received', options = options"
             ' || \'{"layer": "kin"}\' WHERE id = %(upload)s',
             {"id": number, "upload": upload.id},
         )
-        actor = await store.uploader(conn, await store.by_id(conn, UUID(str(upload.id))))
-    aimed = await pipeline.process(services, upload.id, actor)
+    aimed = await pipeline.process(services, upload.id)
     assert "no_mat" in told(aimed)
     for path in ("", "/findings", "/findings.csv", "/preview"):
         answer = await client.get(f"{API}/uploads/{upload.id}{path}", headers=colleague)

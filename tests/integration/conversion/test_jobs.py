@@ -136,15 +136,16 @@ async def test_a_fault_while_publishing_leaves_a_reason_that_tells_nothing_more(
 
 
 @pytest.mark.parametrize(
-    ("role", "is_active", "state"),
+    ("role", "is_active", "state", "problem"),
     [
-        (Role.PUBLISHER, True, "published"),
-        (Role.EDITOR, True, "staged"),
-        (Role.PUBLISHER, False, "staged"),
+        (Role.PUBLISHER, True, "published", None),
+        (Role.EDITOR, True, "staged", "/problems/forbidden"),
+        (Role.VIEWER, True, "refused", "/problems/sender-gone"),
+        (Role.PUBLISHER, False, "refused", "/problems/sender-gone"),
     ],
 )
 async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
-    services: Services, role: Role, is_active: bool, state: str
+    services: Services, role: Role, is_active: bool, state: str, problem: str | None
 ) -> None:
     async with transaction(services.pool) as conn:
         await add_unit(conn, "so_xd")
@@ -157,9 +158,7 @@ async def test_a_job_publishes_with_the_rights_its_uploader_has_then(
             await accounts.deactivate(conn, "lan")
     await tasks.process(services, str(upload_id))
     upload = await read(services, upload_id)
-    assert upload.state == state
-    refused = (upload.refusal or {}).get("type")
-    assert refused == (None if state == "published" else "/problems/forbidden")
+    assert (upload.state, (upload.refusal or {}).get("type")) == (state, problem)
 
 
 async def test_the_sweeper_drops_what_a_day_has_passed_over(services: Services) -> None:

@@ -17,7 +17,7 @@ from gishue.accounts import keys, sessions
 from gishue.accounts import store as accounts
 from gishue.core import blobs
 from gishue.core.access import Act, Visibility, may, may_work
-from gishue.core.actor import ANONYMOUS, Actor, Limits, Role
+from gishue.core.actor import ANONYMOUS, Actor, Limits, Role, Sender
 from gishue.core.db import Connection, transaction
 from gishue.server.app import API, make_app
 from gishue.server.doors import DOORS, Asks, Door
@@ -56,7 +56,7 @@ class City:
     client: httpx.AsyncClient
     people: Mapping[str, Person]
     layers: Mapping[str, Layer]
-    upload: tuple[str, int]
+    upload: tuple[str, Sender]
 
 
 NAMES = (
@@ -118,15 +118,15 @@ async def _people(conn: Connection, services: Services) -> dict[str, Person]:
     return asking | {"citizen": Person(citizen, cookie), "city_admin": admin}  # who moves units
 
 
-async def _work(services: Services) -> tuple[str, int]:
-    """Return an upload of ``so_xd``, and the account that sent it."""
+async def _work(services: Services) -> tuple[str, Sender]:
+    """Return an upload of ``so_xd``, and who sent it."""
     blob = await services.blobs.put_chunks(_once(b"a,b\n1,2\n"), 1000)
     async with transaction(services.pool) as conn:
         await blobs.register(conn, blob, "a.csv", "text/csv")
         number = await accounts.add(conn, "ai", "một mật khẩu dài", unit="so_xd")
         sender = people.staff("ai", number, "so_xd", Role.PUBLISHER)
         upload = await upload_store.create(conn, "a.csv", blob, IngestOptions(), sender)
-    return str(upload), number
+    return str(upload), sender.sender
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
@@ -336,7 +336,7 @@ async def test_work_on_the_way_in_is_its_units_alone(city: City, doors: Sequence
         for name, person in city.people.items():
             answer = await ask(city, person, door, upload_id=upload)
             where = (door_id(door), name, answer.status_code, answer.text[:200])
-            if may_work(person.actor, "so_xd", sender):
+            if may_work(person.actor, "so_xd", sender, "a"):
                 assert answer.status_code not in (401, 403, 404), where
             else:
                 assert answer.status_code in (401, 403, 404), where

@@ -14,6 +14,7 @@ from gishue.core.access import (
     audience,
     may,
     may_administer,
+    may_send,
     may_upload,
     may_work,
     view,
@@ -124,11 +125,28 @@ def test_a_narrowed_key_administers_nobody() -> None:
     assert administering == {"unit admin", "other", "city admin", "operator"}
 
 
-def test_work_is_seen_by_who_began_it_and_by_the_editors_of_its_unit() -> None:
-    seeing = {actor.name for actor in EVERYBODY if may_work(actor, "so_xd", CITIZEN.account_id)}
+@pytest.mark.parametrize(
+    ("sender", "more"),
+    [
+        (CITIZEN, set[str]()),  # who belonged to the unit once, and no more
+        (OTHER, set[str]()),
+        (VIEWER, {"viewer"}),
+        (EDITOR, set[str]()),
+    ],
+)
+def test_work_is_seen_by_who_began_it_in_the_unit_and_by_its_editors(
+    sender: Actor, more: set[str]
+) -> None:
+    seeing = {a.name for a in EVERYBODY if may_work(a, "so_xd", sender.sender, "khac")}
     assert seeing == {
-        "citizen", "editor", "publisher", "unit admin", "city admin", "narrow", "operator",
+        "editor", "publisher", "unit admin", "city admin", "narrow", "operator", *more,
     }  # fmt: skip
+
+
+def test_a_key_made_for_other_layers_sees_no_work_and_sends_nothing() -> None:
+    assert not may_work(NARROW, "so_xd", NARROW.sender, "lop")
+    assert [may_send(NARROW, layer) for layer in ("khac", "khac_1", "lop")] == [True, False, False]
+    assert not may_send(READS, "khac")
 
 
 @pytest.mark.parametrize("target", [OPEN, INTERNAL, RESTRICTED, SHARED, DRAFT, NOBODYS])
