@@ -9,7 +9,7 @@ from gishue.accounts import keys, sessions, store, units
 from gishue.accounts.account import WeakPassword
 from gishue.accounts.unit import Unit, UnitKind
 from gishue.core.access import Act
-from gishue.core.actor import OPERATOR, Limits, Role
+from gishue.core.actor import OPERATOR, Actor, Limits, Role
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 
@@ -202,3 +202,45 @@ async def test_a_rotated_session_goes_on_under_another_token_and_unit(conn: Conn
     known = await sessions.find(conn, fresh.token, NOW, 30)
     assert known is not None
     assert known.actor.unit == "so-yt"
+
+
+async def _kept(conn: Connection) -> dict[str, bool]:
+    """Return each key's name, and whether whoever made it is gone."""
+    return {key.name: key.maker_left for key in await keys.all_keys(conn)}
+
+
+async def _key(conn: Connection, name: str, by: Actor, role: Role = Role.VIEWER) -> str:
+    """Return the id of a new key of ``so_xd``."""
+    until = NOW + timedelta(days=3_650)
+    text = await keys.add(conn, name, role=role, unit="so_xd", expires_at=until, by=by)
+    return (await keys.bearer(conn, text, NOW)).key_id
+
+
+async def test_a_key_outlives_its_maker_and_the_list_says_so(conn: Connection) -> None:
+    await units.put(conn, Unit("so_xd", "Sở Xây dựng"))
+    await store.add(conn, "truong", PASSWORD, role=Role.CITY_ADMIN)
+    await store.add(conn, "lan", PASSWORD, unit="so_xd", role=Role.UNIT_ADMIN)
+    lan = await store.check(conn, "lan", PASSWORD, NOW)
+    assert lan is not None
+    made = await _key(conn, "of lan", lan)
+    await _key(conn, "lan", OPERATOR)
+    assert await _kept(conn) == {"of lan": False, "lan": False}
+    await store.deactivate(conn, "lan")
+    assert await _kept(conn) == {"of lan": True, "lan": False}
+    assert await keys.living(conn, made, NOW) is not None
+    await store.activate(conn, "lan")
+    assert not (await _kept(conn))["of lan"]
+    await store.give(conn, await _id(conn), Role.PUBLISHER, "so_xd")
+    assert (await _kept(conn))["of lan"]
+
+
+async def test_a_key_made_with_a_key_is_marked_once_that_one_is_revoked(conn: Connection) -> None:
+    await units.put(conn, Unit("so_xd", "Sở Xây dựng"))
+    first = await _key(conn, "first", OPERATOR, Role.UNIT_ADMIN)
+    by = await keys.living(conn, first, NOW)
+    assert by is not None
+    await _key(conn, "second", by)
+    assert not (await _kept(conn))["second"]
+    await keys.revoke(conn, first, OPERATOR)
+    assert await keys.living(conn, first, NOW) is None
+    assert await _kept(conn) == {"first": False, "second": True}
