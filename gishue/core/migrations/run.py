@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 _LOCK = 7_700
 
 
-def to_newest(url: str) -> str:
+def to_newest(url: str, newest: str = "head") -> str:
     """Bring the schema at ``url`` to its newest step, under a lock; return that step's name."""
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
@@ -24,7 +24,7 @@ def to_newest(url: str) -> str:
         config = _config()
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, newest)
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
