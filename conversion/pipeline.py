@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from conversion import staging, stopping, store
 from conversion.aim import Aim, aimed
@@ -25,14 +25,17 @@ from conversion.sandbox import Limits
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.accounts import senders
 from gishue.accounts.senders import SenderGone
-from gishue.core import blobs
-from gishue.core.actor import Actor
+from gishue.core import audit, blobs
+from gishue.core.actor import Actor, Origin
+from gishue.core.audit import Object, Result
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import GishueError
+from gishue.core.errors import Forbidden, GishueError
 from gishue.core.log import logger, pairs
 from layers.services import Services
 
 _LOG = logger(__name__)
+WORKER: Final = Origin("worker")
+"""From where a job acts, for the audit."""
 
 
 async def process(
@@ -69,7 +72,9 @@ async def process(
 
 async def _acting(conn: Connection, services: Services, upload: Upload) -> Actor:
     """Return whoever sent ``upload``, with the rights that they have now."""
-    return await senders.acting(conn, upload.sender, upload.unit, upload.slug, services.now())
+    now = services.now()
+    found = await senders.acting(conn, upload.sender, upload.unit, upload.slug, now)
+    return found.at(WORKER)
 
 
 async def refuse(services: Services, upload_id: UploadId, error: Exception) -> None:
@@ -243,13 +248,30 @@ async def _publish(services: Services, upload: Upload, actor: Actor | None) -> U
         async with transaction(services.pool) as conn:
             publisher = actor or await _acting(conn, services, upload)
             published = await publish_upload(conn, upload.id, upload.options, publisher)
-    except SenderGone as error:
-        await refuse(services, upload.id, error)
-        raise
     except Exception as error:
-        problem = _told(upload.id, error).problem()
-        async with transaction(services.pool) as conn:
-            await store.note_refusal(conn, upload.id, problem)
+        await _not_published(services, upload, actor or _sent(upload), error)
         raise
     await services.registry.reload(services.pool)
     return published
+
+
+async def _not_published(
+    services: Services, upload: Upload, actor: Actor, error: Exception
+) -> None:
+    """Write on the upload, and into the audit, why it was not published."""
+    told = _told(upload.id, error)
+    on = Object("upload", str(upload.id), upload.unit)
+    said = {"layer": upload.slug, "problem": told.slug}
+    result = Result.REFUSED if isinstance(told, Forbidden) else Result.FAILED
+    async with transaction(services.pool) as conn:
+        await audit.record(conn, actor, "upload.publish", on, said, result=result)
+        if not isinstance(error, SenderGone):
+            await store.note_refusal(conn, upload.id, told.problem())
+    if isinstance(error, SenderGone):
+        await refuse(services, upload.id, error)
+
+
+def _sent(upload: Upload) -> Actor:
+    """Return whoever sent ``upload``, without rights: for the audit alone."""
+    kind, name, account_id, key_id = upload.sender
+    return Actor(kind, name, account_id, upload.unit, key_id=key_id, origin=WORKER)

@@ -7,7 +7,8 @@ from psycopg.types.json import Jsonb
 from gishue.core.actor import Actor
 from gishue.core.db import Connection
 from gishue.core.sql import load
-from layers.layer import LayerId
+from layers import store
+from layers.layer import Layer, LayerId
 from layers.schema import LayerSchema
 
 _SQL = load("layers", "schema")
@@ -28,6 +29,18 @@ async def put_schema(
         return
     values = {"id": layer_id, "body": Jsonb(schema.as_dict()), "actor": actor.name}
     await conn.execute(_SQL["write"], values)
+
+
+async def change(
+    conn: Connection, layer: Layer, schema: LayerSchema | None, actor: Actor
+) -> None:
+    """Give the locked layer a schema, or take it away, as a revision that history and audit tell.
+
+    Its content stays as it is.
+    """
+    await put_schema(conn, layer.id, schema, actor)
+    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+    await store.note(conn, layer, revision, actor, "schema changed")
 
 
 async def remembered(conn: Connection, layer_id: LayerId, signature: str) -> dict[str, str] | None:

@@ -128,6 +128,7 @@ async def run_pull(pull_id: str, services: TheServices, actor: Uploader) -> Pull
     async with transaction(services.pool) as conn:
         pull = await _visible(conn, pull_id, actor)
         await tasks.defer_look(conn, pull.id)
+        await store.note_run(conn, pull, actor)
     return shape(pull)
 
 

@@ -161,6 +161,4 @@ async def _write(conn: Connection, layer: Layer, schema: LayerSchema | None, act
     await store.lock(conn, layer.slug)
     before = await store.by_slug(conn, layer.slug)
     area.check_everywhere(actor, before)
-    await schema_store.put_schema(conn, before.id, schema, actor)
-    revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=False)
-    await store.note(conn, before, revision, actor, "schema changed")
+    await schema_store.change(conn, before, schema, actor)

@@ -108,8 +108,7 @@ async def accept(
     upload_id = await store.create(conn, name, blob, options, actor)
     await tasks.defer_process(conn, upload_id)
     upload = await store.by_id(conn, upload_id)
-    sent = Object("upload", str(upload.id), upload.unit)
-    await audit.record(conn, actor, "upload.send", sent, {"sha256": blob.sha256})
+    await audit.record(conn, actor, "upload.send", _object(upload), {"sha256": blob.sha256})
     return upload
 
 
@@ -141,6 +140,7 @@ async def cancel(upload_id: str, services: TheServices, actor: Uploader) -> Uplo
             upload = await store.move(conn, upload, UploadState.REFUSED, refusal=reason)
             if was is UploadState.STAGED:  # before, whoever fills the table drops it
                 await tables.drop(conn, tables.staging(upload.staging_table))
+            await audit.record(conn, actor, "upload.cancel", _object(upload), {"was": str(was)})
     return shape(upload)
 
 
@@ -183,6 +183,9 @@ async def answer_questions(
         )
         for one in (upload.id, *siblings):
             await tasks.defer_process(conn, one)
+        said = {"answers": sorted(body.model_dump(exclude_none=True))}
+        said["siblings"] = [str(one) for one in siblings]
+        await audit.record(conn, actor, "upload.answer", _object(upload), said)
     return shape(upload).model_copy(update={"siblings": siblings})
 
 
@@ -231,6 +234,10 @@ async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTM
         "content-disposition": 'inline; filename="preview.html"',
     }
     return HTMLResponse(page, headers=headers)
+
+
+def _object(upload: Upload) -> Object:
+    return Object("upload", str(upload.id), upload.unit)
 
 
 def _before(cursor: str) -> tuple[datetime, UUID]:

@@ -104,10 +104,11 @@ def schema(
 
     async def work(services: Services) -> dict[str, Any]:
         async with transaction(services.pool) as conn:
+            await store.lock(conn, slug)
             layer = await store.by_slug(conn, slug)
             if put is not None:
                 made = LayerSchema.from_dict(json.loads(put.read_text("utf-8")))
-                await schema_store.put_schema(conn, layer.id, made, OPERATOR)
+                await schema_store.change(conn, layer, made, OPERATOR)
             found = await schema_store.schema_of(conn, layer.id)
         return (found or of_fields(layer.fields, layer.geometry_type)).as_dict()
 

@@ -92,6 +92,7 @@ def run_pull(pull: Id, as_json: Json = False) -> None:
     async def look(services: Services) -> Pull:
         async with transaction(services.pool) as conn:
             found = await store.by_id(conn, pull)
+            await store.note_run(conn, found, OPERATOR)
         await looking.look(services, found.id)
         async with transaction(services.pool) as conn:
             return await store.by_id(conn, pull)

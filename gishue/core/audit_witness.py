@@ -28,7 +28,8 @@ from gishue.core.log import logger, pairs
 _LOG = logger(__name__)
 
 WINDOW_S: Final = 600.0
-"""The same actor at the same door of the same thing is noted once in so many seconds."""
+"""The same actor from the same address at the same door of the same thing is noted once in so many
+seconds. The address is part of it: a stolen key shows by where it is used."""
 REMEMBERED: Final = 20_000
 """What was noted is remembered of so many; beyond that some is noted twice, never left out."""
 WAITING: Final = 10_000
@@ -57,8 +58,8 @@ class Witness:
     ) -> None:
         """Note that ``actor`` did ``act``, unless the same was noted lately."""
         origin = actor.origin
-        who = actor.name if actor.is_known else network(origin.address)
-        key = (who, actor.account_id, actor.key_id, act, on.name, origin.door, result.value)
+        who = (*_who(actor), origin.address) if actor.is_known else network(origin.address)
+        key = (who, act, on.name, origin.door, result.value)
         if detail:
             key += (str(detail),)
         now = self.clock()
@@ -70,7 +71,7 @@ class Witness:
 
     def read(self, actor: Actor, layer: Layer) -> None:
         """Note the reading of a layer. It is asked at every tile: what is known costs no more."""
-        key = (actor.name, actor.account_id, actor.key_id, layer.slug, actor.origin.door)
+        key = (*_who(actor), layer.slug, actor.origin.door, actor.origin.address)
         before = self.noted.get(key)
         now = self.clock()
         if before is None or now - before >= WINDOW_S:
@@ -88,6 +89,11 @@ class Witness:
         while len(self.noted) >= REMEMBERED:
             del self.noted[next(iter(self.noted))]
         self.noted[key] = now
+
+
+def _who(actor: Actor) -> tuple[str, int | None, str | None]:
+    """Return what tells one who is known from another."""
+    return actor.name, actor.account_id, actor.key_id
 
 
 async def write(witness: Witness, pool: Pool) -> int:

@@ -89,6 +89,11 @@ async def delete(conn: Connection, pull: Pull, by: Actor) -> None:
     await _audit(conn, pull, by, "pull.delete")
 
 
+async def note_run(conn: Connection, pull: Pull, by: Actor) -> None:
+    """Write into the audit that ``by`` has the source looked at out of turn."""
+    await _audit(conn, pull, by, "pull.run")
+
+
 async def due(conn: Connection) -> list[PullId]:
     """Return the pulls whose time has come, and set their next time."""
     return [PullId(row[0]) for row in await (await conn.execute(_SQL["due"])).fetchall()]

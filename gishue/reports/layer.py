@@ -103,7 +103,7 @@ async def show(conn: Connection, report: Report, actor: Actor) -> Layer:
     after = await store.by_slug(conn, SLUG)
     action = "report shown" if report.is_open else "report closed"
     # The history of an open layer is public: whoever reports as a citizen is not named in it.
-    shown = actor if actor.is_staff else ANONYMOUS
+    shown = actor if actor.is_staff else ANONYMOUS.at(actor.origin)
     await store.note(conn, after, revision, shown, action, code=report.code)
     return after
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from gishue.cli.main import make_app
 from gishue.core.errors import InvalidInput
+from tests.support.upload import geojson, points
 
 
 @pytest.fixture
@@ -82,3 +83,24 @@ def test_what_is_no_head_is_refused_in_words(url: str, head: str) -> None:
     refused = typed("audit", "verify", "--head", head or "trống.jsonl")
     assert isinstance(refused.exception, InvalidInput)
     assert "gishue audit export" in refused.exception.detail_vi
+
+
+def test_a_schema_given_and_a_source_fetched_by_command_are_told(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GISHUE_PULL_HOSTS", "data.invalid")
+    Path("cay.geojson").write_bytes(geojson(points(2)))
+    Path("schema.json").write_text('{"fields": [{"name": "ma", "type": "text"}]}', "utf-8")
+    words = ("ingest", "cay.geojson", "--layer", "cay", "--unit", "so_xd", "--crs", "EPSG:4326")
+    assert typed(*words).exit_code == 0
+    assert typed("layers", "schema", "cay", "--set", "schema.json").exit_code == 0
+    assert typed("layers", "schema", "cay").exit_code == 0
+    added = typed("pull", "add", "https://data.invalid/a.geojson", "--layer", "lay", "--json")
+    assert added.exit_code == 0, added.output
+    pull = str(json.loads(added.stdout)["id"])
+    assert typed("pull", "run", pull).exit_code == 1
+    shown = [json.loads(line) for line in typed("audit", "tail", "--json").stdout.splitlines()]
+    told = {(one["act"], one["object"], one["object_unit"], one["door"]) for one in shown}
+    assert ("layer.schema_changed", "cay", "so_xd", "local") in told
+    assert ("pull.run", pull, None, "local") in told
+    assert sum(one["act"] == "layer.schema_changed" for one in shown) == 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from gishue import worker
 from gishue.accounts import keys
@@ -21,6 +22,7 @@ from gishue.core.actor import OPERATOR, Actor, ActorKind, Origin, Role
 from gishue.core.audit import Object
 from gishue.core.audit_chain import Link
 from gishue.core.db import transaction
+from gishue.server.doors import DOORS
 from tests.support import people
 from tests.support.city import add_layer
 from tests.support.closing import SAID, UNTIL
@@ -29,6 +31,8 @@ from tests.support.upload import geojson, points
 
 API = "/api/v1"
 TILE = "/tiles/{slug}/14/13087/7431.mvt"
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+REPORT_KEY = {"idempotency-key": "0123456789abcdef"}
 HOW_TO = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "audit.md"
 
 
@@ -40,6 +44,20 @@ class City:
     browsers: dict[str, httpx.AsyncClient]
     heads: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     kept: dict[str, Any] = field(default_factory=dict[str, Any])
+    changed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    """Method, path and id of each request that changed something."""
+
+    async def note(self, answer: httpx.Response) -> None:
+        """Keep which request was answered, if it was one that changes something."""
+        request = answer.request
+        if request.method in CHANGING and answer.is_success:
+            said = request.method, request.url.path, answer.headers["x-request-id"]
+            self.changed.append(said)
+
+    def watched(self, browser: httpx.AsyncClient) -> httpx.AsyncClient:
+        """Return the browser, its answers noted."""
+        browser.event_hooks["response"].append(self.note)
+        return browser
 
     async def ask(
         self, who: str, method: str, path: str, status: int, **said: Any
@@ -85,9 +103,11 @@ async def city(own_database_url: str, tmp_path: Path) -> AsyncGenerator[City]:
         await site.services.registry.reload(site.services.pool)
         for name, (role, unit) in PEOPLE.items():
             await site.account(name, role, unit)
-        browsers = {name: site.browser("192.0.2.5") for name in (*PEOPLE, "")}
-        yield City(site, browsers)
-        for browser in browsers.values():
+        made = City(site, {})
+        for name in (*PEOPLE, ""):
+            made.browsers[name] = made.watched(site.browser("192.0.2.5"))
+        yield made
+        for browser in made.browsers.values():
             await browser.aclose()
 
 
@@ -145,7 +165,12 @@ async def _invite(city: City) -> None:
 
 async def _join(city: City) -> None:
     said = {"token": city.kept["invitation"], "password": PASSWORD}
-    await city.site.browser().post(f"{API}/invitations/accept", json=said)
+    async with city.watched(city.site.browser()) as browser:
+        await browser.post(f"{API}/invitations/accept", json=said)
+
+
+async def _invite_again(city: City) -> None:
+    await city.ask("truong", "POST", f"{API}/users/moi/invitation", 201)
 
 
 async def _make_key(city: City) -> None:
@@ -171,6 +196,52 @@ async def _publish_upload(city: City) -> None:
     await city.ask("lan", "POST", path, 200, json={"layer": "cay"})
 
 
+async def _draft(city: City) -> None:
+    rule = {"name": "ma", "type": "text", "required": True}
+    said = {"slug": "nhap", "title": "Nháp", "unit": "so_xd", "schema": {"fields": [rule]}}
+    await city.ask("lan", "POST", f"{API}/layers", 201, json=said)
+
+
+async def _ask_and_answer(city: City) -> None:
+    """Send a table whose only column may be the one that the layer requires, and say so."""
+    file = {"file": ("tram.csv", b"so hieu;lon;lat\nA;107.58;16.46\n")}
+    said = {"layer": "nhap", "mode": "replace"}
+    answer = await city.ask("lan", "POST", f"{API}/uploads", 202, files=file, data=said)
+    city.kept["asking"] = answer.json()["upload"]
+    await worker.run(city.site.services, wait=False)
+    path = f"{API}/uploads/{city.kept['asking']}/answers"
+    await city.ask("lan", "POST", path, 202, json={"mapping": {"so hieu": "ma"}})
+
+
+async def _in_pieces(city: City) -> None:
+    """Send one file in a piece, and give another up."""
+    path, tus = f"{API}/uploads/tus", {"tus-resumable": "1.0.0"}
+    piece = tus | {"content-type": "application/offset+octet-stream", "upload-offset": "0"}
+    for length in (2, 3):
+        size = {"upload-length": str(length)}
+        begun = await city.ask("lan", "POST", path, 201, headers=tus | size)
+        where = begun.headers["location"]
+        sent = await city.ask("lan", "PATCH", where, 204, headers=piece, content=b"{}")
+        if length == 2:
+            city.kept["pieces"] = sent.headers["gishue-upload"]
+        else:
+            await city.ask("lan", "DELETE", where, 204, headers=tus)
+
+
+async def _add_rule(city: City) -> None:
+    said = {"claim": "groups", "value": "/x", "unit": "so_xd", "role": "viewer"}
+    answer = await city.ask("quan_tri", "POST", f"{API}/claim-rules", 201, json=said)
+    city.kept["rule"] = answer.json()["id"]
+
+
+async def _add_photo(city: City) -> None:
+    with io.BytesIO() as target:
+        Image.new("RGB", (8, 8)).save(target, "JPEG")
+        files = {"photos": ("a.jpg", target.getvalue())}
+    path = f"{API}/reports/{city.kept['report']}/photos"
+    await city.ask("", "POST", path, 200, files=files, headers=REPORT_KEY)
+
+
 async def _pull(city: City) -> None:
     said = {"url": "https://data.example.vn/?token=bi-mat", "layer": "lay"}
     path = f"{API}/pulls"
@@ -185,7 +256,8 @@ async def _share(city: City) -> None:
 
 
 async def _request(city: City) -> None:
-    await city.ask("lan", "PATCH", f"{API}/layers/kin", 200, json={"closure": SAID})
+    if "request" not in city.kept:
+        await city.ask("lan", "PATCH", f"{API}/layers/kin", 200, json={"closure": SAID})
     closed = (await city.ask("", "GET", f"{API}/closed-layers", 200)).json()["items"]
     said = {"closed": closed[0]["id"], "purpose": "để đối chiếu", "unit": "so_tnmt"}
     answer = await city.ask("binh", "POST", f"{API}/access-requests", 201, json=said)
@@ -207,8 +279,7 @@ async def _request_and_grant(city: City) -> None:
 async def _report(city: City) -> None:
     said = {"title": "Ổ gà", "lon": 107.58, "lat": 16.465, "text": "Tôi là Nguyễn Văn A"}
     said["phone"] = "0912345678"
-    headers = {"idempotency-key": "0123456789abcdef"}
-    answer = await city.ask("", "POST", f"{API}/reports", 201, json=said, headers=headers)
+    answer = await city.ask("", "POST", f"{API}/reports", 201, json=said, headers=REPORT_KEY)
     city.kept["report"] = answer.json()["code"]
 
 
@@ -221,6 +292,7 @@ async def _break(city: City) -> None:
 
 
 CHANGE = f"{API}/layers/mo"
+FIELD = {"name": "ma", "type": "text"}
 STEPS = (
     Step("session.sign_in", "", _wrong_password, "lan", "refused"),
     Step("session.sign_in", "xem", _sign_in),
@@ -250,6 +322,14 @@ STEPS = (
         asks("quan_tri", "PATCH", f"{API}/users/moi", json={"is_active": True}),
         "moi",
     ),
+    Step("account.invite", "truong", _invite_again, "moi"),
+    Step("claim_rule.add", "quan_tri", _add_rule, "{rule}"),
+    Step(
+        "claim_rule.remove",
+        "quan_tri",
+        asks("quan_tri", "DELETE", f"{API}/claim-rules/{{rule}}", 204),
+        "{rule}",
+    ),
     Step("key.make", "truong", _make_key, "{key_id}"),
     Step(
         "key.revoke", "truong", asks("truong", "DELETE", f"{API}/keys/{{key_id}}", 204), "{key_id}"
@@ -266,6 +346,23 @@ STEPS = (
     Step("upload.send", "lan", _upload, "{upload}"),
     Step("upload.publish", "lan", _publish_upload, "{upload}"),
     Step("layer.created", "lan", earlier, "cay"),
+    Step("layer.drafted", "lan", _draft, "nhap"),
+    Step("upload.answer", "lan", _ask_and_answer, "{asking}"),
+    Step("upload.cancel", "lan", asks("lan", "DELETE", f"{API}/uploads/{{asking}}"), "{asking}"),
+    Step("upload.send", "lan", _in_pieces, "{pieces}"),
+    Step(
+        "layer.schema_changed",
+        "lan",
+        asks("lan", "PUT", f"{API}/layers/nhap/schema", json={"fields": [FIELD]}),
+        "nhap",
+    ),
+    Step(
+        "layer.schema_changed",
+        "lan",
+        asks("lan", "DELETE", f"{API}/layers/nhap/schema", 204),
+        "nhap",
+    ),
+    Step("layer.deleted", "truong", asks("truong", "DELETE", f"{API}/layers/nhap", 204), "nhap"),
     Step("layer.described", "lan", asks("lan", "PATCH", CHANGE, json={"title": "Cầu"}), "mo"),
     Step("layer.retired", "lan", asks("lan", "PATCH", CHANGE, json={"state": "retired"}), "mo"),
     Step("layer.published", "lan", asks("lan", "PATCH", CHANGE, json={"state": "published"}), "mo"),
@@ -275,6 +372,7 @@ STEPS = (
         asks("lan", "POST", f"{CHANGE}/restore", json={"revision": 1}),
         "mo",
     ),
+    Step("layer.forgotten", "truong", asks("truong", "DELETE", f"{CHANGE}/history", 204), "mo"),
     Step(
         "layer.closed",
         "lan",
@@ -316,8 +414,10 @@ STEPS = (
         asks("lan", "PATCH", f"{API}/pulls/{{pull}}", json={"every_s": 9_000}),
         "{pull}",
     ),
+    Step("pull.run", "lan", asks("lan", "POST", f"{API}/pulls/{{pull}}/run", 202), "{pull}"),
     Step("pull.delete", "lan", asks("lan", "DELETE", f"{API}/pulls/{{pull}}", 204), "{pull}"),
     Step("layer.report_shown", "", _report, "field_reports"),
+    Step("layer.report_shown", "", _add_photo, "field_reports"),
     Step(
         "report.reporter",
         "quan_tri",
@@ -348,6 +448,39 @@ async def test_each_recorded_act_leaves_its_entry(city: City) -> None:
     assert missing == []
     async with transaction(city.site.services.pool) as conn:
         assert (await audit_chain.verify(conn)).broken is None
+
+
+NO_ENTRY = {
+    "POST /api/v1/uploads/tus": "the file is told of when it is whole: upload.send",
+    "PATCH /api/v1/uploads/tus/{resumable_id}": "of its pieces the last is: upload.send",
+    "DELETE /api/v1/uploads/tus/{resumable_id}": "nothing was brought in",
+    "POST /auth/backchannel-logout": "session.sign_off, in test_sign_on: it needs an issuer",
+}
+"""Doors that change something and are not held to an entry of each request here, and why."""
+
+
+async def test_every_door_that_changes_something_leaves_an_entry(city: City) -> None:
+    """Of ``gishue.server.doors``: one that is new is missing here until somebody asks it."""
+    for step in STEPS:
+        await step.do(city)
+    told = {link.sealed.entry.request_id for link in await city.entries()}
+    asked: dict[str, list[bool]] = {}
+    for method, path, request_id in city.changed:
+        asked.setdefault(_door(method, path), []).append(request_id in told)
+    doors = {f"{one.method} {one.path}" for one in DOORS if one.method in CHANGING}
+    assert doors - asked.keys() - NO_ENTRY.keys() == set()
+    assert [door for door, noted in asked.items() if not all(noted) and door not in NO_ENTRY] == []
+    assert NO_ENTRY.keys() - doors == set()
+
+
+def _door(method: str, path: str) -> str:
+    """Return the door that was asked; a plain path before one with a name in it."""
+    found = [
+        one.path
+        for one in DOORS
+        if one.method == method and re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", one.path), path)
+    ]
+    return f"{method} {min(found, key=lambda one: one.count('{'))}"
 
 
 def _tells(link: Link, step: Step, kept: Mapping[str, Any]) -> bool:
@@ -470,6 +603,49 @@ async def test_a_hundred_tiles_are_one_entry_and_each_door_has_its_own(city: Cit
         ("lan", "192.0.2.5", "allowed")
     }
     assert all(one.request_id for one in kept)
+
+
+async def test_what_a_worker_publishes_and_what_it_cannot_is_told(city: City) -> None:
+    for slug in ("cay", "co"):
+        file = {"file": ("cay.geojson", geojson(points(3)))}
+        said = {"layer": slug, "publish": "true"}
+        answer = await city.ask("lan", "POST", f"{API}/uploads", 202, files=file, data=said)
+        city.kept[slug] = answer.json()["upload"]
+    async with transaction(city.site.services.pool) as conn:
+        await add_layer(conn, "co", unit="so_tnmt")
+    await worker.run(city.site.services, wait=False)
+    entries = [one.sealed.entry for one in await city.entries()]
+    told = [one for one in entries if one.act == "upload.publish"]
+    assert {(one.object, one.result) for one in told} == {
+        (city.kept["cay"], "allowed"),
+        (city.kept["co"], "failed"),
+    }
+    assert {(one.actor_name, one.unit, one.door) for one in told} == {("lan", "so_xd", "worker")}
+    failed = [one.detail for one in told if one.result == "failed"]
+    assert failed == [{"layer": "co", "problem": "duplicate-slug"}]
+
+
+async def test_the_same_key_from_another_address_is_another_entry(city: City) -> None:
+    services = city.site.services
+    async with transaction(services.pool) as conn:
+        key = await people.add_key(conn, Role.VIEWER, "so_xd", "trộm")
+    for peer in ("192.0.2.5", "198.51.100.7"):
+        async with city.site.browser(peer) as browser:
+            for path in (TILE.format(slug="kin"), "/files/kin/kin.geojson"):
+                for _ in range(3):
+                    answer = await browser.get(path, headers={"x-api-key": key})
+                    assert answer.status_code == 200
+    seen = [one.sealed.entry for one in await city.entries()]
+    reads = [(one.act, one.door, one.address) for one in seen if one.actor_name == "trộm"]
+    assert sorted(reads) == [
+        (act, door, address)
+        for act, door in (
+            ("layer.download", "files"),
+            ("layer.read", "files"),
+            ("layer.read", "tiles"),
+        )
+        for address in ("192.0.2.5", "198.51.100.7")
+    ]
 
 
 async def test_a_visitor_who_tries_a_hidden_layer_is_noted_at_every_door(city: City) -> None:
