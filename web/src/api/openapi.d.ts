@@ -138,7 +138,7 @@ export interface components {
         };
         /**
          * KeyShape
-         * @description A key as lists show it.
+         * @description A key as lists show it. It is its unit's and outlives its maker: see ``maker_left``.
          */
         readonly KeyShape: {
             /** Id */
@@ -170,6 +170,8 @@ export interface components {
             readonly revoked_at: string | null;
             /** Last Used At */
             readonly last_used_at: string | null;
+            /** Maker Left */
+            readonly maker_left: boolean;
         };
         /**
          * LayerDetail

@@ -6,7 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { ApiKey, Me, NewApiKey } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { dayText, momentText } from "../office/days";
-import { keyStanding } from "../office/key-standing";
+import { keyStanding, outlivesMaker } from "../office/key-standing";
 import { roleText, unitTitle, type Units } from "../office/offices";
 import { revokeKey } from "../office/people-api";
 import { Sending } from "../office/sending";
@@ -73,6 +73,7 @@ export class KeyList extends LitElement {
   private card(key: ApiKey): TemplateResult {
     const language = pageLanguage();
     const standing = this.standing(key);
+    const isAlone = outlivesMaker(key, new Date());
     const where = key.unit ? unitTitle(this.units, key.unit, language) : text("whole_city_government");
     const rate = key.rate_per_minute?.toLocaleString(language);
     const rows: [string, string][] = [
@@ -89,7 +90,9 @@ export class KeyList extends LitElement {
         <h3>${key.name}</h3>
         <span class="quiet">${key.id}…</span>
         <span class="badge ${TONES[standing]}">${text(`key_${standing}`)}</span>
+        ${isAlone ? html`<span class="badge bad">${text("key_alone")}</span>` : nothing}
       </div>
+      ${isAlone ? html`<p class="hint">${text("key_maker_left", { maker: key.made_by })}</p>` : nothing}
       <dl class="facts">
         ${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}
       </dl>

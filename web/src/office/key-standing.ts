@@ -13,3 +13,9 @@ export function keyStanding(key: Pick<ApiKey, "revoked_at" | "expires_at">, now:
   if (left_ms <= 0) return "expired";
   return left_ms <= SOON_MS ? "ending" : "live";
 }
+
+/** Whether a key still works whose maker may make it no more; somebody has to answer for it. */
+export function outlivesMaker(key: Pick<ApiKey, "revoked_at" | "expires_at" | "maker_left">, now: Date): boolean {
+  const standing = keyStanding(key, now);
+  return key.maker_left && (standing === "live" || standing === "ending");
+}
