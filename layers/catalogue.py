@@ -137,8 +137,8 @@ class Entry:
 
 @lru_cache(maxsize=30_000)
 def _search_key(texts: tuple[str, ...]) -> str:
-    """Return the texts without diacritics; one edit makes a new snapshot, and leaves most as is."""
-    return " ".join(vn_key(text) for text in texts if text)
+    """Return the texts without diacritics, each a line; an edit leaves most of them."""
+    return "\n".join(vn_key(text) for text in texts if text)
 
 
 def pick(language: Language, vietnamese: str, english: str) -> str:

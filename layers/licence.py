@@ -6,10 +6,11 @@ _SPDX: Final = "http://spdx.org/licenses/"
 
 
 class Licence(NamedTuple):
-    """One licence: ``uri`` is its own page, empty where the name is not known."""
+    """One licence: its own page and its SPDX identifier, empty where the name is not known."""
 
     name: str
     uri: str
+    spdx: str = ""
 
 
 _KNOWN: Final = {
@@ -27,6 +28,15 @@ _KNOWN: Final = {
     "mit": _SPDX + "MIT",
 }
 
+_IDENTIFIERS: Final = {
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0",
+    "https://creativecommons.org/licenses/by/4.0/": "CC-BY-4.0",
+    "https://creativecommons.org/licenses/by-sa/4.0/": "CC-BY-SA-4.0",
+    "https://opendatacommons.org/licenses/odbl/1-0/": "ODbL-1.0",
+    "https://opendatacommons.org/licenses/by/1-0/": "ODC-By-1.0",
+    "https://opendatacommons.org/licenses/pddl/1-0/": "PDDL-1.0",
+}
+
 
 def licences(said: str) -> list[Licence]:
     """Return the licences that ``said`` names, parted by semicolons.
@@ -35,7 +45,13 @@ def licences(said: str) -> list[Licence]:
     ['http://spdx.org/licenses/MIT', 'https://creativecommons.org/licenses/by/4.0/', '']
     """
     names = [name.strip() for name in said.split(";")]
-    return [Licence(name, _address(name)) for name in names if name]
+    return [Licence(name, _address(name), _spdx(name)) for name in names if name]
+
+
+def _spdx(name: str) -> str:
+    address = _address(name)
+    named = address.removeprefix(_SPDX) if address.startswith(_SPDX) else ""
+    return _IDENTIFIERS.get(address, named)
 
 
 def _address(name: str) -> str:

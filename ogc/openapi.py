@@ -9,6 +9,7 @@ from typing import Any
 from gishue.core.version import VERSION
 from ogc.config import DEFAULT_ITEMS, MAX_ITEMS
 from ogc.crs_uri import CRS84
+from ogc.records_query import MOST, USUAL
 
 type Json = dict[str, Any]
 
@@ -27,12 +28,18 @@ def document(base: str) -> Json:
         "openapi": "3.0.3",
         "info": {
             "title": "GISHue OGC API",
-            "description": "The map layers of the city of Huế: OGC API Features, Parts 1 and 2.",
+            "description": "The map layers of the city of Huế: OGC API Features, Parts 1 and 2; "
+            "their records: OGC API Records, Part 1.",
             "version": VERSION,
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "servers": [{"url": base}],
-        "tags": [{"name": "Capabilities"}, {"name": "Data"}, {"name": "Tiles"}],
+        "tags": [
+            {"name": "Capabilities"},
+            {"name": "Data"},
+            {"name": "Tiles"},
+            {"name": "Records"},
+        ],
         "paths": _paths(),
         "security": [{}, *({name: []} for name in _SECURITY)],
         "components": {
@@ -61,6 +68,22 @@ def _paths() -> Json:
         ),
         f"{one}/tiles": _get("Tiles", "Tile sets", "TileSets", ["collectionId"]),
         f"{one}/tiles/WebMercatorQuad": _get("Tiles", "A tile set", "TileSet", ["collectionId"]),
+        **_records(),
+    }
+
+
+def _records() -> Json:
+    """Return the paths of the catalogue, which people read at ``/data``."""
+    one = "/collections/_records"
+    asked = ["q", "ids", "externalIds", "recordType", "recordsBbox", "recordsDatetime"]
+    asked += ["recordsLimit", "offset"]
+    return {
+        "/records": _get("Records", "The catalogue", "Catalog", form="fJson"),
+        one: _get("Records", "The catalogue as a collection", "Catalog", form="fJson"),
+        f"{one}/items": _get("Records", "Records", "Records", asked, form="fJson"),
+        f"{one}/items/{{recordId}}": _get(
+            "Records", "One record", "Record", ["recordId"], form="fJson"
+        ),
     }
 
 
@@ -71,8 +94,9 @@ def _get(
     parameters: list[str] | None = None,
     *,
     linked: bool = False,
+    form: str = "f",
 ) -> Json:
-    named = [*(parameters or []), "fLinked" if linked else "f", "lang"]
+    named = [*(parameters or []), "fLinked" if linked else form, "lang"]
     answers = {"200": _ref("responses", answer), "400": _ref("responses", "Problem")}
     if parameters:
         answers["404"] = _ref("responses", "Problem")
@@ -138,7 +162,30 @@ def _parameters() -> Json:
         "fLinked": _query(
             "f", "representation", {"type": "string", "enum": ["json", "html", "jsonld"]}
         ),
+        "fJson": _query("f", "representation", {"type": "string", "enum": ["json"]}),
+        **_record_parameters(),
         "lang": _query("lang", "language", {"type": "string", "enum": ["vi", "en"]}),
+    }
+
+
+def _record_parameters() -> Json:
+    words = {"type": "array", "items": {"type": "string"}}
+    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    return {
+        "recordId": _path("recordId", "id of a record: the slug of its layer"),
+        "q": _query("q", "terms, one of which a text holds; diacritics are optional", words),
+        "ids": _query("ids", "ids of records", words),
+        "externalIds": _query("externalIds", "names of the layers, as [scheme:]value", words),
+        "recordType": _query("type", "what the records describe: dataset", words),
+        "recordsBbox": _query("bbox", "records that meet this box, in longitude and latitude", box),
+        "recordsDatetime": _query(
+            "datetime",
+            "records of this time or without one: an RFC 3339 time, or start/end with .. for an "
+            "open end; the time of a record is what its layer covers",
+            {"type": "string"},
+        ),
+        "recordsLimit": _query("limit", f"records a page; {USUAL} when left out", limit),
     }
 
 
@@ -191,11 +238,19 @@ def _responses() -> Json:
         "Feature": answer("a feature", "application/geo+json", "Feature") | {"headers": header},
         "TileSets": answer("tile sets", "application/json", "Any"),
         "TileSet": answer("a tile set", "application/json", "Linked"),
+        "Catalog": _only("the catalogue", "application/ogc-catalog+json", "Collection"),
+        "Records": _only("records", "application/geo+json", "Features"),
+        "Record": _only("a record", "application/geo+json", "Feature"),
         "Problem": {
             "description": "a refusal: what is wrong and what to do",
             "content": {"application/problem+json": {"schema": _ref("schemas", "Problem")}},
         },
     }
+
+
+def _only(description: str, media_type: str, schema: str) -> Json:
+    content = {media_type: {"schema": _ref("schemas", schema)}}
+    return {"description": description, "content": content}
 
 
 def _schemas() -> Json:

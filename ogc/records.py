@@ -5,7 +5,7 @@ Source: OGC 20-004r1 (OGC API – Records – Part 1: Core), clauses 7 and 8. Pe
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,15 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gishue.core.bounds import Bounds
-from gishue.core.errors import BadRequest
-from gishue.core.vietnamese import vn_key
 from layers.catalogue import CITY, Download, Entry, Language
 from layers.catalogue_store import Chronicle
 from layers.layer import Layer
 from layers.licence import licences
 from ogc import asked as asking
+from ogc import records_query
 from ogc.answer import answer
 from ogc.asked import Asked, Form
+from ogc.records_query import RecordsQuery
 
 type Downloads = Callable[[Layer], Sequence[Download]]
 type Node = dict[str, Any]
@@ -30,12 +30,10 @@ CATALOGUE: Final = "_records"
 """Name of the collection; no layer can be called so. It is not listed among the others: GDAL would
 offer it as a layer. The landing page leads to it."""
 GEOJSON: Final = "application/geo+json"
+CATALOG_JSON: Final = "application/ogc-catalog+json"
 _JSONLD: Final = "application/ld+json"
 RECORD_CORE: Final = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
 
-_LIMIT: Final = 100
-_MOST: Final = 1_000
-_ITEMS: Final = frozenset({"q", "ids", "type", "bbox", "limit", "offset"})
 _TITLE: Final = {
     "vi": "Danh mục dữ liệu không gian thành phố Huế",
     "en": "Catalogue of the geographic data of the city of Huế",
@@ -57,22 +55,21 @@ class Records:
     async def catalogue(self, request: Request) -> Response:
         """Serve ``GET /ogc/records``: the collection of records."""
         asked = asking.read(request, {Form.JSON})
-        return answer(asked, _json(described(asked)), "application/json")
+        return answer(asked, _json(described(asked)), CATALOG_JSON)
 
     async def items(self, request: Request) -> Response:
         """Serve ``GET /ogc/collections/_records/items``: the records that are searched for."""
-        asked = asking.read(request, {Form.JSON}, _ITEMS)
+        asked = asking.read(request, {Form.JSON}, records_query.NAMES)
+        query = records_query.read(asked.parameters)
         entries = await self._chronicle.entries(asked.services.pool, asked.snapshot, asked.actor)
-        found = _found(entries, asked.parameters)
-        limit = _count(asked.parameters, "limit", _LIMIT, 1)
-        offset = _count(asked.parameters, "offset", 0, 0)
-        shown = found[offset : offset + min(limit, _MOST)]
+        found = records_query.found(query, entries, _scheme(asked))
+        shown = found[query.offset : query.offset + query.limit]
         document = {
             "type": "FeatureCollection",
             "timeStamp": asked.services.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "numberMatched": len(found),
             "numberReturned": len(shown),
-            "links": _paging(asked, offset, len(shown), len(found)),
+            "links": _paging(asked, query, len(shown), len(found)),
             "features": [record(asked, entry, self._downloads(entry.layer)) for entry in shown],
         }
         return answer(asked, _json(document), GEOJSON)
@@ -100,7 +97,7 @@ def described(asked: Asked) -> Node:
         "recordLanguages": [{"code": "vi"}, {"code": "en"}],
         "contacts": [{"organization": CITY[language], "roles": ["publisher"]}],
         "links": [
-            _link(here, "self", "application/json", _TITLE[language]),
+            _link(here, "self", CATALOG_JSON, _TITLE[language]),
             _link(f"{here}/items", "items", GEOJSON, _TITLE[language]),
             _link(f"{asked.origin}/data", "alternate", "text/html", _TITLE[language]),
             _link(f"{asked.origin}/data/catalog.jsonld", "alternate", _JSONLD, "DCAT-AP"),
@@ -112,7 +109,7 @@ def described(asked: Asked) -> Node:
 def catalogue_link(asked: Asked) -> Node:
     """Return the link by which the landing page leads to the records."""
     relation = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
-    return _link(f"{asked.base}/records", relation, "application/json", _TITLE[_language(asked)])
+    return _link(f"{asked.base}/records", relation, CATALOG_JSON, _TITLE[_language(asked)])
 
 
 def record(asked: Asked, entry: Entry, files: Sequence[Download]) -> Node:
@@ -132,7 +129,7 @@ def record(asked: Asked, entry: Entry, files: Sequence[Download]) -> Node:
 def _properties(asked: Asked, entry: Entry, language: Language, files: Sequence[Download]) -> Node:
     layer = entry.layer
     told: Node = {
-        "type": "dataset",
+        "type": records_query.TYPE,
         "title": entry.title(language),
         "description": entry.abstract(language),
         "keywords": entry.keywords(language),
@@ -140,9 +137,10 @@ def _properties(asked: Asked, entry: Entry, language: Language, files: Sequence[
         "languages": [{"code": "vi"}, {"code": "en"}],
         "resourceLanguages": [{"code": "vi"}],
         "updated": entry.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "externalIds": [{"scheme": _scheme(asked), "value": layer.slug}],
         "themes": [
             {
-                "scheme": f"{asked.origin}/data",
+                "scheme": _scheme(asked),
                 "concepts": [{"id": layer.theme, "title": entry.theme(language)}],
             }
         ],
@@ -158,7 +156,7 @@ def _properties(asked: Asked, entry: Entry, language: Language, files: Sequence[
     if layer.published_at is not None:
         told["created"] = layer.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     if found := licences(layer.licence):
-        told["license"] = found[0].name if len(found) == 1 else "various"
+        told["license"] = (found[0].spdx if len(found) == 1 else "") or "other"
     rights = "; ".join(text for text in (layer.licence, layer.attribution) if text)
     return told | ({"rights": rights} if rights else {})
 
@@ -169,7 +167,7 @@ def _links(asked: Asked, entry: Entry, language: Language, files: Sequence[Downl
     page = f"{asked.origin}/data/{layer.slug}"
     told = [
         _link(f"{here}/items/{layer.slug}", "self", GEOJSON, title),
-        _link(here, "collection", "application/json", _TITLE[language]),
+        _link(here, "collection", CATALOG_JSON, _TITLE[language]),
         _link(page, "alternate", "text/html", title),
         _link(f"{page}.jsonld", "alternate", _JSONLD, "DCAT-AP"),
         _link(f"{page}.iso.xml", "describedby", "application/xml", "ISO 19139"),
@@ -180,8 +178,9 @@ def _links(asked: Asked, entry: Entry, language: Language, files: Sequence[Downl
         told.append(_link(items, "data", "application/json", "OGC API – Features"))
     tiles = f"{asked.origin}/tiles/{layer.slug}/tilejson.json"
     told.append(_link(tiles, "service", "application/json", "TileJSON"))
-    uris = [one for one in licences(layer.licence) if one.uri]
-    return told + [_link(one.uri, "license", "text/html", one.name) for one in uris]
+    named = licences(layer.licence)
+    # Terms without a page of their own are told on the page of the layer.
+    return told + [_link(one.uri or page, "license", "text/html", one.name) for one in named]
 
 
 def _time(layer: Layer) -> Node | None:
@@ -197,64 +196,28 @@ def _rectangle(box: Bounds) -> Node:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _found(entries: Sequence[Entry], said: Mapping[str, str]) -> list[Entry]:
-    """Return the entries that the parameters ask for."""
-    words = vn_key(said.get("q", "").replace(",", " ")).split()
-    ids = _listed(said, "ids")
-    box = Bounds.parse(said["bbox"]) if "bbox" in said else None
-    if "type" in said and "dataset" not in (_listed(said, "type") or ()):
-        return []
-    return [
-        entry
-        for entry in entries
-        if (ids is None or entry.layer.slug in ids)
-        and (box is None or _meets(box, entry.layer.bounds))
-        and _says(entry, words)
-    ]
-
-
-def _says(entry: Entry, words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    key = entry.search_key
-    return all(word in key for word in words)
-
-
-def _meets(asked: Bounds, box: Bounds | None) -> bool:
-    if box is None:
-        return True
-    apart_x = box.xmin > asked.xmax or box.xmax < asked.xmin
-    return not (apart_x or box.ymin > asked.ymax or box.ymax < asked.ymin)
-
-
-def _listed(said: Mapping[str, str], name: str) -> Collection[str] | None:
-    return said[name].split(",") if name in said else None
-
-
-def _count(said: Mapping[str, str], name: str, plain: int, least: int) -> int:
-    text = said.get(name)
-    if text is None:
-        return plain
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
-        raise BadRequest(
-            f"{name}: {text[:40]!r} is not a whole number from {least}",
-            vi=f"{name}: {text[:40]!r} không phải số nguyên từ {least}",
-        )
-    return int(text)
-
-
-def _paging(asked: Asked, offset: int, shown: int, matched: int) -> list[Node]:
+def _paging(asked: Asked, query: RecordsQuery, shown: int, matched: int) -> list[Node]:
     here = f"{asked.base}/collections/{CATALOGUE}/items"
-    told = [_link(_with(asked, here, offset), "self", GEOJSON, "")]
-    if shown and offset + shown < matched:
-        told.append(_link(_with(asked, here, offset + shown), "next", GEOJSON, ""))
+    told = [_link(_with(asked, here, query.offset), "self", GEOJSON, "")]
+    if query.offset:
+        before = max(0, query.offset - query.limit)
+        told.append(_link(_with(asked, here, before), "prev", GEOJSON, ""))
+    if shown and query.offset + shown < matched:
+        told.append(_link(_with(asked, here, query.offset + shown), "next", GEOJSON, ""))
+    told.append(_link(f"{asked.base}/collections/{CATALOGUE}", "collection", CATALOG_JSON, ""))
     return told
 
 
 def _with(asked: Asked, here: str, offset: int) -> str:
-    kept = {name: value for name, value in asked.parameters.items() if name != "key"}
+    dropped = ("key", "offset")
+    kept = {name: value for name, value in asked.parameters.items() if name not in dropped}
     kept |= {"offset": str(offset)} if offset else {}
     return f"{here}?{urlencode(kept)}" if kept else here
+
+
+def _scheme(asked: Asked) -> str:
+    """Return whose names the slugs are: the open-data catalogue's."""
+    return f"{asked.origin}/data"
 
 
 def _link(href: str, rel: str, media: str, title: str) -> Node:

@@ -1,15 +1,18 @@
 """One city for all conformance tests: they only read."""
 
 from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from gishue.core.db import transaction
 from layers.services import Services, open_services
+from tests.support import catalogue
 from tests.support.ogc import build_city, make_client
 from tests.support.settings import settings_in
 
@@ -43,15 +46,21 @@ class Reader:
         return found
 
 
+@contextmanager
+def _database(database_url: str, name: str) -> Generator[str]:
+    server = database_url.replace("/gishue?", "/postgres?")
+    with psycopg.connect(server, autocommit=True) as conn:
+        conn.execute(SQL("CREATE DATABASE {} TEMPLATE template_migrated").format(Identifier(name)))
+    yield database_url.replace("/gishue?", f"/{name}?")
+    with psycopg.connect(server, autocommit=True) as conn:
+        conn.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
 @pytest.fixture(scope="session")
 def city_url(database_url: str) -> Generator[str]:
     """A database of these tests' own."""
-    server = database_url.replace("/gishue?", "/postgres?")
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE conformance TEMPLATE template_migrated")
-    yield database_url.replace("/gishue?", "/conformance?")
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute("DROP DATABASE conformance WITH (FORCE)")
+    with _database(database_url, "conformance") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +82,18 @@ async def reader(services: Services) -> AsyncGenerator[Reader]:
     """Somebody unknown who reads."""
     async with make_client(services) as client:
         yield Reader(client)
+
+
+@pytest.fixture(scope="session")
+async def librarian(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Reader]:
+    """Somebody unknown who reads the records of two open layers, told fully and hardly."""
+    with _database(database_url, "conformance_records") as url:
+        settings = settings_in(tmp_path_factory.mktemp("records"))
+        async with open_services(settings, url) as opened:
+            async with transaction(opened.pool) as conn:
+                await catalogue.build(conn)
+            await opened.registry.reload(opened.pool)
+            async with make_client(opened) as client:
+                yield Reader(client)

@@ -9,7 +9,7 @@ import pytest
 from tests.conformance.conftest import Reader
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
-VALUES = {"{collectionId}": "places", "{featureId}": "1"}
+VALUES = {"{collectionId}": "places", "{featureId}": "1", "{recordId}": "places"}
 
 
 def references(node: Any) -> Iterator[str]:
@@ -72,7 +72,9 @@ async def test_completeness(reader: Reader) -> None:
         for name, value in VALUES.items():
             address = address.replace(name, value)
         described = resolved(definition, operations["get"]["responses"]["200"])["content"]
-        for form in ("json", "html"):
+        named = [resolved(definition, one) for one in operations["get"]["parameters"]]
+        (forms,) = [one["schema"]["enum"] for one in named if one["name"] == "f"]
+        for form in {"json", "html"} & set(forms):
             response = await reader.get(f"{address}?f={form}")
             assert response.headers["content-type"].removesuffix("; charset=utf-8") in described
 

@@ -9,9 +9,10 @@ from tests.conformance.conftest import Reader
 
 HERE = Path(__file__).parent
 PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
+RECORDS = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/"
 PART_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/"
 
-# Requirement ids: OGC 17-069r4 clauses 7 to 9 and annex A; OGC 18-058r1 annex A.
+# Requirement ids: OGC 17-069r4 clauses 7 to 9 and annex A; OGC 18-058r1 annex A; OGC 20-004r1.
 REQUIREMENTS: dict[str, str] = {
     PART_1 + "core": """
         root-op root-success api-definition-op api-definition-success conformance-op
@@ -29,12 +30,20 @@ REQUIREMENTS: dict[str, str] = {
         fc-md-storageCrs-valid-value fc-crs-definition fc-crs-default-value fc-crs-action
         fc-crs-valid-value fc-crs-action-exception fc-bbox-crs-definition fc-bbox-crs-valid-values
         fc-bbox-crs-default-value fc-bbox-crs-action ogc-crs-header ogc-crs-header-value geojson""",
+    RECORDS + "record-core": """
+        mandatory-properties-record contact license links time-interval""",
+    RECORDS + "record-core-query-parameters": """
+        bbox datetime empty-value limit q-definition q-response type-definition type-response
+        ids-definition ids-response externalIds-definition externalIds-response""",
+    RECORDS + "record-collection": """
+        mandatory-properties-collection itemType contact links-records""",
+    RECORDS + "json": "record-response record-content collection-response collection-content",
 }
 
 
 def proved(module: str) -> set[str]:
     """Return the names of the tests in a file of this folder, without underscores or case."""
-    tree = ast.parse((HERE / f"test_features_{module}.py").read_text("utf-8"))
+    tree = ast.parse((HERE / f"test_{module}.py").read_text("utf-8"))
     functions = [node.name for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
     return {name.removeprefix("test_").replace("_", "") for name in functions}
 
@@ -47,4 +56,9 @@ async def test_what_is_declared_is_what_is_proved(reader: Reader) -> None:
 @pytest.mark.parametrize("uri", REQUIREMENTS)
 def test_every_requirement_has_its_test(uri: str) -> None:
     names = {one.replace("-", "").lower() for one in REQUIREMENTS[uri].split()}
-    assert names - proved(uri.rpartition("/")[2]) == set()
+    assert names - proved(_module(uri)) == set()
+
+
+def _module(uri: str) -> str:
+    name = uri.rpartition("/")[2].replace("-", "_")
+    return f"records_{name.removeprefix('record_')}" if "records" in uri else f"features_{name}"

@@ -52,7 +52,7 @@ async def test_a_record_says_what_the_registry_holds(reader: httpx.AsyncClient) 
     record = (await reader.get(f"{ITEMS}/cau", params={"lang": "en"})).json()
     said = record["properties"]
     assert said["title"] == "Road bridges"
-    assert said["license"] == "CC BY 4.0"
+    assert said["license"] == "CC-BY-4.0"
     assert record["time"] == {"interval": ["2024-01-01", "2025-12-31"]}
     ring = record["geometry"]["coordinates"][0]
     layer = (await reader.get("/api/v1/layers/cau")).json()
@@ -106,8 +106,22 @@ async def test_next_links_lead_through_every_record_once(reader: httpx.AsyncClie
     assert seen == ["cau", "la_lung"]
 
 
+async def test_a_prev_link_leads_back(reader: httpx.AsyncClient) -> None:
+    second = (await reader.get(ITEMS, params={"limit": "1", "offset": "1"})).json()
+    (before,) = [one["href"] for one in second["links"] if one["rel"] == "prev"]
+    assert [one["id"] for one in (await reader.get(before)).json()["features"]] == ["cau"]
+
+
 @pytest.mark.parametrize(
-    "asked", [{"limit": "0"}, {"limit": "x"}, {"offset": "-1"}, {"bbox": "1,2"}, {"frob": "1"}]
+    "asked",
+    [
+        {"datetime": "yesterday"},
+        {"limit": "0"},
+        {"limit": "x"},
+        {"offset": "-1"},
+        {"bbox": "1,2"},
+        {"frob": "1"},
+    ],
 )
 async def test_a_parameter_that_makes_no_sense_is_refused(
     reader: httpx.AsyncClient, asked: dict[str, str]
