@@ -23,7 +23,7 @@ _OWNERS = {
     "db": "running",
     "doctor": "running",
     "inspect": "data",
-    "ingest": "data",
+    "ingest": "ingest",
     "export": "data",
     "layers": "layers",
     "user": "people",

@@ -23,7 +23,7 @@ from conversion import store
 from conversion.ingest import ingest_file
 from conversion.options import IngestOptions
 from conversion.refusal import KeyNotUnique, NeedsAnswer
-from gishue.cli import data
+from gishue.cli.ingest import ingest
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR
 from gishue.core.crs import UnknownCrs
@@ -258,7 +258,7 @@ async def test_the_command_changes_only_what_its_options_say(
     monkeypatch.setenv("GISHUE_DATA_DIR", str(tmp_path))
     path = tmp_path / "đèn.geojson"
     path.write_bytes(geojson(points(3)))
-    first = partial(data.ingest, str(path), title="Đèn", visibility=Visibility.RESTRICTED)
+    first = partial(ingest, str(path), title="Đèn", visibility=Visibility.RESTRICTED)
     with pytest.raises(ClosureMissing, match="missing in closure: legal_basis, approver"):
         await asyncio.to_thread(
             first, crs="EPSG:4326", reason="Thử", closed_until=SAID["expires_at"]
@@ -266,7 +266,7 @@ async def test_the_command_changes_only_what_its_options_say(
     said = {"reason": "Thử", "legal_basis": "QĐ 1", "approver": "An"}
     first = partial(first, **said, closed_until=SAID["expires_at"])
     await asyncio.to_thread(first, crs="EPSG:4326")
-    again = partial(data.ingest, str(path), crs="EPSG:4326", **{how: True})
+    again = partial(ingest, str(path), crs="EPSG:4326", **{how: True})
     await asyncio.to_thread(again)
     await services.registry.reload(services.pool)
     layer = layer_of(services, "den")
