@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
 
 from gishue.accounts.first import ensure_administrator
 from gishue.server.app import make_app
 from layers.services import Services, open_services
+from tests.e2e import busy_office as busy_offices
 from tests.e2e.served import Served, publish_wards
 from tests.e2e.studio import PASSWORD
 from tests.support.settings import settings_in
@@ -32,13 +34,18 @@ LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
 
+async def _database_of_stories(database_url: str, name: str) -> str:
+    admin = database_url.replace("/gishue?", "/postgres?")
+    create = SQL("CREATE DATABASE {} TEMPLATE template_migrated").format(Identifier(name))
+    async with await AsyncConnection.connect(admin, autocommit=True) as conn:
+        await conn.execute(create)
+    return database_url.replace("/gishue?", f"/{name}?")
+
+
 @pytest.fixture(scope="session")
 async def city_database_url(database_url: str) -> str:
     """A database with the wards, shared by the stories; it goes with the run's cluster."""
-    admin = database_url.replace("/gishue?", "/postgres?")
-    async with await AsyncConnection.connect(admin, autocommit=True) as conn:
-        await conn.execute("CREATE DATABASE stories TEMPLATE template_migrated")
-    url = database_url.replace("/gishue?", "/stories?")
+    url = await _database_of_stories(database_url, "stories")
     async with await AsyncConnection.connect(url) as conn:
         await publish_wards(conn)
     return url
@@ -65,6 +72,21 @@ async def office(own_database_url: str, tmp_path: Path) -> AsyncGenerator[tuple[
         served.start()
         yield services, served.url
         served.stop()
+
+
+@pytest.fixture(scope="session")
+async def busy_office(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[str]:
+    """The address of an office with people, keys, requests and shares; nobody changes it."""
+    url = await _database_of_stories(database_url, "busy_office")
+    settings = settings_in(tmp_path_factory.mktemp("office"))
+    async with open_services(settings, url) as services:
+        await busy_offices.fill(services)
+    served = Served(make_app(settings, url))
+    served.start()
+    yield served.url
+    served.stop()
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ async def test_it_is_named_anew_and_faults_stand_beside_their_fields(
     await expect(page.locator("due-list")).to_contain_text("đã hết hạn")
     await page.get_by_role("button", name="Gia hạn").click()
     dialog, form = (
-        page.get_by_role("dialog", name="Giữ đóng: Lớp giam_sat"),
+        page.get_by_role("dialog", name="Gia hạn: Lớp giam_sat"),
         page.locator("closure-form"),
     )
     await expect(form.get_by_label("Lý do", exact=True)).to_have_value(CLOSURE.reason)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Me, Unit } from "../src/api/contract";
 import { ApiProblem } from "../src/api/problem";
-import { dayAhead, dayOf } from "../src/office/days";
+import { dayAhead, dayOf, dayText } from "../src/office/days";
 import { keyStanding } from "../src/office/key-standing";
 import { byCode, decides, decidesSomewhere, heldRoles, isAdministrator, unitsWith } from "../src/office/offices";
 import { invitationLink } from "../src/office/people-api";
@@ -86,6 +86,12 @@ test("days are counted by the calendar of the place", () => {
   const noon = new Date(2026, 11, 31, 12);
   expect(dayOf(noon)).toBe("2026-12-31");
   expect(dayAhead(noon, 1)).toBe("2027-01-01");
+});
+
+test("a day is read one way only", () => {
+  const at = new Date(2026, 3, 5, 12).toISOString();
+  expect(dayText(at, "vi")).toBe("05/04/2026");
+  expect(dayText(at, "en")).toBe("5 Apr 2026");
 });
 
 test("an invitation stands behind the #, where no server sees it", () => {

@@ -126,7 +126,7 @@ export class AccountPage extends LitElement {
     return html`<li>
       <strong>${roleText(role)}</strong>
       <span
-        >${where}${below > 0 ? html` <span class="quiet">${text("and_units_below", { count: below })}</span>` : nothing}</span
+        >${where}${below > 0 ? html` <span class="quiet">${text(below === 1 ? "and_unit_below" : "and_units_below", { count: below })}</span>` : nothing}</span
       >
       <span></span><span class="hint">${text(`role_${role}_hint`)}</span>
     </li>`;

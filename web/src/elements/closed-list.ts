@@ -71,7 +71,7 @@ export class ClosedList extends LitElement {
       [text("closed_until"), dayText(layer.expires_at, language)],
     ];
     return html`<li class="card">
-      <div class="top"><h3>${pick(language, layer.title, layer.title_en)}</h3>${this.standing(layer)}</div>
+      <div class="top"><h2>${pick(language, layer.title, layer.title_en)}</h2>${this.standing(layer)}</div>
       <dl class="facts">
         ${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}
       </dl>

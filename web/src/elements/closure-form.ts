@@ -47,9 +47,14 @@ export class ClosureForm extends LitElement {
 
   protected override render(): TemplateResult {
     const title = this.layer ? pick(pageLanguage(), this.layer.title, this.layer.title_en) : "";
-    return html`<calm-dialog heading=${text(`closure_${this.verdict}_title`, { layer: title })} @dropped=${this.drop}>
+    return html`<calm-dialog heading="${this.act}: ${title}" @dropped=${this.drop}>
       ${this.verdict === "renew" ? this.renewal() : this.opening()}
     </calm-dialog>`;
+  }
+
+  private get act(): string {
+    if (this.verdict === "open") return text("closure_open");
+    return text(this.layer?.closure ? "closure_renew" : "closure_name");
   }
 
   private renewal(): TemplateResult {
@@ -60,18 +65,18 @@ export class ClosureForm extends LitElement {
       <form class="sheet" @submit=${this.renew}>
         ${this.words("reason", text("closure_reason"), closure?.reason)}
         ${this.words("reason_en", text("closure_reason_en"), closure?.reason_en)}
-        ${this.line("legal_basis", text("closure_legal_basis"), closure?.legal_basis)}
-        ${this.line("approver", text("closure_approver"), "", 300)}
+        ${this.words("legal_basis", text("closure_legal_basis"), closure?.legal_basis)}
+        ${this.approver()}
         ${endField(text("closure_expires_at"), dayAhead(now, USUAL_DAYS), now, trouble, "expires_at")}
         ${wholeTrouble(trouble)}
-        ${this.buttons(text("closure_renew"), "primary")}
+        ${this.buttons()}
       </form>`;
   }
 
   private opening(): TemplateResult {
     return html`<p>${text("closure_open_question")}</p>
       <form class="sheet" @submit=${this.open}>
-        ${wholeTrouble(this.sending.trouble)} ${this.buttons(text("closure_open"), "primary")}
+        ${wholeTrouble(this.sending.trouble)} ${this.buttons()}
       </form>`;
   }
 
@@ -81,7 +86,7 @@ export class ClosureForm extends LitElement {
       id=${name}
       name=${name}
       maxlength="2000"
-      ?required=${name === "reason"}
+      ?required=${name !== "reason_en"}
       aria-describedby="${name}-fault"
       aria-invalid=${trouble.fields.has(name) ? "true" : nothing}
       .value=${value}
@@ -89,24 +94,23 @@ export class ClosureForm extends LitElement {
     return field(name, label, control, { trouble, isWide: true });
   }
 
-  private line(name: string, label: string, value = "", most = 2000): TemplateResult {
+  private approver(): TemplateResult {
     const { trouble } = this.sending;
     const control = html`<input
-      id=${name}
-      name=${name}
+      id="approver"
+      name="approver"
       required
-      maxlength=${most}
+      maxlength="300"
       autocomplete="off"
-      aria-describedby="${name}-fault"
-      aria-invalid=${trouble.fields.has(name) ? "true" : nothing}
-      .defaultValue=${value}
+      aria-describedby="approver-fault"
+      aria-invalid=${trouble.fields.has("approver") ? "true" : nothing}
     />`;
-    return field(name, label, control, { trouble, isWide: name === "legal_basis" });
+    return field("approver", text("closure_approver"), control, { trouble });
   }
 
-  private buttons(act: string, look: string): TemplateResult {
+  private buttons(): TemplateResult {
     return html`<div class="doing">
-      <button class="button ${look}" ?disabled=${this.sending.isBusy}>${act}</button>
+      <button class="button primary" ?disabled=${this.sending.isBusy}>${this.act}</button>
       <button type="button" class="button" @click=${() => this.dialog.close()}>${text("cancel")}</button>
     </div>`;
   }

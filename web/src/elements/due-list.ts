@@ -61,10 +61,10 @@ export class DueList extends LitElement {
     ];
     return html`<li class="card">
       <div class="top">
-        <h3><a href="/data/${one.slug}">${pick(language, one.title, one.title_en)}</a></h3>
+        <h2><a href="/data/${one.slug}">${pick(language, one.title, one.title_en)}</a></h2>
         <span class="badge ${one.standing === "expired" ? "bad" : ""}">${text(`due_${one.standing}`)}</span>
       </div>
-      <p>${pick(language, one.note_vi, one.note)}</p>
+      <p class="sentence">${pick(language, one.note_vi, one.note)}</p>
       <dl class="facts">
         ${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}
       </dl>

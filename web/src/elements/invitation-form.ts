@@ -1,33 +1,19 @@
 /** Take an invitation: the token behind the `#` of the address, a password said twice. */
 
-import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { text } from "../i18n/text";
 import { acceptInvitation } from "../office/account-api";
 import { Sending } from "../office/sending";
 import { field, wholeTrouble } from "./form-parts";
-import { officeStyles } from "./office-styles";
+import { cardFormStyles } from "./office-styles";
 
 /** As the server asks; it has the last word. */
 const MIN_PASSWORD = 10;
 
 @customElement("invitation-form")
 export class InvitationForm extends LitElement {
-  static override styles = [
-    ...officeStyles,
-    css`
-      form {
-        display: grid;
-        gap: 16px;
-      }
-      input {
-        min-height: 42px;
-      }
-      .button {
-        min-height: 44px;
-      }
-    `,
-  ];
+  static override styles = cardFormStyles;
   private readonly sending = new Sending(this, ["password"], { "weak-password": "password" });
   private readonly token = decodeURIComponent(location.hash.slice(1));
 

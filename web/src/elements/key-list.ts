@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ApiKey, Me, NewApiKey } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
+import { actsText } from "../office/acts";
 import { dayText, momentText } from "../office/days";
 import { keyStanding, outlivesMaker } from "../office/key-standing";
 import { roleText, unitTitle, type Units } from "../office/offices";
@@ -81,13 +82,13 @@ export class KeyList extends LitElement {
       [text("key_last_use"), key.last_used_at ? momentText(key.last_used_at, language) : text("key_never_used")],
       [text("key_ends"), dayText(key.expires_at, language)],
       [text("key_layers_only"), key.layers ? key.layers.join(", ") : text("key_layers_all")],
-      [text("key_acts"), key.acts ? inOrder(key.acts).map(actText).join(", ") : text("key_acts_role")],
+      [text("key_acts"), key.acts ? actsText(key.acts) : text("key_acts_role")],
       [text("key_rate"), rate ? text("key_rate_value", { rate }) : ""],
       [text("key_by"), `${key.made_by}, ${dayText(key.created_at, language)}`],
     ];
     return html`<li class="card">
       <div class="top">
-        <h3>${key.name}</h3>
+        <h2>${key.name}</h2>
         <span class="quiet">${key.id}…</span>
         <span class="badge ${TONES[standing]}">${text(`key_${standing}`)}</span>
         ${isAlone ? html`<span class="badge bad">${text("key_alone")}</span>` : nothing}
@@ -123,24 +124,5 @@ export class KeyList extends LitElement {
     if (!(await this.sending.run(() => revokeKey(key.id, this.me?.csrf ?? null)))) return;
     tell(this, "notice", { text: text("key_was_revoked") });
     tell(this, "office-changed", null);
-  }
-}
-
-const ACTS = ["read", "download", "edit", "publish", "administer"];
-
-function inOrder(acts: readonly string[]): readonly string[] {
-  return [...acts].sort((one, other) => ACTS.indexOf(one) - ACTS.indexOf(other));
-}
-
-function actText(act: string): string {
-  switch (act) {
-    case "read":
-    case "download":
-    case "edit":
-    case "publish":
-    case "administer":
-      return text(`act_${act}`);
-    default:
-      return act;
   }
 }

@@ -17,7 +17,7 @@ const office = css`
     background: var(--surface);
     overflow-wrap: anywhere;
   }
-  h3 {
+  h2 {
     margin: 0;
     font-size: 16px;
     line-height: 22px;
@@ -74,6 +74,11 @@ const office = css`
     border-radius: 8px;
     background: var(--red-back);
     color: var(--red);
+  }
+  .problem::first-letter,
+  .fault::first-letter,
+  .sentence::first-letter {
+    text-transform: uppercase;
   }
   .button.danger {
     color: var(--red);
@@ -143,7 +148,7 @@ const office = css`
     width: 100%;
     min-height: 38px;
     padding: 0 10px;
-    border: 1px solid var(--field-line, #857e97);
+    border: 1px solid var(--field-line);
     border-radius: 8px;
     background: var(--surface);
     color: inherit;
@@ -183,4 +188,19 @@ const office = css`
   }
 `;
 
+/** The form of a card that stands alone on its page: to sign in, to take an invitation. */
+const cardForm = css`
+  form {
+    display: grid;
+    gap: 16px;
+  }
+  input:not([type="checkbox"]):not([type="radio"]) {
+    min-height: 42px;
+  }
+  .button {
+    min-height: 44px;
+  }
+`;
+
 export const officeStyles = [shared, textButton, office];
+export const cardFormStyles = [...officeStyles, cardForm];

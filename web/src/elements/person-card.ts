@@ -73,7 +73,7 @@ export class PersonCard extends LitElement {
     if (!user || !me) return nothing;
     const isNamed = user.display !== "" && user.display !== user.name;
     const facts = [isNamed ? user.name : "", user.email, unitTitle(this.units, user.unit, pageLanguage())];
-    return html`<div class="top"><h3>${user.display || user.name}</h3>${this.badges(user)}</div>
+    return html`<div class="top"><h2>${user.display || user.name}</h2>${this.badges(user)}</div>
       <p class="quiet line">${facts.filter((one) => one !== "").join(" · ")}</p>
       ${user.roles.length === 0
         ? html`<p class="quiet">${text("person_no_role")}</p>`

@@ -10,7 +10,7 @@ export const searchStyles = css`
     gap: 8px;
     height: 42px;
     padding: 0 6px 0 12px;
-    border: 1px solid var(--line-strong);
+    border: 1px solid var(--field-line);
     border-radius: 10px;
     background: var(--surface);
   }

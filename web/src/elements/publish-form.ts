@@ -41,7 +41,7 @@ export class PublishForm extends LitElement {
         font-weight: 400;
         min-height: 38px;
         padding: 0 10px;
-        border: 1px solid var(--line-strong);
+        border: 1px solid var(--field-line);
         border-radius: 8px;
         background: var(--surface);
         color: inherit;

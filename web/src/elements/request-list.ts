@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { AccessRequest, Me } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
+import { actsText } from "../office/acts";
 import { dayText, momentText } from "../office/days";
 import { unitTitle, type Units } from "../office/offices";
 import { Sending } from "../office/sending";
@@ -42,12 +43,11 @@ export class RequestList extends LitElement {
 
   private card(one: AccessRequest): TemplateResult {
     const language = pageLanguage();
-    const acts = one.acts.map((act) => text(`act_${act}`)).join(", ");
     const rows: [string, string][] = [
       [text("request_unit"), `${unitTitle(this.units, one.unit, language)} (${one.asked_by})`],
       [text("closed_owner"), unitTitle(this.units, one.owner, language)],
       [text("sharing_purpose"), one.purpose],
-      [text("sharing_acts"), acts],
+      [text("sharing_acts"), actsText(one.acts)],
       [text("sharing_until"), one.wanted_until ? dayText(one.wanted_until, language) : ""],
       [text("request_asked_at"), momentText(one.asked_at, language)],
       [text("request_answered"), one.answered_at ? `${one.answered_by}, ${momentText(one.answered_at, language)}` : ""],
@@ -55,7 +55,7 @@ export class RequestList extends LitElement {
     ];
     return html`<li class="card">
       <div class="top">
-        <h3>${pick(language, one.title, one.title_en)}</h3>
+        <h2>${pick(language, one.title, one.title_en)}</h2>
         <span class="badge ${TONES[one.state]}">${text(`request_${one.state}`)}</span>
       </div>
       <dl class="facts">

@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { GivenShare, Layer, Me } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
+import { actsText } from "../office/acts";
 import { dayText } from "../office/days";
 import { type Units } from "../office/offices";
 import { Sending } from "../office/sending";
@@ -57,7 +58,7 @@ export class ShareList extends LitElement {
   private card({ layer, title, title_en, share }: GivenShare): TemplateResult {
     const language = pageLanguage();
     const unit = pick(language, share.unit_title, share.unit_title_en) || share.unit;
-    const acts = share.acts.map((act) => text(`act_${act}`)).join(", ");
+    const acts = actsText(share.acts);
     const rows: [string, string][] = [
       [text("share_with"), unit],
       [text("sharing_acts"), share.within_area ? `${acts} (${text("share_within_area_short")})` : acts],
@@ -65,7 +66,7 @@ export class ShareList extends LitElement {
       [text("share_by"), `${share.granted_by}, ${dayText(share.granted_at, language)}`],
     ];
     return html`<li class="card">
-      <h3><a href="/data/${layer}">${pick(language, title, title_en)}</a></h3>
+      <h2><a href="/data/${layer}">${pick(language, title, title_en)}</a></h2>
       <dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
       <div class="doing">
         <button class="button danger" ?disabled=${this.sending.isBusy} @click=${() => void this.end(layer, share.id, unit)}>

@@ -106,6 +106,9 @@ export const textButton = css`
     text-decoration: none;
     color: var(--ink);
   }
+  .button:has(> .spoken) {
+    gap: 0;
+  }
   .button:hover {
     background: var(--hover);
   }

@@ -17,7 +17,7 @@ export class ShownOnce extends LitElement {
         border-radius: 10px;
         background: var(--green-back);
       }
-      h3 {
+      h2 {
         margin: 0 0 4px;
         font-size: 15px;
         line-height: 21px;
@@ -55,7 +55,7 @@ export class ShownOnce extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<section tabindex="-1" role="status">
-      <h3>${this.heading}</h3>
+      <h2>${this.heading}</h2>
       <p>${this.hint}</p>
       <div class="line">
         <pre>${this.value}</pre>

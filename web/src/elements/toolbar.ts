@@ -83,9 +83,8 @@ export class LanguageSwitch extends LitElement {
       hreflang=${other}
       lang=${other}
       title=${words}
-      aria-label=${words}
       @click=${(event: Event) => this.go(event, other)}
-      >${other === "en" ? "EN" : "VI"}</a
+      >${other === "en" ? "EN" : "VI"}<span class="spoken"> ${words}</span></a
     >`;
   }
 

@@ -4,12 +4,16 @@ import type { Language } from "../i18n/text";
 
 const DAY_MS = 24 * 3600 * 1000;
 
+/** The day before the month in both languages; in English the month is a word: 3/4 is read both ways. */
 export function dayText(at: string, language: Language): string {
-  return new Date(at).toLocaleDateString(language, { day: "2-digit", month: "2-digit", year: "numeric" });
+  const then = new Date(at);
+  if (language === "en") return then.toLocaleDateString("en-GB", { dateStyle: "medium" });
+  return then.toLocaleDateString("vi", { day: "2-digit", month: "2-digit", year: "numeric" });
 }
 
 export function momentText(at: string, language: Language): string {
-  return new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const hour = new Date(at).toLocaleTimeString("en-GB", { timeStyle: "short" });
+  return `${dayText(at, language)}, ${hour}`;
 }
 
 /** Return the day of a moment here, as a date field takes it. */
