@@ -3,11 +3,15 @@
 Source: https://schema.org/Dataset and https://developers.google.com/search/docs/appearance/structured-data/dataset
 """
 
-from typing import Any
+from typing import Any, Final
 
 from gishue.portal.catalogue.site import TITLE, Site, downloads
 from layers.catalogue import Entry, Language
 from layers.licence import licences
+
+_LEAST: Final = 50
+_MOST: Final = 5_000
+"""Characters of a description, as dataset searches take it."""
 
 
 def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
         "@id": here,
         "url": here,
         "name": entry.title(language),
-        "description": entry.abstract(language),
+        "description": _description(entry, language),
         "inLanguage": "vi",
         "identifier": here,
         "version": str(layer.revision),
@@ -47,6 +51,14 @@ def dataset(site: Site, language: Language, entry: Entry) -> dict[str, Any]:
         ends = [day.isoformat() if day else ".." for day in (layer.covers_from, layer.covers_until)]
         told["temporalCoverage"] = "/".join(ends)
     return told
+
+
+def _description(entry: Entry, language: Language) -> str:
+    """Return what it is in 50 to 5,000 characters, as dataset searches ask for."""
+    said = entry.abstract(language)
+    if len(said) < _LEAST:
+        said = f"{said} {entry.title(language)}, {entry.publisher(language)}. {TITLE[language]}."
+    return said[:_MOST]
 
 
 def _place(entry: Entry) -> dict[str, Any]:

@@ -148,6 +148,10 @@ async def test_data_json_has_what_dcat_us_asks_for(reader: httpx.AsyncClient) ->
         assert one["publisher"]["name"]
         assert one["contactPoint"]["fn"]
         assert all("downloadURL" in d or "accessURL" in d for d in one["distribution"])
+        assert all(d.get("mediaType") for d in one["distribution"] if "downloadURL" in d)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d.*)?", one["modified"])
+        assert one["accessLevel"] == "public"
+        assert len(set(one["keyword"])) == len(one["keyword"]) > 0
     bridges = {one["identifier"]: one for one in document["dataset"]}[f"{HERE}/data/cau"]
     assert bridges["accrualPeriodicity"] == "R/P3M"
     assert bridges["temporal"] == "2024-01-01/2025-12-31"
@@ -261,6 +265,17 @@ async def test_schema_org_has_what_dataset_search_asks_for(reader: httpx.AsyncCl
     )
     assert told["temporalCoverage"] == "2024-01-01/2025-12-31"
     assert all(one["contentUrl"].startswith(HERE) for one in told["distribution"])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("slug", ["cau", "la_lung"])
+async def test_schema_org_describes_a_layer_at_some_length(
+    reader: httpx.AsyncClient, slug: str, language: str
+) -> None:
+    # The same page asks for 50 to 5000 characters.
+    page = (await reader.get(f"/data/{slug}", params={"lang": language})).text
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert 50 <= len(json.loads(block)["description"]) <= 5_000
 
 
 async def test_another_host_is_told_its_own_addresses(still: FastAPI) -> None:
