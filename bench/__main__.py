@@ -1,32 +1,52 @@
-"""``python -m bench``: every benchmark in turn, at the sizes that are promised: half an hour.
+"""``python -m bench``: every benchmark in turn, at the sizes that are promised.
 
-Each runs alone, at other sizes too, as ``python -m bench.<name>``; see its ``--help``.
+Each writes its figures into ``bench/results``; which ran, how long each took and whether it kept
+its budget goes into ``runs.json`` there after each of them. First those that a busy machine
+disturbs most, last the longest. Each runs alone, at other sizes too, as
+``python -m bench.<name>``; see its ``--help``.
 """
 
+import json
 import subprocess
 import sys
+import time
+from pathlib import Path
+from typing import Final
 
-RUNS = (
+RESULT: Final = Path(__file__).parent / "results" / "runs.json"
+RUNS: Final = (
     ("bench.start",),
     ("bench.sandbox",),
+    ("bench.edges",),
+    ("bench.audit",),
+    ("bench.catalogue",),
+    ("bench.access",),
+    ("bench.veils",),
+    ("bench.replace",),
+    ("bench.tiles", "--rows", "100000", "--rounds", "5"),
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),
     ("bench.archive",),
-    ("bench.tiles", "--rows", "100000", "--rounds", "5"),
-    ("bench.access",),
-    ("bench.veils",),
-    ("bench.audit",),
 )
 
 
 def main() -> int:
     """Run them one after another; return how many failed."""
-    failed = 0
+    told: list[dict[str, str | float | bool]] = []
     for run in RUNS:
-        print(f"\n▸ {' '.join(run)}", flush=True)
-        failed += subprocess.run([sys.executable, "-m", *run], check=False).returncode != 0
-    return failed
+        words = " ".join(run)
+        print(f"\n▸ {words}", flush=True)
+        began = time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", *run], check=False)
+        took_s = round(time.perf_counter() - began, 1)
+        told.append({"run": words, "took_s": took_s, "ok": done.returncode == 0})
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    print()
+    for one in told:
+        print(f"{one['run']:<42} {one['took_s']:8.1f} s  {'' if one['ok'] else 'failed'}")
+    return sum(not one["ok"] for one in told)
 
 
 if __name__ == "__main__":

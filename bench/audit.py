@@ -1,6 +1,6 @@
 """What the audit costs: an entry in a change, its place in the chain, verification, a tile read.
 
-    python -m bench.audit [--entries 20000] [--rounds 15] [--tiles 2000]
+    python -m bench.audit [--entries 20000] [--rounds 15] [--tiles 4000]
 
 In one process, without a socket, on an embedded cluster of this run's own, durable as in service.
 What is compared is asked in turns; figures are medians of the rounds.
@@ -17,7 +17,6 @@ import asyncio
 import dataclasses
 import json
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -28,13 +27,12 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 from starlette.types import Message
 
-from gishue.core import audit, audit_chain, db
-from gishue.core import cluster as clusters
+from bench.database import own_place
+from gishue.core import audit, audit_chain
 from gishue.core.access import Visibility
 from gishue.core.actor import Actor, Role
 from gishue.core.audit import Layer, Object
 from gishue.core.audit_witness import Witness
-from gishue.core.cluster import Cluster
 from gishue.core.db import Pool, transaction
 from gishue.core.settings import Settings
 from gishue.server import middleware, noting
@@ -71,16 +69,9 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=15)
     asked.add_argument("--tiles", type=int, default=4_000)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        embedded = Cluster(Path(folder) / "var")
-        url = clusters.start(embedded)
-        try:
-            db.migrate(url)
-            settings = Settings(data_dir=Path(folder) / "var")
-            report = asyncio.run(_measure(settings, url, options))
-        finally:
-            clusters.stop(embedded, fast_s=5)
+    with own_place() as place:
+        settings = Settings(data_dir=place.folder)
+        report = asyncio.run(_measure(settings, place.url, options))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))

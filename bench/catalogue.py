@@ -11,16 +11,13 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 import httpx
 
-from gishue.core import cluster as clusters
-from gishue.core import db
-from gishue.core.cluster import Cluster
+from bench.database import own_place
 from gishue.core.db import Connection, transaction
 from gishue.core.settings import Settings
 from gishue.server.app import make_app
@@ -32,12 +29,12 @@ PATHS: Final = (
     "/data",
     "/data?q=duong%20pho",
     "/data?page=40&sort=title",
-    "/data/lop_500",
+    "/data/lop_{middle}",
     "/data/catalog.jsonld",
     "/data/data.json",
     "/data/feed.atom",
-    "/data/lop_500.jsonld",
-    "/data/lop_500.iso.xml",
+    "/data/lop_{middle}.jsonld",
+    "/data/lop_{middle}.iso.xml",
     "/sitemap.xml",
     "/ogc/collections/_records/items?limit=100",
 )
@@ -83,13 +80,14 @@ async def _measure(
         services: Services = app.state.services
         async with transaction(services.pool) as conn:
             await _fill(conn, count)
+        paths = [path.format(middle=count // 2) for path in PATHS]
         cold, sizes = {}, {}
-        for path in PATHS:
+        for path in paths:
             await services.registry.reload(services.pool)
             cold[path], sizes[path] = await _asked(client, path)
-        warm: dict[str, list[float]] = {path: [] for path in PATHS}
+        warm: dict[str, list[float]] = {path: [] for path in paths}
         for _ in range(rounds):
-            for path in PATHS:
+            for path in paths:
                 warm[path].append((await _asked(client, path))[0])
     return {
         path: {
@@ -98,7 +96,7 @@ async def _measure(
             "warm_max_ms": round(max(warm[path]), 1),
             "bytes": sizes[path],
         }
-        for path in PATHS
+        for path in paths
     }
 
 
@@ -116,17 +114,9 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=30)
     said = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gb-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        own = Cluster(Path(folder))
-        clusters.start(own)
-        try:
-            url = clusters.url(own)
-            db.migrate(url)
-            settings = Settings(data_dir=Path(folder), rate_reads=0)
-            found = asyncio.run(_measure(settings, url, said.layers, said.rounds))
-        finally:
-            clusters.stop(own)
+    with own_place() as place:
+        settings = Settings(data_dir=place.folder, rate_reads=0)
+        found = asyncio.run(_measure(settings, place.url, said.layers, said.rounds))
     RESULT.parent.mkdir(exist_ok=True)
     document = {"layers": said.layers, "rounds": said.rounds, "paths": found}
     RESULT.write_text(json.dumps(document, indent=2) + "\n", "utf-8")

@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
@@ -24,10 +23,9 @@ from pathlib import Path
 
 from psycopg.sql import SQL
 
-from gishue.core import cluster as clusters
+from bench.database import own_place
 from gishue.core import db
 from gishue.core.actor import OPERATOR
-from gishue.core.cluster import Cluster
 from gishue.core.db import Connection, transaction
 from gishue.core.settings import Settings
 from layers import diff, past, publish, store, tables
@@ -64,27 +62,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--database-url", default="")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gishue-bench-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with _database(asked.database_url, folder) as url:
-            seen = asyncio.run(_rounds(url, asked.rows, asked.changes, asked.rounds))
+    with _database(asked.database_url) as url:
+        seen = asyncio.run(_rounds(url, asked.rows, asked.changes, asked.rounds))
     _report(asked.rows, asked.changes, seen)
 
 
 @contextmanager
-def _database(url: str, folder: Path) -> Generator[str]:
-    """Lend a migrated database: the one at ``url``, or a cluster of this run's own."""
-    own = Cluster(folder)
-    if not url:
-        clusters.start(own)
-    try:
-        made = url or clusters.url(own)
-        db.migrate(made)
-        yield made
-    finally:
-        if not url:
-            clusters.stop(own)
+def _database(url: str) -> Generator[str]:
+    """Lend a migrated database: the one at ``url``, or one of this run's own."""
+    if url:
+        db.migrate(url)
+        yield url
+        return
+    with own_place() as place:
+        yield place.url
 
 
 async def _rounds(url: str, rows: int, changes: int, rounds: int) -> dict[str, list[float]]:
