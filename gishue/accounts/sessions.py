@@ -57,14 +57,16 @@ async def open_(
     return opened
 
 
-async def find(conn: Connection, token: str, now: datetime, idle_minutes: int) -> Session | None:
-    """Return the live session of a cookie, or None."""
+async def find(
+    conn: Connection, token: str, now: datetime, idle_minutes: int, *, is_use: bool = True
+) -> Session | None:
+    """Return the live session of a cookie, or None; ``is_use`` keeps it alive."""
     hashed = secret.digest(token)
     values = {"token": hashed, "now": now, "idle_since": now - timedelta(minutes=idle_minutes)}
     row = await (await conn.execute(_SQL["find"], values)).fetchone()
     if row is None:
         return None
-    if now - row[4] > timedelta(minutes=1):
+    if is_use and now - row[4] > timedelta(minutes=1):
         await conn.execute(_SQL["touch"], {"token": hashed, "now": now})
     return Session(actor_for(row[0], row[1], row[2], row[5]), row[3])
 

@@ -1,6 +1,7 @@
 """Around every request: who asks and from where, what they may send, and how often."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gishue.api.rates import Payer, RouteClass, payer_of
 from gishue.api.refusal import answer, defect
+from gishue.core.actor import Actor
 from gishue.core.address import network
 from gishue.core.errors import BadRequest, GishueError
 from gishue.server import areas, bodies, forgery
@@ -67,12 +69,22 @@ class Rim:
             return
         known = await self._recognised(request, watch)
         request.state.actor, request.state.csrf = located(known.actor, request), known.csrf
+        request.state.again = partial(self._again, request)
         listed = self._edges.origins.listed
         forgery.check(request, known, listed, self._edges.public_url)
         within = bodies.bounded(path, given, receive, self._edges.body_max_bytes)
         await self._app(scope, within, watch.send)
         if areas.is_sign_in(request.method, path) and watch.status < 400:
             self._edges.rates.give_back(RouteClass.SIGN_IN, _visitor(request))
+
+    async def _again(self, request: Request) -> Actor:
+        """Return who asks, now: an answer that goes on for hours asks from time to time.
+
+        Raises:
+            GishueError: what the request carried is not taken any more.
+        """
+        services, issuer = request.app.state.services, self._edges.issuer
+        return (await recognise(services, request, issuer, is_use=False)).actor
 
     def _preflight(self, given: Mapping[bytes, bytes], path: str) -> Response:
         origin = given.get(b"origin", b"").decode("latin-1").lower()

@@ -34,9 +34,15 @@ class Recognised(NamedTuple):
 
 
 async def recognise(
-    services: Services, request: HTTPConnection, issuer: Issuer | None = None
+    services: Services,
+    request: HTTPConnection,
+    issuer: Issuer | None = None,
+    *,
+    is_use: bool = True,
 ) -> Recognised:
     """Return who asks; ``issuer``: whose tokens count beside our own keys.
+
+    ``is_use``: whether it keeps their session alive.
 
     Raises:
         NotSignedIn: a key or token that is not ours.
@@ -55,7 +61,7 @@ async def recognise(
         return Recognised(ANONYMOUS)
     idle = services.settings.session_idle_minutes
     async with transaction(services.pool) as conn:
-        session = await sessions.find(conn, cookie, services.now(), idle)
+        session = await sessions.find(conn, cookie, services.now(), idle, is_use=is_use)
     if session is None:
         return Recognised(ANONYMOUS)
     return Recognised(session.actor, session.csrf)

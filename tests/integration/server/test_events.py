@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from gishue.api.events import is_for
+from gishue.api.events import told
 from gishue.core.access import Visibility
 from gishue.core.actor import ANONYMOUS, OPERATOR
 from gishue.core.db import transaction
@@ -21,8 +21,8 @@ async def test_visitors_hear_of_open_layers_and_of_their_end_only(services: Serv
         await add_layer(conn, "mo")
         await add_layer(conn, "kin", visibility=Visibility.RESTRICTED)
     await services.registry.reload(services.pool)
-    told = {
-        name: is_for(services, ANONYMOUS, event)
+    heard = {
+        name: told(services, ANONYMOUS, event) is not None
         for name, event in {
             "open": _news("layer", slug="mo", visibility="open", action="replaced"),
             "restricted": _news("layer", slug="kin", visibility="restricted", action="replaced"),
@@ -33,6 +33,6 @@ async def test_visitors_hear_of_open_layers_and_of_their_end_only(services: Serv
             "report": _news("report", code="7QX2K"),
         }.items()
     }
-    assert {name for name, heard in told.items() if heard} == {"open", "gone", "report"}
+    assert {name for name, is_heard in heard.items() if is_heard} == {"open", "gone", "report"}
     restricted = _news("layer", slug="kin", visibility="restricted", action="replaced")
-    assert is_for(services, OPERATOR, restricted)
+    assert told(services, OPERATOR, restricted) == restricted.payload
