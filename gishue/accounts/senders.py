@@ -27,14 +27,17 @@ async def acting(
 ) -> Actor:
     """Return whoever began work for ``unit`` that is to become ``layer``, with the rights of now.
 
+    What an account may still do the work itself asks: roles that an access token gave are not known
+    here, so that one without roles brings files in, and publishes nothing.
+
     Raises:
-        SenderGone: the key is revoked or expired, the account blocked, or neither may bring in
-            files for that unit and layer any more.
+        SenderGone: the account is blocked, the key revoked or expired, or narrowed to others.
     """
     found = await _living(conn, sender, now)
     if found is None:
         raise _gone(sender)
-    if not (may_send(found, layer) and may_work(found, unit, sender, layer)):
+    is_key = found.kind is ActorKind.KEY
+    if is_key and not (may_send(found, layer) and may_work(found, unit, sender, layer)):
         raise SenderGone(
             f"{sender.name}, who began this, may bring in data for {layer!r} no more; "
             "somebody who may has to begin it again",

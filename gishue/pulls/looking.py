@@ -10,14 +10,14 @@ import anyio
 from conversion import pipeline
 from conversion import store as uploads
 from conversion.options import IngestOptions
+from conversion.publish import target
 from conversion.upload import Upload, UploadId, UploadState
 from gishue.accounts import senders
-from gishue.accounts.senders import SenderGone
 from gishue.core import blobs
 from gishue.core.actor import Actor
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import GishueError
+from gishue.core.errors import Forbidden, GishueError
 from gishue.core.log import logger, pairs
 from gishue.core.settings import Settings
 from gishue.pulls import pages, store
@@ -61,7 +61,7 @@ async def fetch_once(settings: Settings, url: str, folder: Path) -> Path:
 
 async def _look(services: Services, pull: Pull) -> Outcome:
     async with transaction(services.pool) as conn:
-        await _acting(conn, services, pull)
+        await _allowed(conn, services, pull)
     scratch = services.blobs.scratch
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as name:
@@ -100,12 +100,11 @@ async def _unchanged(services: Services, pull: Pull, seen: Seen | None = None) -
 async def _bring(services: Services, pull: Pull, fetched: Fetched, blob: Blob) -> Outcome:
     async with transaction(services.pool) as conn:
         await blobs.register(conn, blob, fetched.name, fetched.media_type)
-        exists = await layer_store.lock(conn, pull.layer) is not None
-        options, actor = _options(pull, exists), await _acting(conn, services, pull)
+        actor, options = await _allowed(conn, services, pull)
         upload_id = await uploads.create(conn, fetched.name, blob, options, actor)
     try:
         upload = await pipeline.process(services, upload_id)
-    except SenderGone as error:  # what came is not brought in: it is new still, to whoever may
+    except Forbidden as error:  # what came is not brought in: it is new still, once they may
         return await _failed(services, pull, error, upload_id)
     except GishueError as error:
         await _note(services, pull, Outcome.FAILED, upload_id, fetched, blob, error)
@@ -119,7 +118,7 @@ async def _failed(
     services: Services, pull: Pull, error: GishueError, upload_id: UploadId | None = None
 ) -> Outcome:
     """Write why nothing came of a look."""
-    outcome = Outcome.REFUSED if isinstance(error, SenderGone) else Outcome.FAILED
+    outcome = Outcome.REFUSED if isinstance(error, Forbidden) else Outcome.FAILED
     async with transaction(services.pool) as conn:
         await store.note(conn, pull.id, outcome, problem=error.problem(), upload_id=upload_id)
     return outcome
@@ -173,10 +172,15 @@ def _host(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}"
 
 
-async def _acting(conn: Connection, services: Services, pull: Pull) -> Actor:
-    """Return whoever began the pull, with the rights that they have now.
+async def _allowed(conn: Connection, services: Services, pull: Pull) -> tuple[Actor, IngestOptions]:
+    """Return whoever began the pull, with the rights that they have now, and its options.
 
     Raises:
         SenderGone: they may do it no more.
+        Forbidden, NotFound: they may not publish the layer.
     """
-    return await senders.acting(conn, pull.sender, pull.unit, pull.layer, services.now())
+    exists = await layer_store.lock(conn, pull.layer) is not None
+    options, now = _options(pull, exists), services.now()
+    actor = await senders.acting(conn, pull.sender, pull.unit, pull.layer, now)
+    await target(conn, pull.layer, options, actor)
+    return actor, options

@@ -112,7 +112,7 @@ async def test_an_editor_of_the_unit_sees_why_a_pull_is_refused(
     assert (shown["outcome"], shown["problem"]["status"]) == ("refused", 403)
 
 
-async def test_what_came_while_an_account_was_blocked_comes_once_it_is_not(
+async def test_a_source_is_asked_once_an_account_that_was_blocked_may_publish_again(
     here: Services, site: Site
 ) -> None:
     async with transaction(here.pool) as conn:
@@ -129,6 +129,11 @@ async def test_what_came_while_an_account_was_blocked_comes_once_it_is_not(
     assert "lan" in ((await pull_of(here, pull)).problem or {})["detail"]
     async with transaction(here.pool) as conn:
         await accounts.activate(conn, "lan")
+        await accounts.give(conn, number, Role.EDITOR, "so_xd")
+    assert await looking.look(here, pull) is Outcome.REFUSED
+    assert site.asked == []
+    async with transaction(here.pool) as conn:
+        await accounts.give(conn, number, Role.PUBLISHER, "so_xd")
     assert await looking.look(here, pull) is Outcome.PUBLISHED
 
 
@@ -152,8 +157,9 @@ async def test_a_pull_replaces_no_layer_that_its_key_could_not(
         await add_layer(conn, "tram", unit=unit)
         actor = (await keys.bearer(conn, key["x-api-key"], here.now())).actor
     pull = await began(here, site, actor, "tram")
-    assert await looking.look(here, pull) is Outcome.FAILED
+    assert await looking.look(here, pull) is Outcome.REFUSED
     assert ((await pull_of(here, pull)).problem or {})["type"] == "/problems/forbidden"
+    assert site.asked == []
     async with transaction(here.pool) as conn:
         assert (await layer_store.by_slug(conn, "tram")).revision == 1
 
