@@ -17,7 +17,7 @@ from gishue.core.audit import Object
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, Forbidden, NotFound
-from layers import closure, description, publish, schema_store
+from layers import closure, description, permission, publish, schema_store
 from layers import store as layer_store
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -97,7 +97,9 @@ def _described(
     if before is not None and made.visibility is Visibility.OPEN:
         made = dataclasses.replace(made, visibility=before.visibility, closure=before.closure)
     made = dataclasses.replace(made, **options.said)
-    return made if made.unit is not None else dataclasses.replace(made, unit=actor.unit)
+    if made.unit is not None:
+        return made
+    return dataclasses.replace(made, unit=before.unit if before is not None else actor.unit)
 
 
 async def publish_upload(
@@ -246,3 +248,5 @@ def _check(actor: Actor, slug: str, before: Layer | None, said: Description) -> 
             f"{actor.name} may not publish {slug!r} for unit {said.unit or 'none'}",
             vi=f"{actor.name} không được công bố {slug!r} cho đơn vị {said.unit or 'nào'}",
         )
+    if before is not None:
+        permission.check(actor, before, said)

@@ -19,6 +19,7 @@ from conversion.publish import staged_from
 from conversion.upload import Upload, UploadState
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor
+from gishue.core.audit_witness import Witness
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, NotFound
@@ -28,6 +29,7 @@ from layers.fields import Field
 from layers.filter import Filter
 from layers.layer import Layer
 from layers.publish import StagedTable
+from layers.snapshot import note_read
 from layers.tables import Counted
 
 _SQL = load("conversion", "preview")
@@ -48,9 +50,11 @@ class _Source:
 
 
 async def upload_preview(
-    conn: Connection, upload: Upload, actor: Actor, road_layer: str = ""
+    conn: Connection, upload: Upload, actor: Actor, witness: Witness, road_layer: str = ""
 ) -> str:
     """Return the preview of ``upload`` for ``actor`` as one HTML document.
+
+    ``witness`` notes which restricted layers are read for it.
 
     While the CRS is asked, it draws the candidates, over the roads of ``road_layer``. Otherwise,
     before it is staged, and for rasters, it holds the findings without a map's content.
@@ -64,11 +68,11 @@ async def upload_preview(
     if upload.state is UploadState.ASKS and upload.inspection is not None and asked is not None:
         candidates = asked["candidates"]
         box = box_of(upload.inspection, candidates)
-        roads = await _roads(conn, road_layer, actor, box)
+        roads = await _roads(conn, road_layer, actor, witness, box)
         return candidate_map(
             upload.filename, upload.inspection, candidates, roads=roads, findings=found
         )
-    source = await _source(conn, upload, actor)
+    source = await _source(conn, upload, actor, witness)
     if source is None:
         return preview_html(upload.filename, [], total=0, bounds=None, findings=found)
     counted = await _counted(conn, source)
@@ -84,7 +88,7 @@ async def upload_preview(
 
 
 async def _roads(
-    conn: Connection, slug: str, actor: Actor, box: Bounds | None
+    conn: Connection, slug: str, actor: Actor, witness: Witness, box: Bounds | None
 ) -> list[dict[str, Any]]:
     """Return the roads in ``box`` as GeoJSON features; none where ``actor`` may not read them."""
     try:
@@ -93,6 +97,7 @@ async def _roads(
         return []
     if box is None or layer.table_name is None or not may(actor, Act.READ, layer):
         return []
+    note_read(witness, actor, layer)
     rows = veil.rows(layer)
     statement = SQL(_SQL["roads"]).format(
         table=tables.table(layer.table_name), rows=rows.where if rows else SQL("true")
@@ -101,7 +106,9 @@ async def _roads(
     return [row[0] for row in await (await conn.execute(statement, values)).fetchall()]
 
 
-async def _source(conn: Connection, upload: Upload, actor: Actor) -> _Source | None:
+async def _source(
+    conn: Connection, upload: Upload, actor: Actor, witness: Witness
+) -> _Source | None:
     """Return where the upload's rows stand now: staged whole, a layer as ``actor`` sees it."""
     if upload.state is UploadState.STAGED and upload.staged is not None:
         staged = staged_from(upload.staged)
@@ -111,6 +118,7 @@ async def _source(conn: Connection, upload: Upload, actor: Actor) -> _Source | N
         layer = await store.by_slug(conn, upload.layer)
         _check(actor, upload, layer)
         if layer.table_name is not None:
+            note_read(witness, actor, layer)
             layer = veil.of(actor, layer)
             table = tables.table(layer.table_name or "")
             return _Source(table, layer.fields, veil.rows(layer))

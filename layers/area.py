@@ -39,18 +39,18 @@ def bounds_of(actor: Actor, layer: Target) -> list[str] | None:
     return sorted({share.unit for share in shares})
 
 
-def check_everywhere(actor: Actor, layer: Target) -> None:
-    """Raise Forbidden where ``actor`` may edit only some ground, and this concerns the whole layer.
+def check_whole(actor: Actor, layer: Target) -> None:
+    """Raise Forbidden where ``actor`` edits by a share, and this concerns the whole layer.
 
-    Whether they may edit at all is asked by ``may``.
+    A share gives features: fields, licence and source stay with the owner. Whether they may edit at
+    all is asked by ``may``.
     """
-    units = bounds_of(actor, layer)
-    if units:
+    if not actor.has(Role.EDITOR, layer.unit):
         raise Forbidden(
-            f"{actor.name} may edit features on the ground of {', '.join(units)} only, "
-            "not what concerns the whole layer; ask its unit",
-            vi=f"{actor.name} chỉ được sửa đối tượng trong địa bàn {', '.join(units)}, không sửa "
-            "những gì thuộc cả lớp; hãy liên hệ đơn vị chủ quản",
+            f"{actor.name} may edit the features of layer {layer.slug!r}, which is shared, but not "
+            "what concerns the whole layer; ask its unit",
+            vi=f"{actor.name} chỉ được sửa đối tượng của lớp {layer.slug!r} được chia sẻ, không "
+            "sửa những gì thuộc cả lớp; hãy liên hệ đơn vị chủ quản",
         )
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, Literal, NamedTuple
 
+from gishue.core.bounds import CITY as GROUND
 from gishue.core.bounds import Bounds
 from gishue.core.vietnamese import vn_key
 from layers.cadence import Cadence
@@ -17,8 +18,6 @@ type Language = Literal["vi", "en"]
 
 CITY: Final = {"vi": "Thành phố Huế", "en": "City of Huế"}
 """The publisher of what no unit owns."""
-_HUE: Final = Bounds(107.0, 15.98, 108.2, 16.76)
-"""Where an empty layer will have its features, EPSG:4326."""
 _DAY_S: Final = 86_400.0
 GRACE: Final = 1.5
 """A layer is late when its cadence has passed one and a half times: months and clerks vary."""
@@ -123,7 +122,7 @@ class Entry:
     @property
     def bounds(self) -> Bounds:
         """Where it lies, EPSG:4326; an empty one: where the city is."""
-        return self.layer.bounds or _HUE
+        return self.layer.bounds or GROUND
 
     @property
     def search_key(self) -> str:

@@ -114,7 +114,8 @@ class Layer:
     ``row_rules``: the CQL2 filter of the features that an audience sees. ``view``: what is to be
     seen of it here; ``hidden_fields`` are then not among its fields; see :mod:`layers.veil`.
     ``cadence``: how often its unit says it is updated; ``covers_from``, ``covers_until``: the days
-    that the data tell of.
+    that the data tell of. ``open_since_revision``: the first since it is closed to no more than
+    now, 0 if it never was; ``past_from``: the first revision that is to be read here.
     """
 
     id: LayerId
@@ -168,8 +169,10 @@ class Layer:
     keywords: tuple[str, ...] = ()
     covers_from: date | None = None
     covers_until: date | None = None
+    open_since_revision: int = 0
     view: View = WHOLE
     hidden_fields: tuple[Field, ...] = ()
+    past_from: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -180,6 +183,11 @@ class Layer:
     def is_veiled(self) -> bool:
         """Whether some who may read it see less of its features than others."""
         return self.kind is LayerKind.VECTOR and bool(self.masks or self.row_rules)
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether all who may read it see the same of it, now and of its past."""
+        return not (self.is_veiled or self.open_since_revision)
 
     @property
     def shown_count(self) -> int | None:

@@ -62,10 +62,10 @@ async def as_of(conn: Connection, layer: Layer, at: datetime) -> AsOf:
     Several statements that must agree need one snapshot: :func:`begin` the transaction so.
 
     Raises:
-        NotKept: it was not there yet, or the rows of then are not kept.
+        NotKept: it was not there yet, or the rows of then are not kept, or not shown here.
     """
     row = await (await conn.execute(_SQL["revision_at"], {"id": layer.id, "at": at})).fetchone()
-    if row is None:
+    if row is None or row[0] < layer.past_from:
         raise await _not_kept(conn, layer)
     return await _read(conn, layer, row)
 
@@ -74,7 +74,7 @@ async def at_revision(conn: Connection, layer: Layer, revision: int) -> AsOf:
     """Return the layer as it was at ``revision``.
 
     Raises:
-        NotKept: it never had that revision, or the rows of then are not kept.
+        NotKept: it never had that revision, or the rows of then are not kept, or not shown here.
     """
     values = {"id": layer.id, "revision": revision}
     row = await (await conn.execute(_SQL["at_revision"], values)).fetchone()
@@ -84,7 +84,7 @@ async def at_revision(conn: Connection, layer: Layer, revision: int) -> AsOf:
             vi=f"lớp {layer.slug!r} không có phiên bản {revision}; hiện ở phiên bản "
             f"{layer.revision}",
         )
-    if row is None:
+    if row is None or row[0] < layer.past_from:
         raise await _not_kept(conn, layer)
     return await _read(conn, layer, row)
 
@@ -215,7 +215,8 @@ async def _has_past(conn: Connection, name: str) -> bool:
 
 
 async def _not_kept(conn: Connection, layer: Layer) -> NotKept:
-    row = await (await conn.execute(_SQL["oldest"], {"id": layer.id})).fetchone()
+    values = {"id": layer.id, "from": layer.past_from}
+    row = await (await conn.execute(_SQL["oldest"], values)).fetchone()
     if row is None or row[0] is None:
         return NotKept(
             f"layer {layer.slug!r} keeps no features of earlier times",

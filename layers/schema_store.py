@@ -31,9 +31,7 @@ async def put_schema(
     await conn.execute(_SQL["write"], values)
 
 
-async def change(
-    conn: Connection, layer: Layer, schema: LayerSchema | None, actor: Actor
-) -> None:
+async def change(conn: Connection, layer: Layer, schema: LayerSchema | None, actor: Actor) -> None:
     """Give the locked layer a schema, or take it away, as a revision that history and audit tell.
 
     Its content stays as it is.

@@ -85,19 +85,24 @@ class Snapshot:
             if actor.origin.door:  # of a visitor's tile the rim tells, which knows from where
                 self.witness.note(actor, "layer.read", of_layer(layer), result=Result.REFUSED)
             raise store.no_layer(slug)
-        if layer.visibility is Visibility.RESTRICTED:
-            self.witness.read(actor, layer)
+        note_read(self.witness, actor, layer)
         return self.seen(actor, layer)
 
     def seen(self, actor: Actor, layer: Layer) -> Layer:
         """Return ``layer``, one of these that ``actor`` may read, as they see it."""
-        if not layer.is_veiled:
+        if layer.is_alike:
             return layer
         key = (layer.slug, audience(actor, layer))
         found = self._seen.get(key)
         if found is None:
             found = self._seen[key] = veil.of(actor, layer)
         return found
+
+
+def note_read(witness: Witness, actor: Actor, layer: Layer) -> None:
+    """Note the reading of a layer that not all of the staff may read."""
+    if layer.visibility is Visibility.RESTRICTED:
+        witness.read(actor, layer)
 
 
 Watcher = Callable[[events.Event], None]

@@ -208,8 +208,9 @@ async def note(
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
-    """Return the newest lines of the layer's history."""
-    cur = await conn.execute(_SQL["history"], {"id": layer.id, "limit": limit})
+    """Return the newest lines of the layer's history that are to be read here."""
+    values = {"id": layer.id, "limit": limit, "from": layer.past_from}
+    cur = await conn.execute(_SQL["history"], values)
     return [Change(*row) for row in await cur.fetchall()]
 
 

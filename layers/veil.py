@@ -12,8 +12,10 @@ from typing import Any
 
 from psycopg.sql import SQL
 
-from gishue.core.access import WHOLE, Audience, View, row_rule, view
+from gishue.core import bounds
+from gishue.core.access import WHOLE, Audience, View, audience, row_rule, view
 from gishue.core.actor import Actor
+from gishue.core.bounds import Bounds
 from gishue.core.errors import BadRequest
 from gishue.core.log import logger, pairs
 from layers import filter as filters
@@ -36,11 +38,22 @@ class _Whole:
 
 def of(actor: Actor, layer: Layer) -> Layer:
     """Return ``layer``, which ``actor`` may read, as they see it."""
-    return seen(layer, view(actor, layer)) if layer.is_veiled else layer
+    shown = seen(layer, view(actor, layer)) if layer.is_veiled else layer
+    if not layer.open_since_revision or audience(actor, layer) is Audience.UNIT:
+        return shown
+    return replace(shown, past_from=layer.open_since_revision)
+
+
+def as_before(layer: Layer, before: Layer) -> Layer:
+    """Return ``layer``, read anew, as ``before`` was seen."""
+    return replace(seen(layer, before.view), past_from=before.past_from)
 
 
 def seen(layer: Layer, shown: View) -> Layer:
-    """Return ``layer`` as ``shown`` lets it be seen; rasters have nothing to hide."""
+    """Return ``layer`` as ``shown`` lets it be seen; rasters have nothing to hide.
+
+    Where rows are kept back its bounds say no more than that it lies in the city.
+    """
     if shown == WHOLE or layer.kind is not LayerKind.VECTOR:
         return layer
     hidden = {name.casefold() for name in shown.hidden}
@@ -48,6 +61,7 @@ def seen(layer: Layer, shown: View) -> Layer:
     return replace(
         layer,
         view=shown,
+        bounds=_wide(layer.bounds) if shown.filter else layer.bounds,
         fields=tuple(field for field in layer.fields if field not in gone),
         hidden_fields=(*layer.hidden_fields, *gone),
         search_field=_unless(layer.search_field, hidden),
@@ -97,6 +111,16 @@ def _compiled(whole: _Whole, rule: str, prefix: str) -> Filter:
     except BadRequest as error:
         _LOG.error("row rule not read, no row is shown %s", pairs(layer=whole.slug, why=str(error)))
         return Filter(SQL("false").format(), {})
+
+
+def _wide(held: Bounds | None) -> Bounds:
+    """Return the first of city, country and world that holds ``held``, EPSG:4326.
+
+    The bounds of what is seen would have to be sought at every change, those of the whole layer
+    would tell where the rest lies; so nothing that is seen lies outside either.
+    """
+    boxes = (bounds.CITY, bounds.COUNTRY)
+    return next((box for box in boxes if held is None or box.holds(held)), bounds.WORLD)
 
 
 def _unless(name: str | None, hidden: set[str]) -> str | None:

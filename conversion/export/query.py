@@ -64,7 +64,7 @@ async def part(conn: Connection, layer: Layer, out: OutFormat, query: ExportQuer
         BadRequest: the filter or the system cannot be.
         NotKept: the rows of that time are not kept.
     """
-    now = veil.seen(await store.by_slug(conn, layer.slug), layer.view)
+    now = veil.as_before(await store.by_slug(conn, layer.slug), layer)
     source: Composed | Identifier = tables.table(now.table_name or "")
     if query.at is not None:
         then = await past.as_of(conn, now, query.at)

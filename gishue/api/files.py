@@ -61,8 +61,9 @@ class _Door:
         out = _format(layer, at["name"])
         query = read_query(request.query_params)
         _check(out, layer, query)
-        etag = f'"{layer.id}-{layer.revision}{_view(layer)}{_mark(query)}{out.suffix}"'
-        headers = {"etag": etag, "cache-control": _freshness(layer), "vary": _VARY}
+        part = _mark(query) + (f"-p{layer.past_from}" if query.at and layer.past_from else "")
+        etag = f'"{layer.id}-{layer.revision}{_view(layer)}{part}{out.suffix}"'
+        headers = {"etag": etag, "cache-control": _freshness(layer, query), "vary": _VARY}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
         if request.method == "GET":
@@ -178,8 +179,9 @@ def _then_gone(answer: FileResponse, folder: Path) -> ASGIApp:
     return app
 
 
-def _freshness(layer: Layer) -> str:
-    is_public = may(ANONYMOUS, Act.DOWNLOAD, layer) and veil.is_for_all(layer)
+def _freshness(layer: Layer, query: ExportQuery) -> str:
+    is_past = query.at is not None and layer.open_since_revision > 0
+    is_public = may(ANONYMOUS, Act.DOWNLOAD, layer) and veil.is_for_all(layer) and not is_past
     return "public, no-cache" if is_public else "private, no-store"
 
 

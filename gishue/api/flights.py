@@ -9,10 +9,9 @@ from drone_imagery.flight import Flight, layer_slug
 from gishue.api.deps import TheActor, TheServices
 from gishue.core import paging
 from gishue.core.access import Act, may
-from gishue.core.actor import Actor
 from gishue.core.db import transaction
 from gishue.core.errors import NotFound
-from layers.services import Services
+from layers.layer import Layer
 
 router = APIRouter(tags=["flights"])
 
@@ -22,7 +21,13 @@ async def list_flights(services: TheServices, actor: TheActor) -> dict[str, Any]
     """List the flights one may see, the newest first."""
     async with transaction(services.pool) as conn:
         flights = await store.all_flights(conn)
-    seen = [shape(flight) for flight in flights if _is_visible(services, actor, flight)]
+    snapshot = services.registry.current
+    pairs = [(flight, snapshot.layers.get(_photos(flight.slug))) for flight in flights]
+    seen = [
+        shape(flight, snapshot.seen(actor, photos))
+        for flight, photos in pairs
+        if photos is not None and may(actor, Act.READ, photos)
+    ]
     return paging.page(seen, None)
 
 
@@ -32,22 +37,23 @@ async def show_flight(slug: str, services: TheServices, actor: TheActor) -> dict
     async with transaction(services.pool) as conn:
         flight = await store.by_slug(conn, slug)
     try:
-        services.registry.current.readable(actor, layer_slug(flight.slug, "photos"))
+        photos = services.registry.current.readable(actor, _photos(flight.slug))
     except NotFound as error:
         raise store.no_flight(slug) from error
-    return shape(flight)
+    return shape(flight, photos)
 
 
-def shape(flight: Flight) -> dict[str, Any]:
-    """Return the flight as programs see it."""
+def shape(flight: Flight, photos: Layer | None = None) -> dict[str, Any]:
+    """Return the flight as those see it who see ``photos``, its layer, so; None: all of it."""
     names = ("slug", "title", "flown_from", "flown_to", "photo_count", "summary", "findings")
     layers = {kind: layer_slug(flight.slug, kind) for kind in ("photos", "footprints")}
-    return {name: getattr(flight, name) for name in names} | {
-        "bounds": flight.bounds,
-        "layers": layers,
-    }
+    told = {name: getattr(flight, name) for name in names}
+    told |= {"bounds": flight.bounds, "layers": layers}
+    if photos is not None and photos.shown_count is None:
+        # What is reckoned from all photos would tell of those that are kept back.
+        told |= {"bounds": photos.bounds, "photo_count": None, "summary": {}, "findings": []}
+    return told
 
 
-def _is_visible(services: Services, actor: Actor, flight: Flight) -> bool:
-    layer = services.registry.current.layers.get(layer_slug(flight.slug, "photos"))
-    return layer is not None and may(actor, Act.READ, layer)
+def _photos(flight: str) -> str:
+    return layer_slug(flight, "photos")

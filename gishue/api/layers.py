@@ -1,7 +1,7 @@
 """HTTP for layers: list, describe, change, retire, delete; their features and history."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -23,12 +23,14 @@ from layers import (
     description,
     feature_store,
     past,
+    permission,
     publish,
     search,
     store,
     veil,
 )
 from layers import filter as filters
+from layers.description import Description
 from layers.feature_store import FeatureQuery
 from layers.filter import computing
 from layers.layer import Layer
@@ -82,14 +84,18 @@ async def change_layer(
     async with transaction(services.pool) as conn:
         await store.lock(conn, slug)
         layer = await store.by_slug(conn, slug)
-        area.check_everywhere(actor, layer)
+        area.check_whole(actor, layer)
         if not may(actor, act, layer):
             raise refusal(actor)
+        closure = patch.closure.read(services.now(), layer.closure) if patch.closure else None
+        visibility = patch.visibility or layer.visibility
+        changed = dataclasses.replace(description.of(layer), **said)
+        wanted = dataclasses.replace(changed, visibility=visibility, closure=closure)
+        permission.check(actor, layer, wanted)
         if said:
-            await _describe(conn, layer, said, actor)
+            await _describe(conn, layer, changed, sorted(said), actor)
+            layer = await store.by_slug(conn, slug)
         if patch.visibility is not None or patch.closure is not None:
-            closure = patch.closure.read(services.now(), layer.closure) if patch.closure else None
-            visibility = patch.visibility or layer.visibility
             await closure_store.decide(conn, layer, visibility, closure, actor)
         if patch.state is not None and patch.state is not layer.state:
             await store.move(conn, layer, patch.state, actor)
@@ -98,18 +104,15 @@ async def change_layer(
     return shapes.detail(veil.of(actor, after))
 
 
-async def _describe(conn: Connection, layer: Layer, said: Mapping[str, Any], actor: Actor) -> None:
-    changed = dataclasses.replace(description.of(layer), **said)
-    if changed.unit != layer.unit:
-        there = dataclasses.replace(layer, unit=changed.unit)
-        if not (may(actor, Act.ADMINISTER, layer) and may(actor, Act.PUBLISH, there)):
-            raise refusal(actor)
+async def _describe(
+    conn: Connection, layer: Layer, changed: Description, said: Sequence[str], actor: Actor
+) -> None:
     await store.describe(conn, layer.id, changed, by=actor.name)
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
         await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
     revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
-    await store.note(conn, layer, revision, actor, "described", fields=sorted(said))
+    await store.note(conn, layer, revision, actor, "described", fields=said)
 
 
 @router.delete("/layers/{slug}", status_code=204)
@@ -186,6 +189,7 @@ async def show_feature(
 async def show_history(slug: str, services: TheServices, actor: TheActor) -> dict[str, Any]:
     """List the newest changes of a layer; names of people are shown to signed-in staff only.
 
+    What it was while it was closed to more is shown to its own unit only.
     ``findings``: what was found in the file it came from, as counts by code. They, and how many
     features a change touched, are not shown to those who see only some of the features.
     """

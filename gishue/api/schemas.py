@@ -160,5 +160,5 @@ async def _added(conn: Connection, body: NewLayer, actor: Actor, now: datetime) 
 async def _write(conn: Connection, layer: Layer, schema: LayerSchema | None, actor: Actor) -> None:
     await store.lock(conn, layer.slug)
     before = await store.by_slug(conn, layer.slug)
-    area.check_everywhere(actor, before)
+    area.check_whole(actor, before)
     await schema_store.change(conn, before, schema, actor)

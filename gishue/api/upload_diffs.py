@@ -22,6 +22,7 @@ from layers import past
 from layers.diff import RowChange, What
 from layers.publish import Mode
 from layers.services import Services
+from layers.snapshot import note_read
 
 router = APIRouter(tags=["uploads"])
 
@@ -182,7 +183,9 @@ async def _compared(
             key=query.key or upload.options.key,
             or_create=False,
         )
-        yield conn, await upload_diff.compared(conn, upload, options, actor)
+        found = await upload_diff.compared(conn, upload, options, actor)
+        note_read(services.witness, actor, found.layer)
+        yield conn, found
 
 
 def _mode(said: Mode) -> Mode:

@@ -1,7 +1,5 @@
 """HTTP for uploads: send a file, watch it, answer its questions, look at it, publish it."""
 
-import asyncio
-import contextlib
 import dataclasses
 import json
 from collections.abc import AsyncGenerator
@@ -18,6 +16,7 @@ from conversion.options import IngestOptions, each_layer, slug_of
 from conversion.publish import publish_upload, target
 from conversion.refusal_codes import from_code
 from conversion.upload import Upload, UploadState
+from gishue.api import streams
 from gishue.api.deps import TheActor, TheServices, Uploader, refusal
 from gishue.api.multipart import receive
 from gishue.api.upload_shapes import (
@@ -35,15 +34,12 @@ from gishue.core.actor import Actor, Role
 from gishue.core.audit import Object
 from gishue.core.blobs import Blob
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import BadRequest, Forbidden
+from gishue.core.errors import BadRequest, Forbidden, NotFound
 from gishue.core.events import Event
 from layers import tables
 from layers.services import Services
 
 router = APIRouter(tags=["uploads"])
-
-BEAT_S = 10.0
-"""A comment is sent this often, so that proxies keep the line open."""
 
 _REF = "#/components/schemas/{model}"
 _FORM = {
@@ -203,17 +199,18 @@ async def publish(
 
 
 @router.get("/uploads/{upload_id}/events", response_class=StreamingResponse)
-async def follow(upload_id: str, services: TheServices, actor: TheActor) -> StreamingResponse:
+async def follow(
+    upload_id: str, request: Request, services: TheServices, actor: TheActor
+) -> StreamingResponse:
     """Stream ``event: progress`` with state, stage, progress 0–1, message and refusal.
 
-    The stream ends when the upload is published or refused, or could not be published.
+    The stream ends when the upload is published or refused, or could not be published, and when
+    one may not see it any more.
     """
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(
-        _stream(services, upload), media_type="text/event-stream", headers=headers
-    )
+    still = streams.is_still(request, actor)
+    return streams.answer(_lines(services, upload, actor, still))
 
 
 @router.get("/uploads/{upload_id}/preview", response_class=HTMLResponse)
@@ -227,7 +224,8 @@ async def preview(upload_id: str, services: TheServices, actor: TheActor) -> HTM
 
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
-        page = await upload_preview(conn, upload, actor, services.settings.road_layer)
+        roads, witness = services.settings.road_layer, services.witness
+        page = await upload_preview(conn, upload, actor, witness, roads)
     headers = {
         "content-security-policy": _PREVIEW_POLICY,
         "cache-control": "private, no-store",
@@ -303,28 +301,21 @@ def _completed(upload: Upload, body: PublishBody, actor: Actor, now: datetime) -
     )
 
 
-async def _stream(services: Services, upload: Upload) -> AsyncGenerator[str]:
-    news: asyncio.Queue[Event] = asyncio.Queue(1_000)
+async def _lines(
+    services: Services, upload: Upload, actor: Actor, still: streams.StillThem
+) -> AsyncGenerator[str]:
+    def is_of_it(event: Event) -> bool:
+        return event.kind == "upload" and event.payload.get("id") == str(upload.id)
 
-    def hear(event: Event) -> None:
-        if event.kind == "upload" and event.payload.get("id") == str(upload.id):
-            with contextlib.suppress(asyncio.QueueFull):
-                news.put_nowait(event)
-
-    services.registry.watchers.append(hear)
-    try:
-        while True:
+    async for _ in streams.heard(services.registry, is_of_it, still):
+        try:
             async with transaction(services.pool) as conn:
-                upload = await store.by_id(conn, upload.id)
-            yield _event(upload)
-            if upload.is_at_rest:
-                return
-            try:
-                await asyncio.wait_for(news.get(), BEAT_S)
-            except TimeoutError:
-                yield ": beat\n\n"
-    finally:
-        services.registry.watchers.remove(hear)
+                now = await visible_upload(conn, str(upload.id), actor)
+        except NotFound:
+            return
+        yield _event(now)
+        if now.is_at_rest:
+            return
 
 
 def _event(upload: Upload) -> str:

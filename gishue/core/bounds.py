@@ -1,6 +1,6 @@
 """A box in a named CRS: ``(xmin, ymin, xmax, ymax)``."""
 
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from gishue.core.errors import BadRequest
 
@@ -43,6 +43,15 @@ class Bounds(NamedTuple):
             and other.ymin <= self.ymax
         )
 
+    def holds(self, other: "Bounds") -> bool:
+        """Return whether the other box lies within this one."""
+        return (
+            self.xmin <= other.xmin
+            and other.xmax <= self.xmax
+            and self.ymin <= other.ymin
+            and other.ymax <= self.ymax
+        )
+
     def union(self, other: "Bounds") -> "Bounds":
         """Return the smallest box that holds both."""
         return Bounds(
@@ -51,3 +60,11 @@ class Bounds(NamedTuple):
             max(self.xmax, other.xmax),
             max(self.ymax, other.ymax),
         )
+
+
+CITY: Final = Bounds(107.0, 15.98, 108.2, 16.76)
+"""Where the city is, EPSG:4326."""
+COUNTRY: Final = Bounds(102.0, 5.0, 118.0, 24.0)
+"""Where the country is, with Hoàng Sa and Trường Sa, EPSG:4326."""
+WORLD: Final = Bounds(-180.0, -90.0, 180.0, 90.0)
+"""Everywhere, EPSG:4326."""

@@ -11,7 +11,7 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
           FROM gis.field f WHERE f.layer_id = l.id),
        coalesce(l.key_field, ''), l.keep_history,
        coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}'),
-       l.cadence, l.keywords, l.covers_from, l.covers_until
+       l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
@@ -45,6 +45,7 @@ RETURNING id, revision
 UPDATE gis.layer l SET revision = f.revision FROM gis.former_slug f
  WHERE l.id = %(id)s AND f.slug = l.slug
 
+-- Whoever reads it from the next revision on, and did not before, is not shown its past.
 -- name: describe
 UPDATE gis.layer
    SET title = %(title)s, title_en = %(title_en)s, description = %(description)s,
@@ -54,6 +55,10 @@ UPDATE gis.layer
        visible_by_default = %(visible_by_default)s, search_field = %(search_field)s,
        style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, cadence = %(cadence)s,
        keywords = %(keywords)s, covers_from = %(covers_from)s, covers_until = %(covers_until)s,
+       open_since_revision = CASE
+           WHEN visibility <> %(visibility)s AND 'open' = %(visibility)s
+             OR visibility = 'restricted' AND 'restricted' <> %(visibility)s
+           THEN revision + 1 ELSE open_since_revision END,
        updated_at = now()
  WHERE id = %(id)s
 
@@ -123,7 +128,8 @@ SELECT %(id)s, %(revision)s,
 
 -- name: history
 SELECT revision, at, actor, action, message, detail
-  FROM gis.history WHERE layer_id = %(id)s ORDER BY revision DESC LIMIT %(limit)s
+  FROM gis.history WHERE layer_id = %(id)s AND revision >= %(from)s
+ ORDER BY revision DESC LIMIT %(limit)s
 
 -- name: tell_apart
 UPDATE gis.layer SET key_field = %(key_field)s, keep_history = %(keep_history)s WHERE id = %(id)s

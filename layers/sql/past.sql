@@ -60,7 +60,7 @@ SELECT table_name, fields, geometry_type, srid, source_crs, operation, accuracy_
 -- name: oldest
 SELECT min(h.at) FROM gis.history h
   JOIN gis.layer l ON l.id = h.layer_id
- WHERE l.id = %(id)s
+ WHERE l.id = %(id)s AND h.revision >= %(from)s
    AND (h.revision >= l.kept_since
         OR EXISTS (SELECT FROM gis.past_table p
                     WHERE p.layer_id = l.id AND p.since <= h.revision AND p.until > h.revision))

@@ -140,7 +140,7 @@ async def test_a_fault_while_publishing_leaves_a_reason_that_tells_nothing_more(
     [
         (Role.PUBLISHER, True, "published", None),
         (Role.EDITOR, True, "staged", "/problems/forbidden"),
-        (Role.VIEWER, True, "refused", "/problems/sender-gone"),
+        (Role.VIEWER, True, "staged", "/problems/forbidden"),
         (Role.PUBLISHER, False, "refused", "/problems/sender-gone"),
     ],
 )

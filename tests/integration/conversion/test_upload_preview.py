@@ -12,6 +12,7 @@ from conversion.options import IngestOptions
 from conversion.upload_preview import upload_preview
 from gishue.core.access import Visibility
 from gishue.core.actor import OPERATOR, Role
+from gishue.core.audit_witness import Witness
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict, NotFound
 from layers.publish import Mode
@@ -39,7 +40,7 @@ async def preview(services: Services, path: Path, *, publish: bool) -> str:
     result = await ingest_file(services, OPERATOR, path, options)
     async with transaction(services.pool) as conn:
         upload = await store.by_id(conn, UUID(result.upload))
-        return await upload_preview(conn, upload, OPERATOR)
+        return await upload_preview(conn, upload, OPERATOR, Witness())
 
 
 def shown(document: str) -> list[dict[str, Any]]:
@@ -76,9 +77,9 @@ async def test_a_published_upload_is_shown_to_readers_of_its_layer_only(
     other = staff("khac", 1, "so_tnmt", Role.PUBLISHER)
     async with transaction(services.pool) as conn:
         upload = await store.by_id(conn, UUID(result.upload))
-        assert len(shown(await upload_preview(conn, upload, OPERATOR))) == 3
+        assert len(shown(await upload_preview(conn, upload, OPERATOR, Witness()))) == 3
         with pytest.raises(NotFound, match="no layer"):
-            await upload_preview(conn, upload, other)
+            await upload_preview(conn, upload, other, Witness())
 
 
 async def test_rows_that_came_later_are_not_shown_as_the_uploads_own(
@@ -91,4 +92,4 @@ async def test_rows_that_came_later_are_not_shown_as_the_uploads_own(
     async with transaction(services.pool) as conn:
         upload = await store.by_id(conn, UUID(result.upload))
         with pytest.raises(Conflict, match="has changed since"):
-            await upload_preview(conn, upload, OPERATOR)
+            await upload_preview(conn, upload, OPERATOR, Witness())

@@ -17,12 +17,15 @@ import pytest
 from fastapi import FastAPI
 
 from conversion.export.formats import OUT
+from gishue.api import events
 from gishue.core.access import Audience
-from gishue.core.actor import Limits, Role
+from gishue.core.actor import ANONYMOUS, Limits, Role
+from gishue.core.bounds import CITY
 from gishue.core.db import transaction
+from gishue.core.events import Event
 from layers.layer import Layer
 from layers.services import Services
-from tests.support.people import add_key, add_unit
+from tests.support.people import add_key, add_unit, staff
 from tests.support.veiled import LEVEL, add_veiled, protect, shown
 from tiles.grid import column, row
 
@@ -129,6 +132,11 @@ def _doors(layer: Layer) -> list[str]:
 
 def _searches() -> list[str]:
     return [f"/api/v1/search?q={word}&limit=50" for word in _WORDS]
+
+
+def _listings() -> list[str]:
+    records = "/ogc/collections/_records/items?limit=100"
+    return [records, "/api/v1/search?q=lop ho so&limit=50"]
 
 
 _PAGES: Final = ("", "/schema", "/queryables", "/items", "/tiles", "/tiles/WebMercatorQuad")
@@ -247,6 +255,56 @@ async def test_counts_are_of_the_rows_that_are_seen(city: City) -> None:
         assert named["numberMatched"] == rows / 2
         listed = (await city.get(who, f"/api/v1/layers/{SLUG}/features?limit=1000")).json()
         assert len(listed["features"]) == rows
+
+
+async def test_no_answer_tells_how_far_the_rows_kept_back_reach(city: City) -> None:
+    """The easternmost row is of the third level: the unit alone sees it."""
+    layer = city.layers[SLUG]
+    assert layer.bounds is not None
+    edge = str(layer.bounds.xmax)[:8]
+    told: set[str] = set()
+    for path in [*_doors(layer), *_listings()]:
+        for who, audience in WHO.items():
+            answer = await city.get(who, path)
+            is_said = any(edge.encode() in text for text in _texts(path, answer.content))
+            if audience is Audience.UNIT:
+                told |= {path} if is_said else set()
+            else:
+                assert not is_said, (who, path)
+    of_all = {f"/tiles/{SLUG}/tilejson.json", f"/tiles/{SLUG}/style.json", *_listings()[:2]}
+    of_all |= {f"/ogc/collections/{SLUG}{page}?f=json" for page in ("", "/tiles/WebMercatorQuad")}
+    of_all |= {f"/data/{SLUG}.jsonld", f"/data/{SLUG}.iso.xml", f"/api/v1/layers/{SLUG}"}
+    assert of_all <= told
+
+
+async def test_where_rows_are_kept_back_the_bounds_are_the_citys(city: City) -> None:
+    path = f"/api/v1/layers/{SLUG}"
+    for who, audience in WHO.items():
+        said = (await city.get(who, path)).json()["bounds"]
+        held = city.layers[SLUG].bounds if audience is Audience.UNIT else CITY
+        assert said == list(held or ())
+    found = await city.get("nobody", f"/api/v1/layers/{SLUG}/features?limit=1000")
+    boxed = await city.get("nobody", f"/api/v1/layers/{SLUG}/features?bbox=107,15,109,17&limit=99")
+    assert boxed.json()["features"] == found.json()["features"] != []
+
+
+async def test_an_event_tells_how_far_a_layer_reaches_to_whom_all_of_it_is_shown(
+    city: City,
+) -> None:
+    layer = city.layers[SLUG]
+    assert layer.bounds is not None
+    said = {"slug": SLUG, "revision": 9, "action": "replaced", "visibility": "open"}
+    news = Event(1, datetime.now(UTC), "layer", {**said, "bounds": list(layer.bounds)})
+    for actor, bounds in (
+        (ANONYMOUS, CITY),
+        (staff("an", 1, "so_b"), CITY),
+        (staff("bình", 2, "so_a"), layer.bounds),
+    ):
+        heard = events.told(city.services, actor, news)
+        assert heard is not None
+        assert tuple(heard["bounds"]) == tuple(bounds)
+    gone = Event(2, news.at, "layer", {**news.payload, "slug": "vang", "action": "deleted"})
+    assert events.told(city.services, ANONYMOUS, gone) == {**gone.payload, "bounds": []}
 
 
 async def test_hidden_fields_cannot_be_asked_for(city: City) -> None:

@@ -128,8 +128,11 @@ def test_a_ward_edits_where_its_shares_say(
 ) -> None:
     layer = replace(LAYER, shares=shares)
     assert area.bounds_of(actor, layer) == units
-    if units:
-        with pytest.raises(Forbidden, match="phuong"):
-            area.check_everywhere(actor, layer)
-    else:
-        area.check_everywhere(actor, layer)
+
+
+def test_what_concerns_the_whole_layer_is_for_its_own_unit() -> None:
+    for share in (EDITS, WITHIN):
+        with pytest.raises(Forbidden, match="edit the features of layer"):
+            area.check_whole(EDITOR, replace(LAYER, shares=(share,)))
+    for owner in (staff("o", 2, "so_xd", Role.EDITOR), OPERATOR):
+        area.check_whole(owner, LAYER)

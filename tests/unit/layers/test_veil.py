@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gishue.core import bounds
 from gishue.core.access import WHOLE, Audience, View, view, views
 from gishue.core.actor import ANONYMOUS, OPERATOR
+from gishue.core.bounds import Bounds
 from layers import veil
 from layers.fields import FieldType, build
 from layers.layer import Layer, LayerKind
@@ -139,3 +141,20 @@ def test_a_snapshot_shows_each_its_own_and_keeps_lists_of_the_last_scopes_only()
     assert snapshot.visible(ANONYMOUS) is not first
     assert snapshot.visible(ANONYMOUS) == first
     assert len(snapshot._lists) == 64  # pyright: ignore[reportPrivateUsage] - the bound
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        (None, bounds.CITY),
+        (Bounds(107.5, 16.4, 107.6, 16.5), bounds.CITY),
+        (Bounds(107.5, 8.6, 112.0, 16.5), bounds.COUNTRY),
+        (Bounds(107.5, 16.4, 140.0, 16.5), bounds.WORLD),
+    ],
+)
+def test_where_rows_are_kept_back_the_bounds_are_the_widest_that_say_nothing(
+    held: Bounds | None, shown: Bounds
+) -> None:
+    whole = layer(bounds=held)
+    assert veil.seen(whole, View(filter='"mức" <= 2')).bounds == shown
+    assert veil.seen(whole, HIDDEN).bounds == held
