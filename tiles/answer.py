@@ -29,6 +29,11 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "jpg": "image/jpeg",
 }
 _YEAR_S: Final = 31_536_000
+_BY_WHOM: Final = "accept-encoding, authorization, cookie, x-api-key"
+_FOR_ALL: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "etag, x-gishue-note",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +150,25 @@ def body_answer(request: Request, told: Terms, tile: ReadyTile, format_: str) ->
     return _Whole(body, 200, headers)
 
 
-def document_answer(request: Request, layer: Layer | None, document: Mapping[str, Any]) -> Response:
-    """Return a JSON document of a layer, or (None) of what everybody may see."""
-    told = terms(layer, asked_revision(request)) if layer is not None else Terms()
-    return json_answer(request, told, document)
+def document_answer(request: Request, layer: Layer, document: Mapping[str, Any]) -> Response:
+    """Return a JSON document of a layer."""
+    return json_answer(request, terms(layer, asked_revision(request)), document)
 
 
 def json_answer(request: Request, told: Terms, document: Mapping[str, Any]) -> Response:
     """Return a JSON document on these terms."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     tag = _tag(told, hashlib.blake2b(body, digest_size=10).hexdigest())
-    headers = _headers(told, tag)
+    return _document(request, body, tag, _headers(told, tag))
+
+
+def kept_answer(request: Request, body: bytes, tag: str, *, is_public: bool) -> Response:
+    """Return a ready JSON document that depends on who asks; shared caches ask again each time."""
+    told = Terms(is_open=is_public, is_alike=False)
+    return _document(request, body, tag, _headers(told, tag))
+
+
+def _document(request: Request, body: bytes, tag: str, headers: dict[str, str]) -> Response:
     if _is_known(request, tag):
         return _Whole(b"", 304, headers)
     headers["content-type"] = "application/json"
@@ -176,10 +189,9 @@ def _headers(told: Terms, tag: str) -> dict[str, str]:
         "x-content-type-options": "nosniff",
     }
     if told.is_open:
-        headers["access-control-allow-origin"] = "*"
-        headers["access-control-expose-headers"] = "etag, x-gishue-note"
+        headers |= _FOR_ALL
     if not (told.is_open and told.is_alike):
-        headers["vary"] = "accept-encoding, authorization, cookie, x-api-key"
+        headers["vary"] = _BY_WHOM
     return headers
 
 

@@ -18,6 +18,7 @@ from layers.layer import Layer, LayerKind
 from layers.services import Services
 from tiles.admission import TileGuard
 from tiles.cache import ByteCache
+from tiles.document import KeptDocument
 from tiles.grid import Tile
 from tiles.metrics import TileCounters
 from tiles.queries import Queries, open_queries, query_key
@@ -29,6 +30,8 @@ from tiles.served import check_inside, check_kind, check_served
 from tiles.vector import tile_pool, vector_tile
 
 RASTER_THREADS: Final = 2
+KEPT_BYTES: Final = 8 << 20
+"""Of ready documents; a whole-map style of 30 layers takes about 25 kB."""
 
 Guard = TileGuard[TileKey, ReadyTile]
 
@@ -58,6 +61,9 @@ class TileService:
     threads: anyio.CapacityLimiter
     queries: Queries
     reloading: Reloading = field(default_factory=Reloading)
+    documents: ByteCache[tuple[object, ...], KeptDocument] = field(
+        default_factory=lambda: ByteCache[tuple[object, ...], KeptDocument](KEPT_BYTES)
+    )
 
 
 @asynccontextmanager
