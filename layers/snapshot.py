@@ -22,7 +22,8 @@ from gishue.core.audit_witness import Witness
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
-from layers import store, veil
+from layers import function_store, store, veil
+from layers.function_layer import FunctionLayer
 from layers.layer import Layer
 
 _LOG = logger(__name__)
@@ -114,6 +115,8 @@ class Registry:
 
     witness: Witness = field(default_factory=Witness)
     held: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
+    functions: Mapping[str, FunctionLayer] = field(default_factory=dict[str, FunctionLayer])
+    """The declared functions, by name."""
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     follower: asyncio.Task[None] | None = None
     waking: asyncio.Task[None] | None = None
@@ -146,11 +149,13 @@ class Registry:
         reading = self.readings
         async with transaction(pool) as conn:
             layers = await store.all_layers(conn)
+            functions = await function_store.all_functions(conn)
             asked_s = self.clock()
             now = await store.time(conn)
         if reading < self.taken:
             return
         self.taken = reading
+        self.functions = {one.name: one for one in functions}
         by_slug = MappingProxyType({layer.slug: layer for layer in layers})
         self.held = Snapshot(self.held.generation + 1, by_slug, self.witness)
         ends = _ends(self.held)
@@ -220,7 +225,7 @@ async def _follow(registry: Registry, pool: Pool, url: str) -> None:
 
 
 async def _take_in(registry: Registry, pool: Pool, event: events.Event | None) -> None:
-    if event is None or event.kind == "layer":
+    if event is None or event.kind in ("layer", function_store.EVENT):
         await _reload_patiently(registry, pool)
     if event is not None:
         for watch in list(registry.watchers):

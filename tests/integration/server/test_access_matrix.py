@@ -162,6 +162,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", f"{API}/access-requests"): {"closed": "0" * 32, "purpose": "đi tuần"},
     ("POST", f"{API}/access-requests/{{request_id}}/grant"): {},
     ("POST", f"{API}/access-requests/{{request_id}}/refuse"): {"answer": "không"},
+    ("POST", f"{API}/functions"): {"name": "a", "function": "khong_co", "title": "A"},
     ("PUT", f"{API}/units/{{code}}"): {"title": "Sở", "parent": "so_yte"},
 }
 """What is well said at doors that read it before they ask."""
