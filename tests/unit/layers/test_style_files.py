@@ -102,10 +102,6 @@ def _near(layers: Any) -> Any:
     return [_near(one) for one in layers] if isinstance(layers, list) else layers
 
 
-def _field_names(*names: str, types: Any = FieldType.TEXT) -> Layer:
-    return parcel(fields=build(names, [types] * len(names)), search_field=None)
-
-
 def _read(name: str, layer: Layer) -> tuple[dict[str, Any], list[str]]:
     read, lost = files.read(layer, (DATA / name).read_bytes())
     assert faults([around(read["layers"])]) == [[]]
