@@ -93,6 +93,7 @@ DOORS: Final = (
         "GET /people",
         "GET /sharing",
         "GET /fonts/{stack}/{range}.pbf",
+        "GET /sprites/{file}",
         "GET /api/v1/openapi.json",
         "GET /api/v1/docs",
     ),
@@ -136,6 +137,8 @@ DOORS: Final = (
         "GET /schema",
         "GET /schema/template.xlsx",
         "GET /style",
+        "GET /style.sld",
+        "GET /style.qml",
     ),
     *_doors(Asks.READ, "/api/v1", "GET /layers/{slug}", "GET /flights/{slug}"),
     *_doors(
@@ -144,6 +147,8 @@ DOORS: Final = (
         "PATCH /{slug}",
         "PUT DELETE /{slug}/schema",
         "PUT DELETE /{slug}/style",
+        "PUT /{slug}/style.sld",
+        "PUT /{slug}/style.qml",
         "POST /{slug}/style/classify",
     ),
     *_doors(
