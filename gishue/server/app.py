@@ -37,6 +37,7 @@ from gishue.api import (
     sign_on,
     style_files,
     styles,
+    tile_paths,
     units,
     upload_diffs,
     uploads,
@@ -90,6 +91,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
     for router in _routers():
         app.include_router(router, prefix=API)
     app.router.routes.extend(_plain_routes())
+    tile_paths.describe(app)
     return app
 
 

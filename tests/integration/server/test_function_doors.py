@@ -71,3 +71,12 @@ async def test_city_administrators_declare_and_remove(city: City) -> None:
     assert again.status_code == 409
     assert (await city.client.delete(f"{API}/functions/moi", headers=admin)).status_code == 204
     assert (await city.client.delete(f"{API}/functions/moi", headers=admin)).status_code == 404
+
+
+async def test_the_api_document_tells_of_tiles_and_what_they_are_asked(city: City) -> None:
+    document = (await city.client.get(f"{API}/openapi.json")).json()
+    tile = document["paths"]["/tiles/{slug}/{z}/{x}/{y}.mvt"]["get"]
+    assert {"filter", "fields", "at", "rev"} <= {one["name"] for one in tile["parameters"]}
+    assert f"{API}/functions" in document["paths"]
+    page = await city.client.get(f"{API}/docs")
+    assert "/tiles/functions/{name}/tilejson.json" in page.text
