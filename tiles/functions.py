@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import ANONYMOUS
+from gishue.core.audit import Result
 from layers.function_layer import FunctionLayer, no_function
 from layers.function_store import of_function
 from tiles.answer import Terms, body_answer, json_answer
@@ -86,7 +87,12 @@ def _layer(request: Request) -> FunctionLayer:
     name, actor = request.path_params["name"], actor_of(request)
     services = _service(request).services
     layer = services.registry.functions.get(name)
-    if layer is None or not may(actor, Act.READ, layer):
+    if layer is None:
+        raise no_function(name)
+    if not may(actor, Act.READ, layer):
+        if actor.origin.door:  # a visitor's is not known here
+            on = of_function(layer)
+            services.witness.note(actor, "function.read", on, result=Result.REFUSED)
         raise no_function(name)
     if layer.visibility is Visibility.RESTRICTED:
         services.witness.note(actor, "function.read", of_function(layer))
