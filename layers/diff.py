@@ -142,7 +142,7 @@ async def pair_none(conn: Connection, after: Side) -> Counts:
     """Match no row: every staged one is added."""
     await conn.execute(_SQL["drop"])
     await conn.execute(SQL(_SQL["all_added"]).format(staged=after.table))
-    return await _counted(conn)
+    return await counted(conn)
 
 
 async def forget_removed(conn: Connection) -> None:
@@ -158,14 +158,14 @@ async def _pair_on(
     statement = SQL(_SQL["by_key"]).format(
         live=before.table,
         staged=after.table,
-        differs=_differs(before, after),
+        differs=differs(before, after),
         moved=SQL("l.geom IS DISTINCT FROM s.geom"),
         theirs=theirs,
         ours=ours,
     )
     await conn.execute(statement)
     await conn.execute(_SQL["first_of_key"])
-    return await _counted(conn)
+    return await counted(conn)
 
 
 async def _pair_by_content(conn: Connection, before: Side, after: Side) -> Counts:
@@ -180,13 +180,13 @@ async def _pair_by_content(conn: Connection, before: Side, after: Side) -> Count
         )
         await conn.execute(statement)
     statement = SQL(_SQL["by_content"]).format(
-        live=before.table, staged=after.table, differs=_differs(before, after)
+        live=before.table, staged=after.table, differs=differs(before, after)
     )
     await conn.execute(statement)
-    return await _counted(conn)
+    return await counted(conn)
 
 
-async def _counted(conn: Connection) -> Counts:
+async def counted(conn: Connection) -> Counts:
     await conn.execute(_SQL["analyze"])
     rows = await (await conn.execute(_SQL["counts"])).fetchall()
     return Counts(**{str(what): int(count) for what, count in rows})
@@ -274,7 +274,7 @@ def _common(before: Side, after: Side) -> list[tuple[Field, Field]]:
     return [(was, now) for was, now in pairs if was.type == now.type]
 
 
-def _differs(before: Side, after: Side) -> Composed:
+def differs(before: Side, after: Side) -> Composed:
     """Return the claim that a value of ``l`` is another one in ``s``.
 
     A field that only one side has differs where it holds a value.

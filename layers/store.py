@@ -19,6 +19,7 @@ from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
 from layers.cadence import Cadence
+from layers.changeset import Edited
 from layers.description import Description
 from layers.fields import Field, FieldType
 from layers.layer import (
@@ -198,13 +199,27 @@ async def note(
 
     ``layer`` is as it is after the change.
     """
-    values = {"id": layer.id, "revision": revision, "actor": actor.name}
-    values |= {"action": action, "message": message, "detail": Jsonb(detail)}
-    values |= {"feature_count": layer.feature_count}
-    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
-    await conn.execute(_SQL["add_history"], values)
+    await _add_history(conn, layer, revision, actor, action, message, detail)
     await _audit(conn, layer, actor, action, {"revision": revision} | detail)
     await _tell(conn, layer, revision, action)
+
+
+async def note_edit(
+    conn: Connection, edited: Edited, actor: Actor, action: str, message: str = "", **detail: Any
+) -> None:
+    """Do what :func:`note` does for an edit, and tell with it all that a process needs to know."""
+    layer = edited.layer
+    await _add_history(conn, layer, layer.revision, actor, action, message, detail)
+    await _audit(conn, layer, actor, action, {"revision": layer.revision} | detail)
+    told: dict[str, Any] = {
+        "layer": layer.id,
+        "epoch": layer.epoch,
+        "feature_count": layer.feature_count,
+        "updated_at": layer.updated_at.isoformat(),
+        "boxes": None if edited.boxes is None else [list(box) for box in edited.boxes],
+        "features": None if edited.ids is None else list(edited.ids),
+    }
+    await _tell(conn, layer, layer.revision, action, edit=told)
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
@@ -276,6 +291,22 @@ async def put_theme(
     await conn.execute(_SQL["put_theme"], values)
 
 
+async def _add_history(
+    conn: Connection,
+    layer: Layer,
+    revision: int,
+    actor: Actor,
+    action: str,
+    message: str,
+    detail: Mapping[str, Any],
+) -> None:
+    values = {"id": layer.id, "revision": revision, "actor": actor.name}
+    values |= {"action": action, "message": message, "detail": Jsonb(dict(detail))}
+    values |= {"feature_count": layer.feature_count}
+    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
+    await conn.execute(_SQL["add_history"], values)
+
+
 async def _audit(
     conn: Connection, layer: Layer, actor: Actor, action: str, detail: Mapping[str, Any]
 ) -> None:
@@ -288,10 +319,12 @@ async def _audit(
     await audit.record(conn, actor, act, audit.of_layer(layer), said)
 
 
-async def _tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
-    news = {"slug": layer.slug, "revision": revision, "action": action}
+async def _tell(
+    conn: Connection, layer: Layer, revision: int, action: str, **more: Mapping[str, Any]
+) -> None:
+    news: dict[str, Any] = {"slug": layer.slug, "revision": revision, "action": action}
     news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
-    await events.record(conn, "layer", news)
+    await events.record(conn, "layer", news | more)
 
 
 async def _exists(conn: Connection, kind: str, code: str) -> bool:

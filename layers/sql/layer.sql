@@ -11,7 +11,8 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
           FROM gis.field f WHERE f.layer_id = l.id),
        coalesce(l.key_field, ''), l.keep_history,
        coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}'),
-       l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision
+       l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision,
+       l.forbids_overlap
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
