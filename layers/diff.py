@@ -187,6 +187,7 @@ async def _pair_by_content(conn: Connection, before: Side, after: Side) -> Count
 
 
 async def counted(conn: Connection) -> Counts:
+    """Have the planner look at the pairing, and return what is in it."""
     await conn.execute(_SQL["analyze"])
     rows = await (await conn.execute(_SQL["counts"])).fetchall()
     return Counts(**{str(what): int(count) for what, count in rows})
