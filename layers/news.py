@@ -40,6 +40,12 @@ async def note_edit(
     layer = edited.layer
     await write(conn, layer, layer.revision, actor, action, message, detail)
     await audit_change(conn, layer, actor, action, {"revision": layer.revision} | detail)
+    await events.record(conn, "layer", of_edit(edited, action))
+
+
+def of_edit(edited: Edited, action: str = "edited") -> dict[str, Any]:
+    """Return the news of an edit; boxes in EPSG:3857, metres; null: the whole layer."""
+    layer = edited.layer
     told: dict[str, Any] = {
         "layer": layer.id,
         "epoch": layer.epoch,
@@ -48,7 +54,7 @@ async def note_edit(
         "boxes": None if edited.boxes is None else [list(box) for box in edited.boxes],
         "features": None if edited.ids is None else list(edited.ids),
     }
-    await tell(conn, layer, layer.revision, action, edit=told)
+    return _of(layer, layer.revision, action) | {"edit": told}
 
 
 async def audit_change(
@@ -63,10 +69,11 @@ async def audit_change(
     await audit.record(conn, actor, act, audit.of_layer(layer), said)
 
 
-async def tell(
-    conn: Connection, layer: Layer, revision: int, action: str, **more: Mapping[str, Any]
-) -> None:
+async def tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
     """Tell every process, at commit, that the layer changed."""
-    news: dict[str, Any] = {"slug": layer.slug, "revision": revision, "action": action}
-    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
-    await events.record(conn, "layer", news | more)
+    await events.record(conn, "layer", _of(layer, revision, action))
+
+
+def _of(layer: Layer, revision: int, action: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"slug": layer.slug, "revision": revision, "action": action}
+    return told | {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}

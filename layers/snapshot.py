@@ -23,7 +23,8 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
-from layers import store, touched, veil
+from layers import news, store, touched, veil
+from layers.changeset import Edited
 from layers.layer import Layer
 from layers.touched import Touched
 
@@ -206,27 +207,27 @@ class Registry:
         }
         self.held = Snapshot(self.held.generation + 1, MappingProxyType(newest), self.witness)
 
-    def take(self, news: Mapping[str, Any]) -> bool:
+    def take(self, told: Mapping[str, Any]) -> bool:
         """Take an edit into the snapshot without reading the registry; return whether it is in.
 
         It is not where an earlier change is not known yet: then the registry is to be read.
 
         Args:
-            news: the payload of the event; see :func:`layers.news.note_edit`.
+            told: the payload of the event; see :func:`layers.news.of_edit`.
         """
-        edit: Mapping[str, Any] = news["edit"]
-        before = self.current.layers.get(news["slug"])
+        edit: Mapping[str, Any] = told["edit"]
+        before = self.current.layers.get(told["slug"])
         if before is None or before.id != edit["layer"]:
             return False
-        if before.revision >= news["revision"]:
+        if before.revision >= told["revision"]:
             return True
-        if before.revision + 1 != news["revision"] or before.epoch != edit["epoch"]:
+        if before.revision + 1 != told["revision"] or before.epoch != edit["epoch"]:
             return False
         after = replace(
             before,
-            revision=news["revision"],
+            revision=told["revision"],
             feature_count=edit["feature_count"],
-            bounds=Bounds(*news["bounds"]) if news["bounds"] else None,
+            bounds=Bounds(*told["bounds"]) if told["bounds"] else None,
             updated_at=datetime.fromisoformat(edit["updated_at"]),
         )
         self.held = self.held.edited(after)
@@ -234,9 +235,9 @@ class Registry:
         return True
 
     def _touch(self, before: Layer, after: Layer, boxes: Sequence[Bounds] | None) -> None:
-        news = Touched(before, after, tuple(boxes) if boxes is not None else None)
+        there = Touched(before, after, tuple(boxes) if boxes is not None else None)
         for toucher in self.touching:
-            toucher(news)
+            toucher(there)
 
     def _end_shares(self) -> None:
         """Forget the shares that end next, and all that was decided by them."""
@@ -259,6 +260,12 @@ class Registry:
         """Read anew when a share ends; ``current`` has left it out by then."""
         await asyncio.sleep(min(max(0.0, ends_in_s), _LONGEST_SLEEP_S))
         await _reload_patiently(self, pool)
+
+
+async def learn(registry: Registry, pool: Pool, edited: Edited) -> None:
+    """Have ``registry`` know of an edit that is committed."""
+    if not registry.take(news.of_edit(edited)):
+        await registry.reload(pool)
 
 
 def _moved(held: Snapshot, layers: Sequence[Layer]) -> list[tuple[Layer, Layer]]:

@@ -279,7 +279,7 @@ async def ward(conn: Connection, code: str) -> Actor:
     await add_unit(conn, code)
     box = "ST_MakeEnvelope(107.57, 16.46, 107.58, 16.47, 4326)"
     await conn.execute(
-        f"UPDATE gis.unit SET area = ST_Multi({box}) WHERE code = %s",  # noqa: S608
+        f"UPDATE gis.unit SET area = ST_Multi({box}) WHERE code = %s",
         (code,),
     )
     return Actor(ActorKind.ACCOUNT, "lan", None, code, {code: Role.EDITOR})
