@@ -67,7 +67,7 @@ async def list_layers(
 @router.get("/layers/{slug}")
 async def show_layer(slug: str, services: TheServices, actor: TheActor) -> shapes.LayerDetail:
     """Describe one layer, with its fields."""
-    return shapes.detail(services.registry.current.readable(actor, slug))
+    return shapes.detail(services.registry.current.readable(actor, slug), actor)
 
 
 @router.patch("/layers/{slug}")
@@ -101,7 +101,7 @@ async def change_layer(
             await store.move(conn, layer, patch.state, actor)
         after = await store.by_slug(conn, slug)
     await services.registry.reload(services.pool)
-    return shapes.detail(veil.of(actor, after))
+    return shapes.detail(veil.of(actor, after), actor)
 
 
 async def _describe(
@@ -111,7 +111,8 @@ async def _describe(
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
         await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
-    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+    bulk = description.redraws(layer, changed)
+    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
     await store.note(conn, layer, revision, actor, "described", fields=said)
 
 
