@@ -2,7 +2,8 @@
 
 A URL that names a revision we have reached is immutable; any other is asked for again each time
 and answered 304 while the content is the same. What is not open to everybody is ``private``. Of a
-veiled layer, of which not everybody sees the same, nothing is immutable: its rules may change.
+veiled layer, of which not everybody sees the same, nothing is immutable: its rules may change. Nor
+is anything of a layer whose derived tables are still to be made: its tiles will be better ones.
 """
 
 import hashlib
@@ -109,7 +110,7 @@ def _headers(request: Request, layer: Layer | None, tag: str) -> dict[str, str]:
 def _cache_control(request: Request, layer: Layer | None, scope: str) -> str:
     revision = asked_revision(request)
     is_reached = layer is not None and revision is not None and layer.revision >= revision
-    if is_reached and layer is not None and not layer.is_veiled:
+    if is_reached and layer is not None and not (layer.is_veiled or layer.awaits_tiers):
         return f"{scope}, max-age={_YEAR_S}, immutable"
     return f"{scope}, max-age=0, must-revalidate"
 

@@ -113,7 +113,9 @@ async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -
         Busy: too many tiles are being made.
     """
     check_served(layer, tile, format_)
-    key = TileKey(layer.id, layer.epoch, layer.revision, layer.view.key, *tile, format_)
+    key = TileKey(
+        layer.id, layer.epoch, layer.revision, layer.is_tiered, layer.view.key, *tile, format_
+    )
     return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
 
 

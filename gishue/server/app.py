@@ -16,6 +16,7 @@ from gishue.api import (
     access_requests,
     audit,
     claim_rules,
+    clusters,
     events,
     files,
     findings,
@@ -93,6 +94,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
 def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
+        clusters.router,
         search.router,
         resumable.router,
         uploads.router,

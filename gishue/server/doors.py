@@ -124,6 +124,7 @@ DOORS: Final = (
         "/api/v1/layers/{slug}",
         "GET /features",
         "GET /features/{feature_id}",
+        "GET /clusters/{cluster_id}",
         "GET /history",
         "GET /schema",
         "GET /schema/template.xlsx",
