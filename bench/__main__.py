@@ -24,6 +24,7 @@ RUNS: Final = (
     ("bench.veils",),
     ("bench.replace",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
+    ("bench.zooms",),
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),

@@ -6,8 +6,8 @@ zoom. Areas of at least one cell, and points alone in theirs, stay themselves un
 the others of a cell become one row that counts them. Of lines the heaviest of each cell stay.
 
 A cell is 8 pixels of a tile of 512 (64 × 64 of them a tile), one of points 32, so that a circle
-with a number has room. Cells are nested in each other from zoom to zoom, and in tiles. A feature lies in
-the cell that holds the middle of its bounds.
+with a number has room. Cells are nested in each other from zoom to zoom, and in tiles. A feature
+lies in the cell that holds the middle of its bounds.
 """
 
 import math

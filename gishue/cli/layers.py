@@ -11,7 +11,7 @@ import typer
 
 from gishue.api import shapes
 from gishue.api.schemas import template_of
-from gishue.cli import sharing
+from gishue.cli import sharing, zooms
 from gishue.cli.describing import describe
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
@@ -33,6 +33,7 @@ layers_app = typer.Typer(help="The layers of the registry.", no_args_is_help=Tru
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     sharing.add_to(layers_app)
+    zooms.add_to(layers_app)
     app.add_typer(layers_app, name="layers")
     layers_app.command("describe")(describe)
 
