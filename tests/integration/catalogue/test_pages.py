@@ -162,7 +162,8 @@ async def test_the_findings_of_the_last_upload_are_counted(
         )
         await conn.execute(
             "INSERT INTO gis.upload"
-            " (sha256, filename, size, state, actor, actor_kind, findings, layer, revision, options)"
+            " (sha256, filename, size, state, actor, actor_kind, findings, layer, revision,"
+            " options)"
             " SELECT repeat('a', 64), 'cau.shp', 1, 'published', 'operator', 'operator', %s,"
             " 'cau', h.revision, '{}' FROM gis.history h JOIN gis.layer l ON l.id = h.layer_id"
             " WHERE l.slug = 'cau' AND h.action = 'created'",
