@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Composed, Literal
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
+from gishue.core.mercator import HALF_M
 from gishue.core.sql import load
 from layers import feature_store, tables, tier_store, tiers
 from layers import filter as filters
@@ -73,7 +74,7 @@ def _members(layer: Layer, tier: Tier, cell: Cell) -> Filter:
     named = {name: _number(value) for name, value in box._asdict().items()}
     where = SQL(_SQL["member"]).format(
         **named,
-        half=_number(tiers.HALF_M),
+        half=_number(HALF_M),
         side=_number(tiers.cell_m(cell.grid)),
         gx=Literal(cell.gx),
         gy=Literal(cell.gy),

@@ -118,6 +118,7 @@ class Layer:
     ``cadence``: how often its unit says it is updated; ``covers_from``, ``covers_until``: the days
     that the data tell of. ``open_since_revision``: the first since it is closed to no more than
     now, 0 if it never was; ``past_from``: the first revision that is to be read here.
+    ``forbids_overlap``: no edit lets two of its polygons share ground that they did not share.
     ``tiers``: the derived tables for its far zooms, those made for its present ``epoch`` alone;
     ``tiered_epoch``: for which they were last made.
     """
@@ -174,6 +175,7 @@ class Layer:
     covers_from: date | None = None
     covers_until: date | None = None
     open_since_revision: int = 0
+    forbids_overlap: bool = False
     zoom_overrides: tuple[ZoomOverride, ...] = ()
     tiered_epoch: int = -1
     tiers: tuple[Tier, ...] = ()

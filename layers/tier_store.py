@@ -15,12 +15,13 @@ from gishue.core import events, jobs
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection, Pool, transaction
 from gishue.core.errors import NotFound
+from gishue.core.mercator import HALF_M
 from gishue.core.sql import load
 from layers import description, store, style, tables, tiers, zoom
+from layers.description import Description
 from layers.fields import SQL_TYPE, Field, FieldType
 from layers.layer import GeometryType, Layer
 from layers.tiers import Cell, Fullest, Tier, TierKind
-from layers.zoom import ZoomOverride
 
 _SQL = load("layers", "tier")
 
@@ -65,12 +66,21 @@ async def carry(conn: Connection, before: Layer, after: Layer) -> None:
         await settle(conn, replace(after, tiered_epoch=-1))
 
 
-async def say_zooms(conn: Connection, before: Layer, said: Sequence[ZoomOverride]) -> int:
-    """Write what a locked layer says of its zooms, checked before; return its new revision."""
-    wanted = replace(description.of(before), zoom_overrides=tuple(said))
-    await store.describe(conn, before.id, wanted)
-    revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=True)
-    await carry(conn, before, await store.by_slug(conn, before.slug))
+async def describe(conn: Connection, before: Layer, said: Description, by: str = "") -> int:
+    """Write what is said of a locked layer and return its new revision.
+
+    Where its tiles become others by it the epoch moves, and tiers that still are right are kept.
+
+    Raises:
+        InvalidZooms: what is said of its zooms cannot be.
+    """
+    if said.zoom_overrides != before.zoom_overrides:
+        zoom.check(before, said.zoom_overrides, list(before.masks))
+    await store.describe(conn, before.id, said, by=by)
+    bulk = description.redraws(before, said)
+    revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=bulk)
+    if bulk:
+        await carry(conn, before, await store.by_slug(conn, before.slug))
     return revision
 
 
@@ -160,7 +170,7 @@ async def _take(conn: Connection, layer: Layer, made: Sequence[Tier]) -> None:
     await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(layer.id)))
 
 
-async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> list[Bounds]:
+async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tuple[Bounds, ...]:
     """Mend the tiers of ``layer`` where features changed, in the transaction of the change.
 
     ``boxes``: the bounds that each of them had before and has now, EPSG:3857 metres, as
@@ -171,10 +181,10 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> li
     Returns: the bounds of what else is drawn otherwise: lines that came or went beside it.
     """
     if not layer.tiers or not boxes:
-        return []
+        return ()
     await conn.execute(SQL(_SQL["alone"]).format(layer=Literal(layer.id)))
     places = [((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2) for box in boxes]
-    places = [(x, y) for x, y in places if abs(x) < tiers.HALF_M and abs(y) < tiers.HALF_M]
+    places = [(x, y) for x, y in places if abs(x) < HALF_M and abs(y) < HALF_M]
     others: set[Bounds] = set()
     finer: Tier | None = None
     for tier in sorted(layer.tiers, key=lambda one: -one.z):
@@ -182,7 +192,7 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> li
         if cells:
             others |= await _mend(conn, layer, tier, finer, cells)
         finer = tier
-    return sorted(others)
+    return tuple(sorted(others))
 
 
 async def _mend(
@@ -207,8 +217,8 @@ async def _fullest(conn: Connection, layer: Layer) -> list[Fullest]:
     statement = SQL(_SQL["density"]).format(
         table=tables.table(layer.table_name or ""),
         nearest=Literal(tiers.NEAREST),
-        side=_number(2 * tiers.HALF_M / (1 << tiers.NEAREST)),
-        half=_number(tiers.HALF_M),
+        side=_number(2 * HALF_M / (1 << tiers.NEAREST)),
+        half=_number(HALF_M),
     )
     rows = await (await conn.execute(statement)).fetchall()
     return [Fullest(int(n), int(points)) for _, n, points in rows]
@@ -235,7 +245,7 @@ def _fill(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | 
         "shown": SQL(_SQL["straightened" if is_line else "snapped"]).format(
             snap=_number(tiers.snap_m(tier))
         ),
-        "half": _number(tiers.HALF_M),
+        "half": _number(HALF_M),
         "side": _number(tiers.cell_m(tier.grid)),
     }
     if is_line:
@@ -262,7 +272,7 @@ def _source(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] 
         "least": Literal(tiers.least_weight(tier)),
         "among": SQL(""),
         "near": SQL(""),
-        "half": _number(tiers.HALF_M),
+        "half": _number(HALF_M),
         "side": _number(tiers.cell_m(tier.grid)),
         "table": tables.table(layer.table_name or ""),
     }

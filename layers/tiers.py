@@ -17,12 +17,11 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from gishue.core.bounds import Bounds
+from gishue.core.mercator import HALF_M
 from layers import zoom
 from layers.fields import Field
 from layers.zoom import ZoomOverride
 
-HALF_M: Final = 20037508.342789244
-"""Half the side of the world in EPSG:3857, metres."""
 CELLS_LOG2: Final = 6
 """A tile has 2^6 × 2^6 cells."""
 POINTS_COARSER: Final = 2

@@ -90,3 +90,10 @@ def snap_m(layer: Layer, z: int) -> float | None:
     """Return the grid that shapes are to be drawn on at zoom ``z``, metres; None for the tile's."""
     said = zoom.at(layer.zoom_overrides, z)
     return said.simplify_px * pixel_m(z) if said and said.simplify_px else None
+
+
+def is_other(before: Layer, after: Layer) -> bool:
+    """Return whether an edit made of a layer one whose tiles everywhere hold other things."""
+    return (before.feature_count <= FEW) is not (after.feature_count <= FEW) or (
+        label_layer(before) != label_layer(after)
+    )

@@ -29,7 +29,6 @@ from layers import (
     store,
     tier_store,
     veil,
-    zoom,
 )
 from layers import filter as filters
 from layers.description import Description
@@ -109,15 +108,10 @@ async def change_layer(
 async def _describe(
     conn: Connection, layer: Layer, changed: Description, said: Sequence[str], actor: Actor
 ) -> None:
-    zoom.check(layer, changed.zoom_overrides, list(layer.masks))
-    await store.describe(conn, layer.id, changed, by=actor.name)
+    revision = await tier_store.describe(conn, layer, changed, actor.name)
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
         await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
-    bulk = description.redraws(layer, changed)
-    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
-    if bulk:
-        await tier_store.carry(conn, layer, await store.by_slug(conn, layer.slug))
     await store.note(conn, layer, revision, actor, "described", fields=said)
 
 

@@ -1,6 +1,7 @@
 """Commands about far zooms: what a layer says of its tiles itself, and its derived tables."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_rows
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from layers import store, tier_store, zoom
+from layers import description, store, tier_store, zoom
 from layers.layer import Layer
 from layers.services import Services
 from layers.zoom import InvalidZooms
@@ -38,10 +39,10 @@ def zooms(
             layer = await store.by_slug(conn, slug)
             if put is not None:
                 said = zoom.from_json(_read(put))
-                zoom.check(layer, said, list(layer.masks))
-                revision = await tier_store.say_zooms(conn, layer, said)
-                told = {"fields": ["zoom_overrides"]}
-                await store.note(conn, layer, revision, OPERATOR, "described", **told)
+                wanted = replace(description.of(layer), zoom_overrides=said)
+                revision = await tier_store.describe(conn, layer, wanted, OPERATOR.name)
+                names = ["zoom_overrides"]
+                await store.note(conn, layer, revision, OPERATOR, "described", fields=names)
                 layer = await store.by_slug(conn, slug)
         return zoom.as_json(layer.zoom_overrides)
 

@@ -15,9 +15,11 @@ import tiles.routes
 from gishue.api import (
     access_requests,
     audit,
+    changesets,
     claim_rules,
     clusters,
     events,
+    feature_past,
     files,
     findings,
     flights,
@@ -96,6 +98,8 @@ def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
         clusters.router,
+        changesets.router,
+        feature_past.router,
         search.router,
         resumable.router,
         uploads.router,

@@ -8,7 +8,7 @@ import pytest
 
 from gishue.core.access import Audience
 from gishue.core.db import Connection
-from layers import description, store, tier_store, zoom
+from layers import description, store, tier_store
 from layers.layer import GeometryType, Layer
 from layers.tiers import COUNT, FIRST_CELL_ID
 from layers.zoom import ZoomOverride
@@ -142,8 +142,9 @@ async def say(writer: Connection, layer: Layer, *said: ZoomOverride) -> Layer:
     async with writer.transaction():
         await store.lock(writer, layer.slug)
         before = await store.by_slug(writer, layer.slug)
-        zoom.check(before, said, list(before.masks))
-        await tier_store.say_zooms(writer, before, said)
+        await tier_store.describe(
+            writer, before, replace(description.of(before), zoom_overrides=said)
+        )
     return await store.by_slug(writer, layer.slug)
 
 
@@ -198,10 +199,8 @@ async def test_another_style_keeps_the_tiers_that_carry_its_fields(
         style = {"layers": [{"type": "circle", "paint": paint}, {"filter": ["get", "số"]}]}
         async with writer.transaction():
             before = await store.by_slug(writer, "lop")
-            said = description.of(before)
-            await store.describe(writer, before.id, replace(said, style=style))
-            await store.measure(writer, before, before.feature_count, before.bounds, bulk=True)
-            await tier_store.carry(writer, before, await store.by_slug(writer, "lop"))
+            said = replace(description.of(before), style=style)
+            await tier_store.describe(writer, before, said)
         return await store.by_slug(writer, "lop")
 
     assert {tier.table_name for tier in (await styled("loại")).tiers} == kept
