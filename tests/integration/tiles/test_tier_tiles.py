@@ -13,7 +13,8 @@ from layers.layer import GeometryType, Layer
 from layers.tiers import COUNT, FIRST_CELL_ID
 from layers.zoom import ZoomOverride
 from tests.integration.tiles.conftest import Site, path
-from tests.support.tiered import COUNTED, add_features
+from tests.support import edits
+from tests.support.tiered import COUNTED, add_features, rows_of
 from tests.support.veiled import protect
 from tiles.grid import Tile, column, row
 
@@ -208,3 +209,42 @@ async def test_another_style_keeps_the_tiers_that_carry_its_fields(
     assert other.is_tiered
     assert not {tier.table_name for tier in other.tiers} & kept
     assert "tên" in other.tiers[0].fields
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_after_an_edit_every_zoom_shows_what_is_there_and_ready_tiles_too(
+    site: Site, writer: Connection, kind: GeometryType
+) -> None:
+    layer = await add_features(writer, "lop", kind, ROWS)
+    await site.reload()
+    zooms = (6, 9, 12, 13, 14)
+    ready = {z: await read(site, layer, z) for z in zooms}
+
+    for number in (3, 997, 1001):
+        moved = [edits.remove(number, 1), edits.change(number + 1, 1, None, loại="MỚI", số=9)]
+        await edits.apply(writer, "lop", moved)
+    await site.reload()
+    shown = {z: await read(site, layer, z) for z in zooms}
+
+    after = await store.by_slug(writer, "lop")
+    assert after.is_tiered
+    assert (after.epoch, after.revision) == (layer.epoch, layer.revision + 3)
+    assert shown != ready
+    async with writer.transaction():
+        await tier_store.build(writer, after, after.tiers[-1].z + 1)
+        await store.measure(writer, after, after.feature_count, after.bounds, bulk=True)
+        await tier_store.carry(writer, after, await store.by_slug(writer, "lop"))
+    await site.reload()
+    assert shown == {z: await read(site, layer, z) for z in zooms}
+
+
+async def test_a_bulk_edit_makes_the_tiers_anew(writer: Connection) -> None:
+    layer = await add_features(writer, "lop", GeometryType.POINT, ROWS)
+
+    await edits.apply(writer, "lop", [edits.remove(number, 1) for number in range(1, 700)])
+
+    after = await store.by_slug(writer, "lop")
+    assert after.epoch > layer.epoch
+    assert after.is_tiered
+    for tier in after.tiers:
+        assert sum(row["n"] for row in await rows_of(writer, tier)) == ROWS - 699
