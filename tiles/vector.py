@@ -31,11 +31,11 @@ from tiles.tier import CELL_PX, Choice, choice, shown_fields, snap_m, tier_of
 _SQL = load("tiles", "tile")
 _LOG = logger(__name__)
 
-_LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
+LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
 _TIER_NOTE: Final = {
     TierKind.POLYGON: "features too small for this zoom are drawn as cells that count them",
     TierKind.POINT: "features too dense for this zoom are drawn as clusters that count them",
-    TierKind.LINE: _LEFT_OUT,
+    TierKind.LINE: LEFT_OUT,
 }
 
 
@@ -74,27 +74,30 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
         return zipped(b"")
     tier = tier_of(layer, tile.z)
     if tier is not None:
-        place = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
         statement = _tier_statement(layer.slug, tier, shown_fields(layer, tile.z))
-        body, features, less = await _ask(pool, statement, place)
+        body, features, less = await _ask(pool, statement, _place(tile))
         said = _TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
     else:
         statement, arguments = _question(layer, layer.table_name, tile)
         body, features, less = await _ask(pool, statement, arguments)
-        said = _LEFT_OUT if less else ""
-    return zipped(body, _note(layer, tile, said, features=features, most=max_features))
+        said = LEFT_OUT if less else ""
+    return zipped(body, note(layer, tile, said, features=features, most=max_features))
 
 
 def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
-    place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
+    place = _place(tile)
     if which in (Choice.LARGER, Choice.THINNED):
-        place.append(Float8(_least(which, layer, tile.z)))
+        place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
     return _statement(
         which, measure, layer.slug, table, columns, _rows(layer, tile.z), snap_m(layer, tile.z)
     ), place
+
+
+def _place(tile: Tile) -> list[Int4 | Float8]:
+    return [Int4(number) for number in tile]
 
 
 def _rows(layer: Layer, z: int) -> tuple[Filter, ...]:
@@ -104,7 +107,7 @@ def _rows(layer: Layer, z: int) -> tuple[Filter, ...]:
     return tuple(one for one in chosen if one is not None)
 
 
-def _least(which: Choice, layer: Layer, z: int) -> float:
+def least(which: Choice, layer: Layer, z: int) -> float:
     """Return the side of a point's cell, the least area or the least length; EPSG:3857, m or m²."""
     side_m = pixel_m(z)
     if which is Choice.THINNED:
@@ -211,7 +214,7 @@ async def _lent(pool: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def _note(layer: Layer, tile: Tile, less: str, *, features: int, most: int) -> str:
+def note(layer: Layer, tile: Tile, less: str, *, features: int, most: int) -> str:
     """Return what a person must know about this tile; ASCII, for a header."""
     said = [less] if less else []
     if features > most:
