@@ -22,6 +22,7 @@ RUNS: Final = (
     ("bench.catalogue",),
     ("bench.access",),
     ("bench.veils",),
+    ("bench.edits",),
     ("bench.replace",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
     ("bench.zooms",),
