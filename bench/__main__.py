@@ -25,6 +25,7 @@ RUNS: Final = (
     ("bench.edits",),
     ("bench.replace",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
+    ("bench.zooms",),
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),
