@@ -18,6 +18,15 @@ export class ClassForm extends LitElement {
       form {
         display: grid;
         gap: 12px;
+        margin-top: 12px;
+      }
+      form > label {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+      }
+      form > .doing {
+        margin-top: 0;
       }
       .strip {
         display: flex;

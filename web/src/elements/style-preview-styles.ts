@@ -55,6 +55,7 @@ export const previewStyles = css`
   input[type="file"] {
     font: inherit;
     max-width: 100%;
+    padding: 6px 8px;
   }
   @media (max-width: 860px) {
     .columns {
