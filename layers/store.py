@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from gishue.core import audit, events
 from gishue.core.access import Act, Audience, Share, Visibility
 from gishue.core.actor import Actor
-from gishue.core.audit import is_plain
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
+from layers import news, zoom
 from layers.cadence import Cadence
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -30,6 +29,7 @@ from layers.layer import (
     LayerState,
     taken,
 )
+from layers.tiers import Tier, TierKind
 
 _SQL = load("layers", "layer")
 
@@ -127,6 +127,7 @@ async def describe(conn: Connection, layer_id: LayerId, said: Description, *, by
     values = asdict(said) | {"id": layer_id, "visibility": str(said.visibility)}
     values["style"] = Jsonb(said.style) if said.style is not None else None
     values |= {"cadence": str(said.cadence), "keywords": list(said.keywords)}
+    values["zoom_overrides"] = Jsonb(zoom.as_json(said.zoom_overrides))
     await conn.execute(_SQL["describe"], values)
     if said.closure is None or said.visibility is Visibility.OPEN:
         await conn.execute(_SQL["drop_closure"], values)
@@ -198,13 +199,9 @@ async def note(
 
     ``layer`` is as it is after the change.
     """
-    values = {"id": layer.id, "revision": revision, "actor": actor.name}
-    values |= {"action": action, "message": message, "detail": Jsonb(detail)}
-    values |= {"feature_count": layer.feature_count}
-    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
-    await conn.execute(_SQL["add_history"], values)
-    await _audit(conn, layer, actor, action, {"revision": revision} | detail)
-    await _tell(conn, layer, revision, action)
+    await news.write(conn, layer, revision, actor, action, message, detail)
+    await news.audit_change(conn, layer, actor, action, {"revision": revision} | detail)
+    await news.tell(conn, layer, revision, action)
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
@@ -223,8 +220,8 @@ async def delete(conn: Connection, layer: Layer, actor: Actor) -> None:
         await mark_replaced(conn, layer.table_name)
     await leave_past(conn, layer)
     await conn.execute(_SQL["delete"], {"id": layer.id})
-    await _audit(conn, layer, actor, "deleted", {"revision": layer.revision})
-    await _tell(conn, layer, layer.revision + 1, "deleted")
+    await news.audit_change(conn, layer, actor, "deleted", {"revision": layer.revision})
+    await news.tell(conn, layer, layer.revision + 1, "deleted")
 
 
 async def leave_past(conn: Connection, layer: Layer) -> None:
@@ -276,24 +273,6 @@ async def put_theme(
     await conn.execute(_SQL["put_theme"], values)
 
 
-async def _audit(
-    conn: Connection, layer: Layer, actor: Actor, action: str, detail: Mapping[str, Any]
-) -> None:
-    """Write the change into the audit: counts, codes and names of fields, never a value or words.
-
-    The message is left to the history: people write into it what they like.
-    """
-    said = {name: value for name, value in detail.items() if is_plain(value)}
-    act = f"layer.{action.replace(' ', '_')}"
-    await audit.record(conn, actor, act, audit.of_layer(layer), said)
-
-
-async def _tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
-    news = {"slug": layer.slug, "revision": revision, "action": action}
-    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
-    await events.record(conn, "layer", news)
-
-
 async def _exists(conn: Connection, kind: str, code: str) -> bool:
     return await (await conn.execute(_SQL[f"has_{kind}"], {"code": code})).fetchone() is not None
 
@@ -317,7 +296,14 @@ def _layer(row: Sequence[Any]) -> Layer:
     values[45] = {name: Audience(audience) for name, audience in values[45].items()}
     values[46] = {Audience(audience): rule for audience, rule in values[46].items()}
     values[47], values[48] = Cadence(values[47]), tuple(values[48])
+    values[53] = zoom.from_json(values[53])
+    values[55] = tuple(_tier(one) for one in values[55])
     return Layer(*values)
+
+
+def _tier(said: Sequence[Any]) -> Tier:
+    z, name, kind, from_base, fields, text, snap_px = said
+    return Tier(z, name, TierKind(kind), from_base, tuple(fields), text, snap_px)
 
 
 def _closure(said: Sequence[Any] | None) -> Closure | None:

@@ -37,6 +37,10 @@ def describe(
     ] = None,
     covers_from: Day = None,
     covers_until: Day = None,
+    forbids_overlap: Annotated[
+        bool | None,
+        typer.Option("--forbid-overlap/--allow-overlap", help="of its polygons, by edits"),
+    ] = None,
 ) -> None:
     """Change what people read about a layer; what is not said stays."""
     said: dict[str, Any] = {
@@ -51,6 +55,7 @@ def describe(
         "keywords": tuple(keyword) if keyword else None,
         "covers_from": covers_from and covers_from.date(),
         "covers_until": covers_until and covers_until.date(),
+        "forbids_overlap": forbids_overlap,
     }
     changes = {name: value for name, value in said.items() if value is not None}
     if not changes:
@@ -65,6 +70,7 @@ async def _describe(services: Services, slug: str, changes: dict[str, Any]) -> L
         layer = await store.by_slug(conn, slug)
         said = dataclasses.replace(description.of(layer), **changes)
         await store.describe(conn, layer.id, said, by=OPERATOR.name)
-        revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+        bulk = description.redraws(layer, said)
+        revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
         await store.note(conn, layer, revision, OPERATOR, "described", fields=sorted(changes))
         return await store.by_slug(conn, slug)
