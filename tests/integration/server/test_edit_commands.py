@@ -27,13 +27,15 @@ def paper(tmp_path: Path) -> Path:
 async def test_a_changeset_comes_from_a_file_and_is_taken_back(
     instance: Services, paper: Path
 ) -> None:
-    told = await run("edit", "kin", str(paper), "--message", "kiểm kê")
-    assert "revision 2: 1 added, 1 changed, 0 removed" in told
+    await run("edit", "kin", str(paper), "--message", "kiểm kê")
     with pytest.raises(EditConflict):
         await run("edit", "kin", str(paper))
-    assert "0 added, 1 changed, 1 removed" in await run("undo", "kin", "2")
+    await run("undo", "kin", "2")
     lines = json.loads(await run("history", "kin", "--json"))
     assert [one["action"] for one in lines] == ["undone", "edited", "created"]
+    assert lines[1]["message"] == "kiểm kê"
+    assert lines[1]["detail"] == {"added": 1, "changed": 1, "removed": 0}
+    assert lines[0]["detail"] == {"added": 0, "changed": 1, "removed": 1, "undone": 2}
     async with transaction(instance.pool) as conn:
         layer = await store.by_slug(conn, "kin")
         assert await versions(conn, layer) == {1: 3, 2: 1}
