@@ -5,7 +5,9 @@ import {
   composeStyle,
   fadeLayer,
   movedTiles,
+  replacedSources,
   scaleOpacity,
+  withoutRevision,
   type Overlay,
 } from "../src/map/stylesheet";
 import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../src/map/sovereignty";
@@ -105,6 +107,19 @@ describe("a new revision", () => {
     const now = sheet("a").sources;
     const next = { a: { ...sheet("a", 2).sources["a"], maxzoom: 12 } } as typeof now;
     expect(movedTiles(now, next).size).toBe(0);
+    expect(replacedSources(now, next)).toEqual(["a"]);
+  });
+
+  test("is not in the address where each tile has its own", () => {
+    const source = withoutRevision(sheet("a", 7)).sources["a"];
+    expect(source).toMatchObject({ tiles: ["/tiles/a/{z}/{x}/{y}.mvt"], minzoom: 5 });
+    expect(replacedSources(sheet("a").sources, sheet("a", 2).sources)).toEqual([]);
+  });
+
+  test("keeps what else an address says", () => {
+    const [tiles] = ["/tiles/a/{z}/{x}/{y}.mvt?fields=b&rev=3"];
+    const style: StyleSpecification = { ...sheet("a"), sources: { a: { type: "vector", tiles: [tiles ?? ""] } } };
+    expect(withoutRevision(style).sources["a"]).toMatchObject({ tiles: ["/tiles/a/{z}/{x}/{y}.mvt?fields=b"] });
   });
 });
 

@@ -97,4 +97,9 @@ export interface Me {
 export interface LayerEvent {
   readonly slug: string;
   readonly revision?: number;
+  readonly action?: string;
+  /** Where an edit touched the map, degrees; null: anywhere. */
+  readonly touched?: readonly Bounds[] | null;
+  /** Which features it changed; null: any. */
+  readonly features?: readonly number[] | null;
 }

@@ -8,7 +8,9 @@ import type { Bounds, LonLat } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { SELECTION_LAYERS, selectionSource } from "../map/selection";
 import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../map/sovereignty";
-import { composeStyle, movedTiles, type StylePart } from "../map/stylesheet";
+import type { EditBook } from "../map/edits";
+import { StaleTiles } from "../map/stale-tiles";
+import { composeStyle, movedTiles, replacedSources, type StylePart } from "../map/stylesheet";
 import type { FeatureRef, MapView } from "../map/view-state";
 import { tell } from "./events";
 
@@ -31,7 +33,11 @@ export class GishueMap extends LitElement {
   /** Whether it stands in a page that scrolls: the wheel is the page's, with Ctrl the map's. */
   @property({ attribute: false }) embedded = false;
 
+  /** What edits touched, where the page follows them: the tiles are asked for by it. */
+  @property({ attribute: false }) edits: EditBook | null = null;
+
   private map: MapLibre | null = null;
+  private stale: StaleTiles | null = null;
   private drawn: StyleSpecification["sources"] = {};
 
   // MapLibre's stylesheet belongs to the page, so the map lives in the page's own tree.
@@ -52,6 +58,7 @@ export class GishueMap extends LitElement {
     super.disconnectedCallback();
     this.map?.remove();
     this.map = null;
+    this.stale = null;
   }
 
   private compose(base: StyleSpecification): StyleSpecification {
@@ -63,6 +70,8 @@ export class GishueMap extends LitElement {
   }
 
   private start(style: StyleSpecification): MapLibre {
+    const stale = this.edits && new StaleTiles(this.edits);
+    this.stale = stale;
     const map = new MapLibre({
       container: this,
       style,
@@ -80,7 +89,7 @@ export class GishueMap extends LitElement {
         "CooperativeGesturesHandler.MacHelpText": text("map_wheel_mac"),
         "CooperativeGesturesHandler.MobileHelpText": text("map_two_fingers"),
       },
-      transformRequest: (url) => ({ url: throughOurDoor(url) }),
+      transformRequest: (url) => ({ url: stale?.stamp(throughOurDoor(url)) ?? throughOurDoor(url) }),
       ...this.startingPlace(),
     });
     if (this.embedded) map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -95,8 +104,18 @@ export class GishueMap extends LitElement {
       this.dataset["state"] = "ready";
       tell(this, "view-changed", this.viewOf(map));
     });
+    if (stale) keepFresh(map, stale);
     this.drawn = style.sources;
     return map;
+  }
+
+  /** Ask anew for the tiles of ``source`` that the book of edits says are old. */
+  redrawTiles(source: string): void {
+    const { map, stale } = this;
+    if (!map || !stale) return;
+    stale.refresh(map, source);
+    // A tile that is being asked for already takes its turn, also if its answer never comes.
+    setTimeout(() => stale.refreshRest(map), 1_100);
   }
 
   private startingPlace(): object {
@@ -113,6 +132,7 @@ export class GishueMap extends LitElement {
       const source = map.getSource(id);
       if (source && "setTiles" in source) (source as unknown as Retiled).setTiles([...tiles]);
     }
+    for (const id of replacedSources(this.drawn, style.sources)) this.stale?.forget(id);
     map.setStyle(style, { diff: true });
     this.drawn = style.sources;
   }
@@ -211,6 +231,20 @@ function pointAt(place: LonLat | null): Feature | null {
 function throughOurDoor(url: string): string {
   const { pathname, search } = new URL(url, location.href);
   return location.origin + pathname + search;
+}
+
+/** Tiles that were out of view or on their way when an edit came are asked for when they can be. */
+function keepFresh(map: MapLibre, stale: StaleTiles): void {
+  const refresh = (): void => {
+    if (stale.isBehind) stale.refreshRest(map);
+  };
+  map.on("move", refresh);
+  map.on("idle", refresh);
+  map.on("sourcedata", ({ sourceId, coord }) => {
+    if (!coord) return;
+    stale.arrived(sourceId, coord.canonical);
+    refresh();
+  });
 }
 
 function keyOf(hit: MapGeoJSONFeature): string {

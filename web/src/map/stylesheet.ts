@@ -106,6 +106,29 @@ export function movedTiles(
   return moved;
 }
 
+/** Return the sources that are gone in ``next`` or differ by more than their tile address. */
+export function replacedSources(
+  now: StyleSpecification["sources"],
+  next: StyleSpecification["sources"],
+): readonly string[] {
+  const bare = (source: SourceSpecification | undefined): string =>
+    JSON.stringify(source && { ...source, tiles: null });
+  return Object.keys(now).filter((id) => bare(now[id]) !== bare(next[id]));
+}
+
+/** Return ``style`` with tile addresses that name no revision: the page stamps each tile itself. */
+export function withoutRevision(style: StyleSpecification): StyleSpecification {
+  const bare = (url: string): string => {
+    const [path = "", query = ""] = url.split("?");
+    const others = query.split("&").filter((part) => part !== "" && !part.startsWith("rev="));
+    return others.length > 0 ? `${path}?${others.join("&")}` : path;
+  };
+  const sources = Object.entries(style.sources).map(([id, source]) =>
+    "tiles" in source && source.tiles ? [id, { ...source, tiles: source.tiles.map(bare) }] : [id, source],
+  );
+  return { ...style, sources: Object.fromEntries(sources) as StyleSpecification["sources"] };
+}
+
 /** Return the zoom from which ``style`` draws anything. */
 export function appearsAt(style: StyleSpecification): number {
   const starts = style.layers.map((layer) => {

@@ -34,16 +34,32 @@ export class CardKeeper {
     card.problem = null;
     this.chosen(ref);
     map.selected = null;
-    if (!ref) return;
+    if (ref) await this.read(ref, turn);
+  }
+
+  private async read(ref: FeatureRef, turn: number): Promise<void> {
+    const { card, map } = this.parts;
     try {
       const found = await readFeature(ref);
       if (turn !== this.turnNumber) return;
       card.found = found;
+      card.problem = null;
       const { geometry } = found.feature;
       map.selected = geometry ? { ...found.feature, geometry } : null;
     } catch (error) {
-      if (turn === this.turnNumber) card.problem = sentenceOf(error);
+      if (turn !== this.turnNumber) return;
+      card.problem = sentenceOf(error);
+      map.selected = null;
     }
+  }
+
+  /** Read the feature shown again, and leave the card as it is until the answer is there. */
+  async reread(): Promise<void> {
+    const { card } = this.parts;
+    const ref = card.refs[card.index];
+    if (!ref) return;
+    this.turnNumber += 1;
+    await this.read(ref, this.turnNumber);
   }
 
   close(): void {

@@ -7,8 +7,8 @@ const PAUSE_MS = 10_000;
 
 export interface LiveNews {
   layerChanged(event: LayerEvent): void;
-  /** The line came back after a break: whatever happened meanwhile was missed. */
-  reconnected(): void;
+  /** The line is open, at first or after a break: whatever happened before was missed. */
+  connected(): void;
 }
 
 function layerEvent(data: unknown): LayerEvent | null {
@@ -21,17 +21,12 @@ function layerEvent(data: unknown): LayerEvent | null {
  *
  * The browser itself reconnects a line that dropped, but not one the server refused.
  */
-export function followNews(news: LiveNews, wasBroken = false): void {
+export function followNews(news: LiveNews): void {
   const stream = new EventSource("/api/v1/events");
-  let broken = wasBroken;
   stream.addEventListener("error", () => {
-    broken = true;
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => followNews(news, true), PAUSE_MS);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => followNews(news), PAUSE_MS);
   });
-  stream.addEventListener("open", () => {
-    if (broken) news.reconnected();
-    broken = false;
-  });
+  stream.addEventListener("open", () => news.connected());
   stream.addEventListener("layer", (message: MessageEvent) => {
     const event = layerEvent(message.data);
     if (event) news.layerChanged(event);

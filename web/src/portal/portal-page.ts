@@ -1,7 +1,7 @@
 /** What the portal page knows, and how news from one element reaches the others. */
 
 import { getBaseStyle } from "../api/client";
-import type { Layer, LayerEvent } from "../api/contract";
+import type { Layer } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { listen, tell, type MapOrder } from "../elements/events";
 import { pageLanguage, pick, text } from "../i18n/text";
@@ -12,7 +12,7 @@ import { parseViewState, type ShownLayer, type ViewState } from "../map/view-sta
 import { isDefault, shareAddress, writeAddress } from "./address";
 import { CardKeeper } from "./card-keeper";
 import { Catalogue } from "./catalogue";
-import { forgetFields } from "./feature-reader";
+import { Freshness } from "./freshness";
 import { followNews } from "./live";
 import { pageParts, type PageParts } from "./page-parts";
 import { preparePrint } from "./print";
@@ -24,6 +24,7 @@ const DRAW_AFTER_MS = 20;
 export class PortalPage {
   private readonly parts: PageParts;
   private readonly catalogue: Catalogue;
+  private readonly freshness: Freshness;
   private readonly stylebook = new Stylebook();
   private readonly card: CardKeeper;
   private state: ViewState = parseViewState(location.hash);
@@ -37,6 +38,11 @@ export class PortalPage {
       loaded: () => this.redraw(),
       failed: (problem) => this.refuse(problem),
     });
+    this.freshness = new Freshness(this.catalogue, {
+      redraw: (slug) => this.parts.map.redrawTiles(slug),
+      touched: (slug, features) => this.reopen(slug, features),
+      reread: (layer, isNew) => this.announce(layer, isNew),
+    });
     this.card = new CardKeeper(this.parts, (feature) => this.move({ feature }));
     this.listenTo(page);
   }
@@ -47,14 +53,16 @@ export class PortalPage {
     this.parts.foldPanel(matchMedia("(max-width: 720px)").matches);
     map.view = this.state.view;
     map.padding = this.parts.covered();
+    map.edits = this.freshness.book;
     share.address = () => shareAddress({ ...this.state, layers: this.shown() });
     const base = getBaseStyle().catch(() => BARE_BASE);
     await this.catalogue.load();
+    this.freshness.catchUp();
     map.base = await base;
     if (this.state.feature) void this.card.open([this.state.feature], null);
     followNews({
-      layerChanged: (event) => void this.follow(event),
-      reconnected: () => void this.catalogue.load(),
+      layerChanged: (event) => void this.freshness.heard(event),
+      connected: () => void this.catalogue.load().then(() => this.freshness.catchUp()),
     });
   }
 
@@ -214,15 +222,16 @@ export class PortalPage {
     }, DRAW_AFTER_MS);
   }
 
-  private async follow({ slug, revision }: LayerEvent): Promise<void> {
-    const known = this.catalogue.bySlug(slug);
-    if (known && revision !== undefined && known.revision >= revision) return;
-    forgetFields(slug);
-    const layer = await this.catalogue.refresh(slug);
-    if (!layer) return;
+  private announce(layer: Layer, isNew: boolean): void {
     const title = pick(pageLanguage(), layer.title, layer.title_en);
-    tell(document, "notice", { text: text(known ? "layer_updated" : "layer_new", { title }) });
-    if (this.state.feature?.slug === slug) void this.card.open([this.state.feature], null);
+    tell(document, "notice", { text: text(isNew ? "layer_new" : "layer_updated", { title }) });
+  }
+
+  /** Read the open card again if its feature is among those that changed. */
+  private reopen(slug: string, features: readonly string[] | null): void {
+    const { feature } = this.state;
+    if (feature?.slug !== slug || (features && !features.includes(feature.id))) return;
+    void this.card.reread();
   }
 
   private order(order: MapOrder): void {

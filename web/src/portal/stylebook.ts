@@ -3,7 +3,8 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { getStyle } from "../api/client";
 import type { Layer } from "../api/contract";
-import { appearsAt } from "../map/stylesheet";
+import { keepingReach } from "../map/reach";
+import { appearsAt, withoutRevision } from "../map/stylesheet";
 
 interface Sheet {
   readonly revision: number;
@@ -35,8 +36,10 @@ export class Stylebook {
   }
 
   private async fetch(layer: Layer): Promise<void> {
-    const style = await getStyle(layer);
-    const newer = (this.sheets.get(layer.slug)?.revision ?? -1) > layer.revision;
-    if (!newer) this.sheets.set(layer.slug, { revision: layer.revision, style });
+    const style = withoutRevision(await getStyle(layer));
+    const before = this.sheets.get(layer.slug);
+    if (before && before.revision > layer.revision) return;
+    const reaching = before ? keepingReach(before.style, style) : style;
+    this.sheets.set(layer.slug, { revision: layer.revision, style: reaching });
   }
 }
