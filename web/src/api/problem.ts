@@ -9,6 +9,8 @@ interface ProblemDocument {
   readonly detail_vi?: unknown;
   readonly title_vi?: unknown;
   readonly errors?: unknown;
+  /** Changes of others that stand in the way. */
+  readonly conflicts?: unknown;
   /** Names of what a form lacks. */
   readonly missing?: unknown;
 }
