@@ -63,12 +63,13 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
     """
     if layer.table_name is None:
         return zipped(b"")
-    statement, arguments = _question(layer, layer.table_name, tile)
+    statement, arguments = question(layer, layer.table_name, tile)
     body, features, left_out = await _ask(pool, statement, arguments)
-    return zipped(body, _note(layer, tile, features=features, left_out=left_out, most=max_features))
+    return zipped(body, note(layer, tile, features=features, left_out=left_out, most=max_features))
 
 
-def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
+def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
+    """Return the statement that makes a tile, and its values: z, x, y and what else it asks for."""
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
@@ -168,7 +169,7 @@ async def _lent(pool: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def _note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
+def note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
     """Return what a person must know about this tile; ASCII, for a header."""
     said: list[str] = []
     if left_out:
