@@ -51,15 +51,21 @@ class TileGuard[K, V: Sized]:
         self._timeout_s = timeout_s
         self._flights: dict[K, asyncio.Task[V]] = {}
 
+    def ready(self, key: K) -> V | None:
+        """Return what is ready under ``key``, or None."""
+        value = self._cache.get(key)
+        if value is not None:
+            self._counted.cached()
+        return value
+
     async def get(self, key: K, build: Callable[[], Awaitable[V]]) -> V:
         """Return what is ready under ``key``, or have it built, by us or by whoever came first.
 
         Raises:
             Busy: too many are under way, or this one took too long.
         """
-        ready = self._cache.get(key)
+        ready = self.ready(key)
         if ready is not None:
-            self._counted.cached()
             return ready
         flight = self._flights.get(key) or self._start(key, build)
         try:

@@ -7,13 +7,13 @@ since. Of the edits the registry tells before anybody is answered by it.
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 import anyio
-import psycopg
 
 from gishue.core.db import transaction
 from gishue.core.errors import GishueError
@@ -75,7 +75,8 @@ class Archives:
         self._services = services
         self._open: dict[LayerId, Open] = {}
         self._news = asyncio.Event()
-        self._heard: list[Touched] | None = None
+        self._loading = asyncio.Lock()
+        self._heard: deque[Touched] = deque()
 
     def __len__(self) -> int:
         """How many are open."""
@@ -99,7 +100,7 @@ class Archives:
 
     def touch(self, touched: Touched) -> None:
         """Mark what an edit reached, in the archive and in one that is just being opened."""
-        if self._heard is not None:
+        if self._loading.locked():
             self._heard.append(touched)
         found = self._open.get(touched.layer)
         if found is not None:
@@ -112,8 +113,8 @@ class Archives:
 
     async def load(self) -> None:
         """Open what is to be read now: one statement tells the archives and their dirty tiles."""
-        self._heard = []
-        try:
+        async with self._loading:
+            self._heard.clear()
             async with transaction(self._services.pool) as conn:
                 rows = await archive_store.kept(conn)
             opened = {row.layer: one for row in rows if (one := await self._opened(row))}
@@ -121,8 +122,6 @@ class Archives:
                 if touched.layer in opened:
                     opened[touched.layer].dirty.add(touched.boxes)
             self._open = opened
-        finally:
-            self._heard = None
 
     async def follow(self) -> None:
         """Load at every piece of news, and now and then without."""
@@ -132,8 +131,8 @@ class Archives:
             self._news.clear()
             try:
                 await self.load()
-            except (GishueError, psycopg.Error) as error:
-                _LOG.warning("archives not looked for %s", pairs(why=type(error).__name__))
+            except Exception as error:  # what is open stays open, and is looked at again
+                _LOG.error("archives not looked for", exc_info=error)
 
     def _clean(self, layer: Layer, tile: Tile) -> Open | None:
         found = self._open.get(layer.id)

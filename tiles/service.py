@@ -17,6 +17,7 @@ from layers import store, veil
 from layers.layer import Layer, LayerKind
 from layers.services import Services
 from tiles.admission import TileGuard
+from tiles.archives import Archives, reading_archives
 from tiles.cache import ByteCache
 from tiles.grid import NoTile, Tile, check_tile, meets
 from tiles.metrics import TileCounters
@@ -47,6 +48,7 @@ class TileService:
     guards: dict[LayerKind, Guard]
     counters: dict[LayerKind, TileCounters]
     threads: anyio.CapacityLimiter
+    archives: Archives
     reloading: Reloading = field(default_factory=Reloading)
 
 
@@ -56,8 +58,12 @@ async def open_tiles(services: Services) -> AsyncGenerator[TileService]:
     counters = {kind: TileCounters(str(kind)) for kind in LayerKind}
     cache = ByteCache[TileKey, ReadyTile](services.settings.tiles_cache_bytes)
     guards = {kind: _guard(services, cache, counters[kind]) for kind in LayerKind}
-    async with tile_pool(services.url, services.settings) as pool:
-        yield TileService(services, pool, guards, counters, anyio.CapacityLimiter(RASTER_THREADS))
+    threads = anyio.CapacityLimiter(RASTER_THREADS)
+    async with (
+        tile_pool(services.url, services.settings) as pool,
+        reading_archives(services) as archives,
+    ):
+        yield TileService(services, pool, guards, counters, threads, archives)
 
 
 def _guard(
@@ -114,7 +120,24 @@ async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -
     """
     check_served(layer, tile, format_)
     key = TileKey(layer.id, layer.epoch, layer.revision, layer.view.key, *tile, format_)
-    return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
+    guard = tiles.guards[layer.kind]
+    ready = guard.ready(key) or _archived(tiles, layer, tile)
+    if ready is not None:
+        return ready
+    return await guard.get(key, _builder(tiles, layer, tile, format_))
+
+
+def _archived(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile | None:
+    """Return the tile from an archive that is near.
+
+    It is not kept in memory as well: the file's pages are there already.
+    """
+    if layer.kind is not LayerKind.VECTOR:
+        return None
+    ready = tiles.archives.ready(layer, tile)
+    if ready is not None:
+        tiles.counters[layer.kind].archived()
+    return ready
 
 
 def check_served(layer: Layer, tile: Tile, format_: str) -> None:
@@ -145,9 +168,18 @@ def _builder(
     tiles: TileService, layer: Layer, tile: Tile, format_: str
 ) -> Callable[[], Awaitable[ReadyTile]]:
     if layer.kind is LayerKind.VECTOR:
-        most = tiles.services.settings.tiles_max_features
-        return partial(vector_tile, tiles.pool, layer, tile, most)
+        return partial(_vector, tiles, layer, tile)
     return partial(raster_tile, tiles.services.blobs, tiles.threads, layer, tile, format_)
+
+
+async def _vector(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile:
+    """Return the tile from an archive that is far, or made by the database."""
+    ready = await tiles.archives.fetched(layer, tile)
+    if ready is not None:
+        tiles.counters[layer.kind].archived()
+        return ready
+    most = tiles.services.settings.tiles_max_features
+    return await vector_tile(tiles.pool, layer, tile, most)
 
 
 def _visible(tiles: TileService, actor: Actor, slug: str) -> Layer | None:

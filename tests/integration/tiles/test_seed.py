@@ -1,23 +1,20 @@
 """An archive holds what the tiles of the layer are, bit for bit, and edits patch it."""
 
-from collections.abc import Iterator
-
-import pytest
 import psycopg
-from psycopg.sql import SQL
+import pytest
 
-from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
-from layers import store, tables, touched
+from layers import store, touched
 from layers.layer import Layer
 from layers.services import Services
 from tests.integration.tiles.conftest import Site
+from tests.support.archived import around, boxes, shift
 from tests.support.city import add_layer
 from tests.support.parcels import add_parcels
 from tiles import archive_store
 from tiles.archive import REVISION, Archive
-from tiles.grid import Tile, column, row
+from tiles.grid import Tile
 from tiles.seed import seed
 from tiles.source import source
 from tiles.tier import FEW
@@ -26,39 +23,8 @@ from tiles.vector import vector_tile
 ROWS = FEW + 400
 
 
-def around(layer: Layer, z: int) -> Iterator[Tile]:
-    """Yield the tiles of the layer's bounds, and a rim of one tile about them."""
-    assert layer.bounds is not None
-    west, south, east, north = layer.bounds
-    for x in range(int(column(west, z)) - 1, int(column(east, z)) + 2):
-        for y in range(int(row(north, z)) - 1, int(row(south, z)) + 2):
-            if 0 <= x < 1 << z and 0 <= y < 1 << z:
-                yield Tile(z, x, y)
-
-
 def opened(services: Services, sha256: str) -> Archive:
     return Archive(source(services.blobs, sha256))
-
-
-async def shift(conn: Connection, layer: Layer, ids: list[int], by_m: float) -> None:
-    """Move features as an edit does: revision, journal and table in one transaction."""
-    async with conn.transaction():
-        await conn.execute("SELECT FROM gis.layer WHERE id = %s FOR UPDATE", (layer.id,))
-        before = await boxes(conn, layer, ids)
-        moved = SQL("UPDATE {} SET geom = ST_Translate(geom, %s, 0) WHERE id = ANY(%s)")
-        await conn.execute(moved.format(tables.table(layer.table_name or "")), (by_m, ids))
-        after = await boxes(conn, layer, ids)
-        now = await store.by_slug(conn, layer.slug)
-        revision = await store.measure(conn, now, now.feature_count, now.bounds, bulk=False)
-        await touched.record(conn, layer.id, revision, [*before, *after])
-
-
-async def boxes(conn: Connection, layer: Layer, ids: list[int]) -> list[Bounds]:
-    said = SQL(
-        "SELECT ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g)"
-        " FROM (SELECT geom_3857 AS g FROM {} WHERE id = ANY(%s)) q"
-    ).format(tables.table(layer.table_name or ""))
-    return [Bounds(*found) for found in await (await conn.execute(said, (ids,))).fetchall()]
 
 
 async def compare(site: Site, layer: Layer, archive: Archive) -> int:
