@@ -4,9 +4,9 @@ No I/O. Geometries are GeoJSON of two dimensions, x first, in EPSG:4326 or in th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from gishue.core.bounds import Bounds
 from gishue.core.errors import BadRequest, Conflict, InvalidInput
@@ -30,7 +30,8 @@ class Op(StrEnum):
     REMOVE = "remove"
 
 
-class Wrong(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wrong:
     """What is wrong with one change: its place in the changeset, the field or none, and why."""
 
     index: int
@@ -57,11 +58,12 @@ class InvalidChanges(InvalidInput):
         return cls(
             f"{at}: {first.message}{more}",
             vi=f"{at_vi}: {first.message_vi}{more_vi}",
-            errors=[one._asdict() for one in wrong[:MOST_NAMED]],
+            errors=[asdict(one) for one in wrong[:MOST_NAMED]],
         )
 
 
-class Clash(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Clash:
     """A feature that is not as the change takes it to be; ``version`` is None where it is gone."""
 
     index: int
@@ -86,7 +88,7 @@ class EditConflict(Conflict):
             f"feature {first.id} {now}; features changed meanwhile: {count:,}. Read them again",
             vi=f"đối tượng {first.id} {now_vi}; số đối tượng vừa bị thay đổi: {vn_number(count)}. "
             "Hãy tải lại",
-            conflicts=[one._asdict() for one in clashes[:MOST_NAMED]],
+            conflicts=[asdict(one) for one in clashes[:MOST_NAMED]],
         )
 
 

@@ -17,6 +17,7 @@ from layers import (
     amend,
     area,
     edit_store,
+    news,
     schema_store,
     search,
     store,
@@ -25,7 +26,7 @@ from layers import (
     veil,
 )
 from layers import replace as replacing
-from layers.changeset import Change, Edited, EditConflict, InvalidChanges, Wrong
+from layers.changeset import Change, EditConflict, Edited, InvalidChanges, Wrong
 from layers.diff import Counts
 from layers.layer import GeometryType, Layer
 from layers.touched import MOST_BOXES
@@ -139,7 +140,7 @@ async def write(
         boxes,
     )
     told = {"added": counts.added, "changed": counts.changed, "removed": counts.removed} | detail
-    await store.note_edit(conn, edited, actor, action, message, **told)
+    await news.note_edit(conn, edited, actor, action, message, **told)
     return edited
 
 

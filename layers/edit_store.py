@@ -5,7 +5,8 @@ them (see :mod:`layers.diff`), so that both keep the past and write in place by 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
@@ -26,7 +27,8 @@ SLACK_M2: Final = 0.01
 _NAMED: Final = 100
 
 
-class Broken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Broken:
     """A geometry that cannot be: the place of its change, and why in the words of GEOS."""
 
     index: int
@@ -130,7 +132,7 @@ async def off_ground(conn: Connection, layer: Layer, units: Sequence[str]) -> in
     statement = SQL(_SQL["off_ground"]).format(
         table=_table(layer), was_inside=was.where, is_inside=will.where
     )
-    row = await (await conn.execute(statement, was.values | will.values)).fetchone()
+    row = await (await conn.execute(statement, {**was.values, **will.values})).fetchone()
     return None if row is None else int(row[1] or 0)
 
 

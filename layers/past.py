@@ -150,6 +150,12 @@ async def prepare(conn: Connection, layer: Layer) -> None:
     await _create(conn, layer, layer.table_name or "")
 
 
+async def beside(conn: Connection, layer: Layer) -> Identifier | None:
+    """Return the table of the rows that changes took away from the layer's, if there is one."""
+    name = layer.table_name or ""
+    return tables.past(name) if await _has_past(conn, name) else None
+
+
 async def keep_rows(conn: Connection, layer: Layer, revision: int) -> None:
     """Keep the rows of ``layer`` that ``pg_temp.pairing`` changes or removes at ``revision``."""
     name = layer.table_name or ""

@@ -10,16 +10,14 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from gishue.core import audit, events
 from gishue.core.access import Act, Audience, Share, Visibility
 from gishue.core.actor import Actor
-from gishue.core.audit import is_plain
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
+from layers import news
 from layers.cadence import Cadence
-from layers.changeset import Edited
 from layers.description import Description
 from layers.fields import Field, FieldType
 from layers.layer import (
@@ -199,27 +197,9 @@ async def note(
 
     ``layer`` is as it is after the change.
     """
-    await _add_history(conn, layer, revision, actor, action, message, detail)
-    await _audit(conn, layer, actor, action, {"revision": revision} | detail)
-    await _tell(conn, layer, revision, action)
-
-
-async def note_edit(
-    conn: Connection, edited: Edited, actor: Actor, action: str, message: str = "", **detail: Any
-) -> None:
-    """Do what :func:`note` does for an edit, and tell with it all that a process needs to know."""
-    layer = edited.layer
-    await _add_history(conn, layer, layer.revision, actor, action, message, detail)
-    await _audit(conn, layer, actor, action, {"revision": layer.revision} | detail)
-    told: dict[str, Any] = {
-        "layer": layer.id,
-        "epoch": layer.epoch,
-        "feature_count": layer.feature_count,
-        "updated_at": layer.updated_at.isoformat(),
-        "boxes": None if edited.boxes is None else [list(box) for box in edited.boxes],
-        "features": None if edited.ids is None else list(edited.ids),
-    }
-    await _tell(conn, layer, layer.revision, action, edit=told)
+    await news.write(conn, layer, revision, actor, action, message, detail)
+    await news.audit_change(conn, layer, actor, action, {"revision": revision} | detail)
+    await news.tell(conn, layer, revision, action)
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
@@ -238,8 +218,8 @@ async def delete(conn: Connection, layer: Layer, actor: Actor) -> None:
         await mark_replaced(conn, layer.table_name)
     await leave_past(conn, layer)
     await conn.execute(_SQL["delete"], {"id": layer.id})
-    await _audit(conn, layer, actor, "deleted", {"revision": layer.revision})
-    await _tell(conn, layer, layer.revision + 1, "deleted")
+    await news.audit_change(conn, layer, actor, "deleted", {"revision": layer.revision})
+    await news.tell(conn, layer, layer.revision + 1, "deleted")
 
 
 async def leave_past(conn: Connection, layer: Layer) -> None:
@@ -289,42 +269,6 @@ async def put_theme(
     """Write a theme of the layer tree."""
     values = {"code": code, "title": title, "title_en": title_en, "position": position}
     await conn.execute(_SQL["put_theme"], values)
-
-
-async def _add_history(
-    conn: Connection,
-    layer: Layer,
-    revision: int,
-    actor: Actor,
-    action: str,
-    message: str,
-    detail: Mapping[str, Any],
-) -> None:
-    values = {"id": layer.id, "revision": revision, "actor": actor.name}
-    values |= {"action": action, "message": message, "detail": Jsonb(dict(detail))}
-    values |= {"feature_count": layer.feature_count}
-    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
-    await conn.execute(_SQL["add_history"], values)
-
-
-async def _audit(
-    conn: Connection, layer: Layer, actor: Actor, action: str, detail: Mapping[str, Any]
-) -> None:
-    """Write the change into the audit: counts, codes and names of fields, never a value or words.
-
-    The message is left to the history: people write into it what they like.
-    """
-    said = {name: value for name, value in detail.items() if is_plain(value)}
-    act = f"layer.{action.replace(' ', '_')}"
-    await audit.record(conn, actor, act, audit.of_layer(layer), said)
-
-
-async def _tell(
-    conn: Connection, layer: Layer, revision: int, action: str, **more: Mapping[str, Any]
-) -> None:
-    news: dict[str, Any] = {"slug": layer.slug, "revision": revision, "action": action}
-    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
-    await events.record(conn, "layer", news | more)
 
 
 async def _exists(conn: Connection, kind: str, code: str) -> bool:

@@ -8,7 +8,7 @@ from gishue.core.actor import Actor
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, Forbidden
 from layers import amend, edit, edit_store, feature_store, past, veil
-from layers.changeset import Edited, EditConflict
+from layers.changeset import EditConflict, Edited
 from layers.layer import Layer
 
 

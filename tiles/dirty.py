@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from gishue.core.bounds import Bounds
-from tiles.grid import HALF_M, MARGIN, Tile
+from gishue.core.mercator import HALF_M
+from tiles.grid import MARGIN, Tile
+from tiles.held import SLACK_M
 
 REACH: Final = MARGIN + 3 / 64
 """How far beyond its box an edit is seen, in sides of a tile: what is drawn over the rim, and a few
@@ -38,10 +40,10 @@ def tile_range(box: Bounds, z: int, reach: float = REACH) -> Range:
     last = (1 << z) - 1
     side_m = 2 * HALF_M / (1 << z)
     sides = (
-        (box.xmin + HALF_M) / side_m - reach,
-        (HALF_M - box.ymax) / side_m - reach,
-        (box.xmax + HALF_M) / side_m + reach,
-        (HALF_M - box.ymin) / side_m + reach,
+        (box.xmin + HALF_M - SLACK_M) / side_m - reach,
+        (HALF_M - box.ymax - SLACK_M) / side_m - reach,
+        (box.xmax + HALF_M + SLACK_M) / side_m + reach,
+        (HALF_M - box.ymin + SLACK_M) / side_m + reach,
     )
     return Range(*(min(max(int(side // 1), 0), last) for side in sides))
 

@@ -118,15 +118,6 @@ DELETE FROM gis.field WHERE layer_id = %(id)s
 INSERT INTO gis.field (layer_id, position, name, title, title_en, type, column_name)
 VALUES (%(id)s, %(position)s, %(name)s, %(title)s, %(title_en)s, %(type)s, %(column)s)
 
--- A line is younger than the one before it, whichever transaction began first.
--- name: add_history
-INSERT INTO gis.history (layer_id, revision, at, actor, action, message, detail, feature_count,
-                         bounds)
-SELECT %(id)s, %(revision)s,
-       greatest(clock_timestamp(), max(h.at) + interval '1 microsecond'),
-       %(actor)s, %(action)s, %(message)s, %(detail)s, %(feature_count)s, %(bounds)s
-  FROM gis.history h WHERE h.layer_id = %(id)s
-
 -- name: history
 SELECT revision, at, actor, action, message, detail
   FROM gis.history WHERE layer_id = %(id)s AND revision >= %(from)s

@@ -35,7 +35,8 @@ class Feature:
 
 def read(body: bytes) -> dict[str, list[Feature]]:
     """Return the features of a tile by layer; an AssertionError says what breaks the rules."""
-    tile: Any = vector_tile_pb2.tile()
+    made: Any = vector_tile_pb2
+    tile = made.tile()
     tile.ParseFromString(body)
     names = [layer.name for layer in tile.layers]
     assert len(set(names)) == len(names), "two layers of one name (4.1)"
