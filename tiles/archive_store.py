@@ -94,12 +94,6 @@ async def put(conn: Connection, made: Made, blob: Blob) -> Kept:
     return (await kept(conn, layer.id))[0]
 
 
-async def drop(conn: Connection, layer: LayerId) -> None:
-    """Forget the archive of a layer; its object goes with the hourly tidying."""
-    await conn.execute(SQL_OF_ARCHIVES["drop"], {"layer": layer})
-    await events.record(conn, NEWS, {"layer": layer})
-
-
 async def see(conn: Connection) -> Seen:
     """Return what this transaction, of one snapshot for all its statements, sees."""
     row = await (await conn.execute(SQL_OF_ARCHIVES["snapshot"])).fetchone()

@@ -105,7 +105,7 @@ DOORS: Final = (
         "GET /style.json",
         "GET /legend.json",
     ),
-    *_doors(Asks.DOWNLOAD, "/files/{slug}", "GET /{name}"),
+    *_doors(Asks.DOWNLOAD, "/files", "GET /{slug}/{name}", "GET /{slug}.pmtiles"),
     *_doors(Asks.NOBODY, "/ogc", "GET /conformance", "GET /openapi"),
     *_doors(Asks.LISTED, "", "GET /ogc", "GET /ogc/", "GET /ogc/collections"),
     *_doors(

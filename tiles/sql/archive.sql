@@ -41,9 +41,6 @@ ON CONFLICT (layer_id) DO UPDATE
        signature = excluded.signature, sha256 = excluded.sha256, minzoom = excluded.minzoom,
        maxzoom = excluded.maxzoom, tiles = excluded.tiles, bytes = excluded.bytes, made_at = now()
 
--- name: drop
-DELETE FROM gis.archive WHERE layer_id = %(layer)s
-
 -- name: under_way
 SELECT j.args ->> 'slug' FROM procrastinate_jobs j
  WHERE j.task_name = %(task)s AND j.status IN ('todo', 'doing')
