@@ -27,6 +27,7 @@ RUNS: Final = (
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),
+    ("bench.tile_archive",),
     ("bench.archive",),
 )
 
