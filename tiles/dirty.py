@@ -87,8 +87,3 @@ class Dirty:
     def tiles(self, z: int) -> set[tuple[int, int]]:
         """Return the columns and rows that are dirty at ``z``, where not everything is."""
         return self._tiles[z].union(*(reached.tiles() for reached in self._ranges[z]))
-
-    def count(self) -> int:
-        """Return about how many are dirty, where not everything is."""
-        listed = sum(map(len, self._tiles.values()))
-        return listed + sum(r.size for ranges in self._ranges.values() for r in ranges)
