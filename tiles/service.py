@@ -22,6 +22,7 @@ from tiles import tier
 from tiles.admission import TileGuard
 from tiles.archives import Archives, reading_archives
 from tiles.cache import ByteCache
+from tiles.document import KeptDocument
 from tiles.grid import NoTile, Tile, check_tile, meets
 from tiles.held import HeldTiles, shows
 from tiles.metrics import TileCounters
@@ -32,6 +33,8 @@ from tiles.vector import tile_pool, vector_tile
 VECTOR_FORMATS: Final = frozenset({"mvt"})
 RASTER_FORMATS: Final = frozenset({"webp", "png", "jpg"})
 RASTER_THREADS: Final = 2
+KEPT_BYTES: Final = 8 << 20
+"""Of ready documents; a whole-map style of 30 layers takes about 25 kB."""
 
 Guard = TileGuard[TileKey, ReadyTile]
 
@@ -54,6 +57,9 @@ class TileService:
     threads: anyio.CapacityLimiter
     archives: Archives
     reloading: Reloading = field(default_factory=Reloading)
+    documents: ByteCache[tuple[object, ...], KeptDocument] = field(
+        default_factory=lambda: ByteCache[tuple[object, ...], KeptDocument](KEPT_BYTES)
+    )
 
 
 @asynccontextmanager

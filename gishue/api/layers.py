@@ -67,7 +67,7 @@ async def list_layers(
 @router.get("/layers/{slug}")
 async def show_layer(slug: str, services: TheServices, actor: TheActor) -> shapes.LayerDetail:
     """Describe one layer, with its fields."""
-    return shapes.detail(services.registry.current.readable(actor, slug))
+    return shapes.detail(services.registry.current.readable(actor, slug), actor)
 
 
 @router.patch("/layers/{slug}")
@@ -101,7 +101,7 @@ async def change_layer(
             await store.move(conn, layer, patch.state, actor)
         after = await store.by_slug(conn, slug)
     await services.registry.reload(services.pool)
-    return shapes.detail(veil.of(actor, after))
+    return shapes.detail(veil.of(actor, after), actor)
 
 
 async def _describe(

@@ -129,12 +129,15 @@ DOORS: Final = (
         "GET /history",
         "GET /schema",
         "GET /schema/template.xlsx",
+        "GET /style",
     ),
     *_doors(Asks.READ, "/api/v1", "GET /layers/{slug}", "GET /flights/{slug}"),
     *_doors(
         Asks.EDIT,
         "/api/v1/layers/{slug}",
         "PUT DELETE /schema",
+        "PUT DELETE /style",
+        "POST /style/classify",
         "POST /changesets",
         "POST /changesets/{revision}/undo",
         "POST /features/{feature_id}/restore",
@@ -189,6 +192,7 @@ DOORS: Final = (
         "GET /me",
         "GET /units",
         "GET /closed-layers",
+        "GET /palettes",
     ),
     *_doors(
         Asks.STAFF,

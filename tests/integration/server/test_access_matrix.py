@@ -146,6 +146,12 @@ QUERIES = {f"{API}/search": "?q=lop", f"{API}/layers/{{slug}}/changes": "?since=
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", f"{API}/layers/{{slug}}"): {},
     ("PUT", f"{API}/layers/{{slug}}/schema"): {"fields": [{"name": "a", "type": "text"}]},
+    ("PUT", f"{API}/layers/{{slug}}/style"): {"layers": [{"type": "circle"}]},
+    ("POST", f"{API}/layers/{{slug}}/style/classify"): {
+        "field": "tên",
+        "method": "categories",
+        "palette": "okabe-ito",
+    },
     ("POST", f"{API}/layers/{{slug}}/restore"): {"revision": 999},
     ("POST", f"{API}/layers/{{slug}}/changesets"): {"changes": []},
     ("POST", f"{API}/layers/{{slug}}/changesets/{{revision}}/undo"): {},
