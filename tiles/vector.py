@@ -74,13 +74,13 @@ def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[I
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
     if which in (Choice.LARGER, Choice.THINNED):
-        place.append(Float8(_least(which, layer, tile.z)))
+        place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
     rows = veil.constant_rows(layer)
     return _statement(which, measure, layer.slug, table, columns, rows), place
 
 
-def _least(which: Choice, layer: Layer, z: int) -> float:
+def least(which: Choice, layer: Layer, z: int) -> float:
     """Return the side of a point's cell, the least area or the least length; EPSG:3857, m or m²."""
     side_m = pixel_m(z)
     if which is Choice.THINNED:

@@ -139,6 +139,7 @@ SAMPLES = {
     "key_id": "aaaaaaaa", "name": "dan", "code": "so_xd", "stack": "Noto", "range": "0-255",
     "number": "1", "rule_id": "1", "share_id": "999999", "request_id": "999999",
     "revision": "999",
+    "file": "maki.json",
 }  # fmt: skip
 
 QUERIES = {f"{API}/search": "?q=lop", f"{API}/layers/{{slug}}/changes": "?since=1"}
