@@ -34,10 +34,9 @@ from tiles.metatile import (
     statement,
 )
 from tiles.one_moment import one_moment
-from tiles.ready import zipped
 from tiles.source import MappedFile
 from tiles.tilejson import tilejson
-from tiles.vector import note
+from tiles.vector import finished
 
 DEEPEST: Final = 14
 """Nearer tiles are few rows each and made when they are asked for."""
@@ -145,8 +144,7 @@ async def _fill(
             said = statement(work.layer, work.table, asked)
             async for x, y, body, features, left_out in conn.cursor(binary=True).stream(said):
                 tile = Tile(asked.z, x, y)
-                told = note(work.layer, tile, features=features, left_out=left_out, most=most)
-                ready = zipped(body, told)
+                ready = finished(work.layer, tile, (body, features, left_out), most)
                 binder.add(tile_id(*tile), ready.body, ready.digest, ready.note)
                 tiles += 1
         return tiles

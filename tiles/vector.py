@@ -64,12 +64,20 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
     if layer.table_name is None:
         return zipped(b"")
     statement, arguments = question(layer, layer.table_name, tile)
-    body, features, left_out = await _ask(pool, statement, arguments)
-    return zipped(body, note(layer, tile, features=features, left_out=left_out, most=max_features))
+    return finished(layer, tile, await _ask(pool, statement, arguments), max_features)
+
+
+def finished(layer: Layer, tile: Tile, made: tuple[bytes, int, bool], most: int) -> ReadyTile:
+    """Return the ready tile of what its statement gave; archives are filled by it too."""
+    body, features, left_out = made
+    return zipped(body, note(layer, tile, features=features, left_out=left_out, most=most))
 
 
 def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
-    """Return the statement that makes a tile, and its values: z, x, y and what else it asks for."""
+    """Return the statement that makes a tile, and its values: z, x, y and what else it asks for.
+
+    Archives ask it for many tiles at once: whatever a tile is made of is decided here alone.
+    """
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
