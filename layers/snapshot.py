@@ -202,7 +202,7 @@ class Registry:
         """Hold what was read, but no layer as it was before an edit that came meanwhile."""
         held = self.held.layers
         newest = {
-            slug: held[slug] if slug in held and _is_newer(held[slug], layer) else layer
+            slug: _newest(held[slug], layer) if slug in held else layer
             for slug, layer in layers.items()
         }
         self.held = Snapshot(self.held.generation + 1, MappingProxyType(newest), self.witness)
@@ -272,6 +272,15 @@ def _moved(held: Snapshot, layers: Sequence[Layer]) -> list[tuple[Layer, Layer]]
     """Return the layers whose revision rose within their epoch, as they were and as they are."""
     pairs = [(held.layers[one.slug], one) for one in layers if one.slug in held.layers]
     return [(was, now) for was, now in pairs if _is_newer(now, was) and now.epoch == was.epoch]
+
+
+def _newest(held: Layer, read: Layer) -> Layer:
+    """Return the newer of the two; derived tables stand whatever single edits came meanwhile."""
+    if not _is_newer(held, read):
+        return read
+    if held.epoch != read.epoch:
+        return held
+    return replace(held, tiers=read.tiers, tiered_epoch=read.tiered_epoch)
 
 
 def _is_newer(layer: Layer, than: Layer) -> bool:

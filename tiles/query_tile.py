@@ -24,7 +24,7 @@ from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
 from tiles.tier import choice, shown_fields
-from tiles.vector import least, note
+from tiles.vector import LEFT_OUT, least, note
 
 _SQL = load("tiles", "query")
 _NOW: Final = SQL("t.geom_3857").format()
@@ -63,7 +63,8 @@ async def query_tile(
             return zipped(b"")
         cur = await conn.execute(*asked, binary=True)
         body, features, left_out = await cur.fetchone() or (b"", 0, False)
-    said = note(layer, tile, features=features, left_out=left_out, most=max_features)
+    less = LEFT_OUT if left_out else ""
+    said = note(layer, tile, less, features=features, most=max_features)
     return zipped(body, said)
 
 

@@ -54,6 +54,8 @@ def is_due(services: Services, layer: Layer, kept: Kept | None) -> bool:
     is_large = 0 < least <= layer.feature_count
     if layer.kind is not LayerKind.VECTOR or not layer.is_live or layer.table_name is None:
         return False
+    if layer.awaits_tiers:  # its far tiles will be other ones
+        return False
     if kept is None or kept.epoch != layer.epoch:
         return is_large
     now = services.now()

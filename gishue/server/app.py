@@ -18,6 +18,7 @@ from gishue.api import (
     audit,
     changesets,
     claim_rules,
+    clusters,
     events,
     feature_past,
     files,
@@ -98,6 +99,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
 def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
+        clusters.router,
         changesets.router,
         feature_past.router,
         search.router,

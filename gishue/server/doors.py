@@ -125,6 +125,7 @@ DOORS: Final = (
         "/api/v1/layers/{slug}",
         "GET /features",
         "GET /features/{feature_id}",
+        "GET /clusters/{cluster_id}",
         "GET /features/{feature_id}/history",
         "GET /changes",
         "GET /history",

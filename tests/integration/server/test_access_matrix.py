@@ -134,11 +134,13 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 
 
 SAMPLES = {
-    "feature_id": "1", "id": "1", "z:int": "14", "x:int": "13087", "y:int": "7431",
-    "format": "mvt", "resumable_id": "00000000-0000-0000-0000-000000000001", "pull_id": "1",
+    "cluster_id": "4503599627375000", "feature_id": "1", "id": "1", "z:int": "14",
+    "x:int": "13087", "y:int": "7431", "format": "mvt",
+    "resumable_id": "00000000-0000-0000-0000-000000000001", "pull_id": "1",
     "key_id": "aaaaaaaa", "name": "dan", "code": "so_xd", "stack": "Noto", "range": "0-255",
     "number": "1", "rule_id": "1", "share_id": "999999", "request_id": "999999",
-    "revision": "999", "file": "maki.json",
+    "revision": "999",
+    "file": "maki.json",
 }  # fmt: skip
 
 QUERIES = {f"{API}/search": "?q=lop", f"{API}/layers/{{slug}}/changes": "?since=1"}
