@@ -35,6 +35,7 @@ _OWNERS = {
     "pull": "pulls",
     "uploads": "uploads",
     "tiles": "tiles",
+    "functions": "functions",
 }
 
 

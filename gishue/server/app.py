@@ -24,6 +24,7 @@ from gishue.api import (
     files,
     findings,
     flights,
+    functions,
     keys,
     layers,
     people,
@@ -40,6 +41,7 @@ from gishue.api import (
     sign_on,
     style_files,
     styles,
+    tile_paths,
     units,
     upload_diffs,
     uploads,
@@ -93,6 +95,7 @@ def make_app(settings: Settings, url: str) -> FastAPI:
     for router in _routers():
         app.include_router(router, prefix=API)
     app.router.routes.extend(_plain_routes())
+    tile_paths.describe(app)
     return app
 
 
@@ -115,6 +118,7 @@ def _routers() -> Sequence[APIRouter]:
         access_requests.router,
         protection.router,
         flights.router,
+        functions.router,
         reports.router,
         session.router,
         people.router,

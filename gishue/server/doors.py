@@ -107,6 +107,14 @@ DOORS: Final = (
         "GET /legend.json",
     ),
     *_doors(Asks.DOWNLOAD, "/files", "GET /{slug}/{name}", "GET /{slug}.pmtiles"),
+    *_doors(
+        Asks.READ,
+        "/tiles/functions/{name}",
+        "GET /{z:int}/{x:int}/{y:int}.mvt",
+        "GET /tilejson.json",
+    ),
+    *_doors(Asks.LISTED, "/api/v1", "GET /functions"),
+    *_doors(Asks.CITY_ADMIN, "/api/v1", "POST /functions", "DELETE /functions/{name}"),
     *_doors(Asks.NOBODY, "/ogc", "GET /conformance", "GET /openapi"),
     *_doors(Asks.LISTED, "", "GET /ogc", "GET /ogc/", "GET /ogc/collections"),
     *_doors(
