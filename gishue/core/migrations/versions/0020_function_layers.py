@@ -3,7 +3,7 @@
 from gishue.core.migrations.step import run_file
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0018"
 
 
 def upgrade() -> None:
