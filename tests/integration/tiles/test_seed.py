@@ -5,7 +5,7 @@ import pytest
 
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
-from layers import store, touched
+from layers import store, tier_store, touched
 from layers.layer import Layer
 from layers.services import Services
 from tests.integration.tiles.conftest import Site
@@ -49,12 +49,30 @@ async def test_an_archived_tile_is_a_dynamic_one_bit_for_bit(
 
     made = await seed(services, layer.slug, 17)
 
+    layer = await store.by_slug(writer, layer.slug)
     archive = opened(services, made.kept.sha256)
     assert (archive.header["min_zoom"], archive.header["max_zoom"]) == (0, 17)
     assert archive.metadata[REVISION] == layer.revision
     assert await compare(site, layer, archive) > 40
     assert made.kept.tiles == archive.header["addressed_tiles_count"] > 10
     assert list(services.blobs.scratch.glob("*seeding-*")) == []
+
+
+async def test_far_zooms_from_derived_tables_are_archived_as_they_are_served(
+    site: Site, writer: Connection
+) -> None:
+    await add_parcels(writer, "thua_dat", 7_000)
+    services = site.tiles.services
+    await tier_store.make(services.pool, "thua_dat")
+    layer = await store.by_slug(writer, "thua_dat")
+    assert layer.tiers
+
+    made = await seed(services, layer.slug, 13)
+
+    archive = opened(services, made.kept.sha256)
+    await compare(site, layer, archive)
+    assert any(archive.get(tile).body for tile in around(layer, 8))
+    assert any(archive.notes().values())
 
 
 async def test_an_edit_has_only_its_own_tiles_read_anew(site: Site, writer: Connection) -> None:
