@@ -1,7 +1,7 @@
 /** What the elements of a page say to each other: DOM events that bubble, and what each carries. */
 
 import type { Bounds, Layer, LonLat } from "../api/contract";
-import type { FeatureRef, MapView } from "../map/view-state";
+import type { FeatureRef, MapName, MapView } from "../map/view-state";
 
 export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
 
@@ -10,6 +10,8 @@ export interface PortalEvents {
   "layer-toggled": { readonly slug: string; readonly on: boolean };
   /** One layer's strength was moved; 0 to 1. */
   "layer-faded": { readonly slug: string; readonly opacity: number };
+  /** Another map is wanted under the layers. */
+  "base-chosen": { readonly map: MapName };
   /** Ask the server for the list of layers again. */
   "catalogue-wanted": null;
   /** The map stands still somewhere else. */
