@@ -138,7 +138,7 @@ async def _ready(url: str) -> None:
     async with httpx.AsyncClient() as browser:
         while time.monotonic() < until:
             try:
-                if (await browser.get(f"{url}/readyz")).status_code == 200:
+                if (await browser.get(f"{url}/healthz")).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
