@@ -66,6 +66,28 @@ export const cardStyles = css`
     overflow-wrap: anywhere;
     white-space: pre-line;
   }
+  .doing {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin: 12px 0 4px;
+  }
+  .back {
+    margin-top: 8px;
+  }
+  .done {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 12px;
+    align-items: center;
+    justify-content: space-between;
+    margin: 8px 0;
+    padding: 8px 8px 8px 12px;
+    border-radius: 8px;
+    background: var(--green-back);
+    color: var(--green);
+    font-weight: 600;
+  }
   .position {
     display: grid;
     gap: 2px;
