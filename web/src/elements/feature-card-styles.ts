@@ -9,6 +9,7 @@ export const cardStyles = css`
     flex-direction: column;
     max-height: inherit;
     border-radius: inherit;
+    overflow: hidden;
     outline: 0;
   }
   article:focus-visible {

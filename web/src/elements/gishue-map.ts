@@ -5,7 +5,7 @@ import { LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { GeoJSONSource, Map as MapLibre, NavigationControl, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import type { Bounds, LonLat } from "../api/contract";
-import type { Kind } from "../edit/shape";
+import { boundsOf, type Kind } from "../edit/shape";
 import { pageLanguage, text } from "../i18n/text";
 import type { EditBook } from "../map/edits";
 import { SELECTION_LAYERS, SELECTION_SOURCE, selectionSource } from "../map/selection";
@@ -165,6 +165,20 @@ export class GishueMap extends LitElement {
       },
     });
     this.preview(geometry);
+    if (geometry) this.bringInto(geometry);
+  }
+
+  /** Move just so far that the shape is in the room the panels leave, if it is not. */
+  private bringInto(geometry: Geometry): void {
+    const bounds = boundsOf(geometry);
+    const { map } = this;
+    if (!bounds || !map) return;
+    const { top, right, bottom, left } = this.padding;
+    const [west, south, east, north] = bounds;
+    const from = map.project([west, north]);
+    const to = map.project([east, south]);
+    const isIn = from.x > left && from.y > top && to.x < this.clientWidth - right && to.y < this.clientHeight - bottom;
+    if (!isIn) map.fitBounds([...bounds], { padding: this.room(), maxZoom: map.getZoom(), animate: false });
   }
 
   endSketch(): void {

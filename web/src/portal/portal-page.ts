@@ -104,8 +104,14 @@ export class PortalPage {
 
   private listenForEdits(page: Document): void {
     const { map } = this.parts;
-    listen(page, "sketch-wanted", ({ kind, geometry }) => map.beginSketch(kind, geometry));
-    listen(page, "sketch-ended", () => map.endSketch());
+    listen(page, "sketch-wanted", ({ kind, geometry }) => {
+      map.padding = this.parts.covered();
+      map.beginSketch(kind, geometry);
+    });
+    listen(page, "sketch-ended", () => {
+      map.endSketch();
+      map.padding = this.parts.covered();
+    });
     listen(page, "feature-adding", ({ slug }) => {
       this.toggle(slug, true);
       void this.card.add(slug);
