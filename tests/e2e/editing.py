@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
@@ -25,8 +25,8 @@ PLACES: tuple[Point, ...] = (
 )
 RULES = LayerSchema(
     (
-        FieldRule("tên", FieldType.TEXT, "Tên di tích", "Name", required=True, max_length=40),
-        FieldRule("năm", FieldType.INTEGER, "Năm xây", "Year", minimum=1000, maximum=2100),
+        FieldRule("tên", FieldType.TEXT, required=True, max_length=40),
+        FieldRule("năm", FieldType.INTEGER, minimum=1000, maximum=2100),
     ),
     GeometryType.POINT,
 )
@@ -61,7 +61,17 @@ async def open_form(page: Page, url: str, feature: int = 1) -> None:
     """Open the form of a place."""
     await open_card(page, url, feature)
     await page.locator("feature-card").get_by_role("button", name="Sửa").click()
-    await expect(page.get_by_label("Tên di tích")).to_be_focused()
+    await expect(name_of(page)).to_be_focused()
+
+
+def name_of(page: Page) -> Locator:
+    """Where the name of a place is typed."""
+    return page.locator("feature-form").get_by_role("textbox", name="tên")
+
+
+def year_of(page: Page) -> Locator:
+    """Where the year of a place is typed."""
+    return page.locator("feature-form").get_by_role("textbox", name="năm")
 
 
 async def save(page: Page) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP
-from tests.e2e.editing import READY, SLUG, VIEW, add_places, open_form, save, sign_in
+from tests.e2e.editing import READY, SLUG, VIEW, add_places, name_of, open_form, save, sign_in
 
 TILE = re.compile(rf"/tiles/{SLUG}/13/(\d+)/(\d+)\.mvt\?(?:.*&)?rev=(\d+)")
 TOUCHED = {6543, 6544}
@@ -53,7 +53,7 @@ async def test_an_edit_appears_elsewhere_and_only_its_tiles_are_asked_for(
     size = page.viewport_size or LAPTOP
     await page.mouse.click(size["width"] / 2 - 255, size["height"] / 2 - 60)
     await expect(page.get_by_role("button", name="Trả hình về như cũ")).to_be_visible()
-    await page.get_by_label("Tên di tích").fill("Ngọ Môn (dời)")
+    await name_of(page).fill("Ngọ Môn (dời)")
     await save(page)
     await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
 
@@ -104,7 +104,7 @@ async def test_an_open_card_follows_the_edit_of_its_feature(
     await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
     await expect(other.locator("feature-card").get_by_role("button", name="Sửa")).to_have_count(0)
     await open_form(page, url)
-    await page.get_by_label("Tên di tích").fill("Cửa Ngọ Môn")
+    await name_of(page).fill("Cửa Ngọ Môn")
     await save(page)
     await expect(other.locator("feature-card h2")).to_have_text("Cửa Ngọ Môn")
 
@@ -127,7 +127,7 @@ async def test_a_window_that_lost_the_line_catches_up(
     await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
     await other.wait_for_selector(READY)
     await open_form(page, url)
-    await page.get_by_label("Tên di tích").fill("Cửa Ngọ Môn")
+    await name_of(page).fill("Cửa Ngọ Môn")
     await save(page)
     await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
     async with other.expect_request(re.compile(rf"/tiles/{SLUG}/13/.*rev=[2-9]")):

@@ -8,11 +8,13 @@ from tests.e2e.editing import (
     VIEW,
     add_places,
     change_elsewhere,
+    name_of,
     open_card,
     open_form,
     read,
     save,
     sign_in,
+    year_of,
 )
 
 
@@ -23,17 +25,17 @@ async def test_who_was_slower_keeps_what_was_typed_and_chooses(
     await add_places(services)
     csrf = await sign_in(page, url)
     await open_form(page, url)
-    await page.get_by_label("Tên di tích").fill("Cửa Ngọ Môn")
+    await name_of(page).fill("Cửa Ngọ Môn")
     await change_elsewhere(page, url, csrf, **{"tên": "Ngọ Môn Huế", "năm": 1834})
     await save(page)
     form = page.locator("feature-form")
     await expect(form.get_by_role("alert")).to_contain_text("Người khác vừa lưu đối tượng này")
     await expect(form.get_by_role("alert")).to_contain_text("theo hồ sơ")
-    await expect(page.get_by_label("Tên di tích")).to_have_value("Cửa Ngọ Môn")
-    await expect(page.get_by_label("Năm xây")).to_have_value("1834")
-    await form.get_by_role("button", name="Lấy của họ: Tên di tích").click()
-    await expect(page.get_by_label("Tên di tích")).to_have_value("Ngọ Môn Huế")
-    await form.get_by_role("button", name="Dùng của tôi: Tên di tích").click()
+    await expect(name_of(page)).to_have_value("Cửa Ngọ Môn")
+    await expect(year_of(page)).to_have_value("1834")
+    await form.get_by_role("button", name="Lấy của họ: tên").click()
+    await expect(name_of(page)).to_have_value("Ngọ Môn Huế")
+    await form.get_by_role("button", name="Dùng của tôi: tên").click()
     await save(page)
     await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
     assert (await read(page, url))["properties"] == {"tên": "Cửa Ngọ Môn", "năm": 1834}
@@ -48,7 +50,7 @@ async def test_a_wrong_value_is_told_at_its_field(
     await add_places(services)
     await sign_in(page, url)
     await open_form(page, url)
-    year = page.get_by_label("Năm xây")
+    year = year_of(page)
     await year.fill("một nghìn")
     await save(page)
     await expect(page.locator("feature-form")).to_contain_text("Không phải số")
@@ -73,8 +75,8 @@ async def test_what_was_saved_is_undone_and_brought_back_from_the_history(
     await add_places(services)
     await sign_in(page, url)
     await open_form(page, url)
-    await page.get_by_label("Tên di tích").fill("Cửa Ngọ Môn")
-    await page.get_by_label("Lý do").fill("theo biển trước cửa")
+    await name_of(page).fill("Cửa Ngọ Môn")
+    await page.get_by_role("textbox", name="Lý do").fill("theo biển trước cửa")
     await save(page)
     card = page.locator("feature-card")
     await expect(card.locator("h2")).to_have_text("Cửa Ngọ Môn")
@@ -102,7 +104,7 @@ async def test_a_place_is_added_and_removed_and_comes_back(
     await page.get_by_role("button", name=f"Thông tin về lớp Lớp {SLUG}").click()
     await page.get_by_role("button", name="Thêm đối tượng").click()
     form, card = page.locator("feature-form"), page.locator("feature-card")
-    await page.get_by_label("Tên di tích").fill("Đàn Nam Giao")
+    await name_of(page).fill("Đàn Nam Giao")
     await save(page)
     await expect(form).to_contain_text("Chưa vẽ hình trên bản đồ.")
     await page.mouse.click(700, 500)
@@ -131,13 +133,13 @@ async def test_by_the_keyboard_alone_a_place_moves_and_nothing_typed_is_lost_by_
     for _ in range(3):
         await page.keyboard.press("Shift+ArrowUp")
     await expect(page.locator(".vertex")).to_be_focused()
-    await page.get_by_label("Tên di tích").focus()
+    await name_of(page).focus()
     await page.keyboard.press("Escape")
     form = page.locator("feature-form")
     await expect(form).to_contain_text("chưa được lưu")
     await expect(form.get_by_role("button", name="Sửa tiếp")).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_label("Tên di tích")).to_be_focused()
+    await expect(name_of(page)).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
     moved = (await read(page, url))["geometry"]["coordinates"]

@@ -289,6 +289,8 @@ export class FeatureForm extends LitElement {
     this.other = history[0] ?? null;
     this.isLate = true;
     if (!draft.geometry) this.sketch(theirs.geometry);
+    await this.updateComplete;
+    this.renderRoot.querySelector(".note")?.scrollIntoView({ block: "nearest" });
   }
 
   private takeAllTheirs(): void {
