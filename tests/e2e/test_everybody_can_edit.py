@@ -1,4 +1,4 @@
-"""What axe-core finds on the card, the form, a conflict and the history, on a laptop and in a hand."""
+"""What axe-core finds on the card, the form, a conflict, the history; on a laptop, in a hand."""
 
 from typing import Any
 

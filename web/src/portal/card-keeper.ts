@@ -83,6 +83,7 @@ export class CardKeeper {
     const { slug, id, what } = edited;
     card.task = "look";
     card.adding = null;
+    card.index = 0;
     card.place = null;
     card.refs = id === null || what === "removed" ? [] : [{ slug, id }];
     card.done = edited;
