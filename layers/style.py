@@ -19,9 +19,8 @@ _FONT = ["Noto Sans Regular"]
 
 def style_layers(layer: Layer) -> list[dict[str, Any]]:
     """Return the MapLibre layers that draw ``layer``, with source, source-layer and ids set."""
-    stored = (layer.style or {}).get("layers") or _default(layer)
     drawn: list[dict[str, Any]] = []
-    for position, given in enumerate(stored):
+    for position, given in enumerate(stored_layers(layer)):
         one = {key: value for key, value in given.items() if key in _KEPT}
         one["id"] = layer.slug if position == 0 else f"{layer.slug}:{position}"
         one["source"] = layer.slug
@@ -32,13 +31,17 @@ def style_layers(layer: Layer) -> list[dict[str, Any]]:
     return drawn
 
 
+def stored_layers(layer: Layer) -> Sequence[Mapping[str, Any]]:
+    """Return the MapLibre layers as they are stored, or the default ones."""
+    return (layer.style or {}).get("layers") or _default(layer)
+
+
 def label_layer(layer: Layer) -> str | None:
     """Return the name of the source-layer with one label point a feature, if tiles carry one.
 
     A polygon stands in many tiles and would be named in each; its point stands in one.
     """
-    stored = (layer.style or {}).get("layers") or _default(layer)
-    names = any(one.get("type") == "symbol" and _is_at_a_point(one) for one in stored)
+    names = any(one.get("type") == "symbol" and _is_at_a_point(one) for one in stored_layers(layer))
     is_area = layer.geometry_type is GeometryType.POLYGON
     return f"{layer.slug}:label" if is_area and names and _few(layer) else None
 

@@ -25,6 +25,11 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "jpg": "image/jpeg",
 }
 _YEAR_S: Final = 31_536_000
+_BY_WHOM: Final = "accept-encoding, authorization, cookie, x-api-key"
+_FOR_ALL: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "etag, x-gishue-note",
+}
 
 
 class _Whole(Response):
@@ -72,11 +77,27 @@ def tile_answer(request: Request, layer: Layer, tile: ReadyTile, format_: str) -
     return _Whole(body, 200, headers)
 
 
-def document_answer(request: Request, layer: Layer | None, document: Mapping[str, Any]) -> Response:
-    """Return a JSON document of a layer, or (None) of what everybody may see."""
+def document_answer(request: Request, layer: Layer, document: Mapping[str, Any]) -> Response:
+    """Return a JSON document of a layer."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     tag = _tag(layer, hashlib.blake2b(body, digest_size=10).hexdigest())
-    headers = _headers(request, layer, tag)
+    return _document(request, body, tag, _headers(request, layer, tag))
+
+
+def kept_answer(request: Request, body: bytes, tag: str, *, is_public: bool) -> Response:
+    """Return a ready JSON document that depends on who asks; shared caches ask again each time."""
+    headers = {
+        "etag": f'"{tag}"',
+        "cache-control": f"{'public' if is_public else 'private'}, max-age=0, must-revalidate",
+        "vary": _BY_WHOM,
+        "x-content-type-options": "nosniff",
+    }
+    if is_public:
+        headers |= _FOR_ALL
+    return _document(request, body, tag, headers)
+
+
+def _document(request: Request, body: bytes, tag: str, headers: dict[str, str]) -> Response:
     if _is_known(request, tag):
         return _Whole(b"", 304, headers)
     headers["content-type"] = "application/json"
@@ -84,14 +105,13 @@ def document_answer(request: Request, layer: Layer | None, document: Mapping[str
     return _Whole(body, 200, headers)
 
 
-def _tag(layer: Layer | None, digest: str) -> str:
+def _tag(layer: Layer, digest: str) -> str:
     """Return the ETag: one audience's is never another's, though the content be the same."""
-    key = layer.view.key if layer is not None else ""
-    return f"{digest}-{key}" if key else digest
+    return f"{digest}-{layer.view.key}" if layer.view.key else digest
 
 
-def _headers(request: Request, layer: Layer | None, tag: str) -> dict[str, str]:
-    is_open = layer is None or is_public(layer)
+def _headers(request: Request, layer: Layer, tag: str) -> dict[str, str]:
+    is_open = is_public(layer)
     headers = {
         "etag": f'"{tag}"',
         "cache-control": _cache_control(request, layer, "public" if is_open else "private"),
@@ -99,17 +119,16 @@ def _headers(request: Request, layer: Layer | None, tag: str) -> dict[str, str]:
         "x-content-type-options": "nosniff",
     }
     if is_open:
-        headers["access-control-allow-origin"] = "*"
-        headers["access-control-expose-headers"] = "etag, x-gishue-note"
-    if not is_open or (layer is not None and layer.is_veiled):
-        headers["vary"] = "accept-encoding, authorization, cookie, x-api-key"
+        headers |= _FOR_ALL
+    if not is_open or layer.is_veiled:
+        headers["vary"] = _BY_WHOM
     return headers
 
 
-def _cache_control(request: Request, layer: Layer | None, scope: str) -> str:
+def _cache_control(request: Request, layer: Layer, scope: str) -> str:
     revision = asked_revision(request)
-    is_reached = layer is not None and revision is not None and layer.revision >= revision
-    if is_reached and layer is not None and not layer.is_veiled:
+    is_reached = revision is not None and layer.revision >= revision
+    if is_reached and not layer.is_veiled:
         return f"{scope}, max-age={_YEAR_S}, immutable"
     return f"{scope}, max-age=0, must-revalidate"
 

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gishue.core.actor import ANONYMOUS, Actor
-from layers import style
 from layers.layer import Layer
+from tiles import maps
 from tiles.answer import asked_revision, document_answer, tile_answer
+from tiles.asking import actor_of, origin_of
 from tiles.grid import Tile
 from tiles.service import TileService, find_layer, get_tile
-from tiles.stylesheet import layer_style, map_named, map_style
+from tiles.stylesheet import layer_legend, layer_style
 from tiles.tilejson import tilejson
 
 
@@ -24,7 +24,7 @@ def routes() -> list[BaseRoute]:
         Route("/tiles/{slug}/tilejson.json", tilejson_document),
         Route("/tiles/{slug}/style.json", style_document),
         Route("/tiles/{slug}/legend.json", legend_document),
-        Route("/styles/{name}.json", map_document),
+        Route("/styles/{name}.json", maps.map_document),
     ]
 
 
@@ -46,40 +46,21 @@ async def tilejson_document(request: Request) -> Response:
 
 
 async def style_document(request: Request) -> Response:
-    """Serve ``GET /tiles/{slug}/style.json``."""
+    """Serve ``GET /tiles/{slug}/style.json``; ``?map=`` names the whole map it is to fit."""
     layer = await _layer(request)
-    return document_answer(request, layer, layer_style(layer, origin_of(request)))
+    return document_answer(request, layer, layer_style(layer, origin_of(request), _map(request)))
 
 
 async def legend_document(request: Request) -> Response:
-    """Serve ``GET /tiles/{slug}/legend.json``."""
+    """Serve ``GET /tiles/{slug}/legend.json``, in the colours of the map that ``?map=`` names."""
     layer = await _layer(request)
-    document = {"title": layer.title, "title_en": layer.title_en, "items": style.legend(layer)}
+    items = layer_legend(layer, _map(request))
+    document = {"title": layer.title, "title_en": layer.title_en, "items": items}
     return document_answer(request, layer, document)
 
 
-async def map_document(request: Request) -> Response:
-    """Serve ``GET /styles/{name}.json``: open layers only, whoever asks.
-
-    ``?layers=0`` leaves the ground alone, for pages that bring their own layers.
-    """
-    name = request.path_params["name"]
-    map_named(name)
-    registry = _service(request).services.registry
-    with_layers = request.query_params.get("layers") != "0"
-    shown = registry.current.visible(ANONYMOUS) if with_layers else []
-    return document_answer(request, None, map_style(name, shown, origin_of(request)))
-
-
-def actor_of(request: Request) -> Actor:
-    """Return who asks, as the application's middleware found out."""
-    return getattr(request.state, "actor", ANONYMOUS)
-
-
-def origin_of(request: Request) -> str:
-    """Return the address people reach us at, without a trailing slash."""
-    set_url = _service(request).services.settings.public_url
-    return set_url or f"{request.url.scheme}://{request.url.netloc}"
+def _map(request: Request) -> str:
+    return request.query_params.get("map", "base")
 
 
 def _service(request: Request) -> TileService:

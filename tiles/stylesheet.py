@@ -5,69 +5,94 @@ Source: MapLibre Style Specification, version 8.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from gishue.core.errors import NotFound
 from layers import style
 from layers.layer import Layer, LayerKind
+from tiles import dress
+from tiles.dress import Dress
 from tiles.tilejson import attribution, bounds, tile_url
 
+PICTURES: Final = 8
+"""So many raster layers lie under the imagery map at most, the newest on top."""
+
 _TILE_PX: Final = 256
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class MapStyle:
-    """A whole-map style: its ground colour, and the layers that belong on it."""
+    """A whole-map style: its ground colour, the layers that belong on it, and how they look there.
+
+    ``on_pictures``: the newest raster layers are part of its ground.
+    """
 
     title: str
     title_en: str
     ground: str
     shows: Callable[[Layer], bool]
+    dress: Dress = dress.plain
+    on_pictures: bool = False
 
 
-def _on_base(layer: Layer) -> bool:
+def _vector(layer: Layer) -> bool:
     return layer.visible_by_default and layer.kind is LayerKind.VECTOR
 
 
-def _on_imagery(layer: Layer) -> bool:
-    return layer.visible_by_default or layer.kind is LayerKind.RASTER
-
-
-def _on_ioc(layer: Layer) -> bool:
-    return layer.visible_by_default
+def _for_operations(layer: Layer) -> bool:
+    return layer.visible_by_default or (layer.kind is LayerKind.VECTOR and dress.is_live(layer))
 
 
 MAP_STYLES: Final = MappingProxyType(
     {
-        "base": MapStyle("Bản đồ nền", "Base map", "#f4f1ea", _on_base),
-        "base-dark": MapStyle("Bản đồ nền tối", "Dark base map", "#1c2530", _on_base),
-        "imagery": MapStyle("Ảnh bay chụp", "Imagery", "#26313a", _on_imagery),
-        "ioc": MapStyle("Điều hành", "Operations", "#eef1f4", _on_ioc),
+        "base": MapStyle("Bản đồ nền", "Base map", "#f4f1ea", _vector),
+        "base-dark": MapStyle("Bản đồ nền tối", "Dark base map", "#1c2530", _vector, dress.dark),
+        "imagery": MapStyle(
+            "Ảnh bay chụp", "Imagery", "#26313a", _vector, dress.over_pictures, on_pictures=True
+        ),
+        "ioc": MapStyle("Điều hành", "Operations", "#eef1f4", _for_operations, dress.backdrop),
     }
 )
 
 
-def layer_style(layer: Layer, origin: str) -> dict[str, Any]:
-    """Return a style that draws ``layer`` alone, over nothing."""
+def layer_style(layer: Layer, origin: str, on: str = "base") -> dict[str, Any]:
+    """Return a style that draws ``layer`` alone, over nothing, as it looks on the map ``on``.
+
+    Raises:
+        NotFound: there is no such map.
+    """
     return _document(layer.title, origin) | {
         "metadata": {"gishue:layer": layer.slug, "gishue:revision": layer.revision},
         "sources": {layer.slug: source(layer, origin)},
-        "layers": style.style_layers(layer),
+        "layers": _drawn(map_named(on), layer),
     }
 
 
-def map_style(name: str, layers: Sequence[Layer], origin: str) -> dict[str, Any]:
+def layer_legend(layer: Layer, on: str = "base") -> list[dict[str, Any]]:
+    """Return the legend items of ``layer`` in the colours that it has on the map ``on``."""
+    wanted = map_named(on)
+    return [dress.legend_item(wanted.dress, layer, item) for item in style.legend(layer)]
+
+
+def map_style(
+    name: str, layers: Sequence[Layer], origin: str, *, with_layers: bool = True
+) -> dict[str, Any]:
     """Return the whole-map style ``name`` with those of ``layers`` that belong on it.
 
-    Areas and lines come in drawing order, labels after everything, so that text stays legible.
+    Pictures lie lowest, areas and lines come in drawing order, labels after everything, so that
+    text stays legible. Without layers the ground alone is left, to which pictures may belong.
 
     Raises:
         NotFound: there is no such style.
     """
     wanted = map_named(name)
-    shown = [layer for layer in layers if wanted.shows(layer)]
-    drawn = [part for layer in shown for part in style.style_layers(layer)]
+    pictures = _pictures(layers) if wanted.on_pictures else []
+    over = [layer for layer in layers if with_layers and wanted.shows(layer)]
+    shown = [*pictures, *over]
+    drawn = [part for layer in shown for part in _drawn(wanted, layer)]
     ground = {
         "id": "background",
         "type": "background",
@@ -82,6 +107,15 @@ def map_style(name: str, layers: Sequence[Layer], origin: str) -> dict[str, Any]
             *[part for part in drawn if part["type"] == "symbol"],
         ],
     }
+
+
+def _pictures(layers: Sequence[Layer]) -> list[Layer]:
+    rasters = [layer for layer in layers if layer.kind is LayerKind.RASTER]
+    return sorted(rasters, key=lambda layer: layer.published_at or _LONG_AGO)[-PICTURES:]
+
+
+def _drawn(wanted: MapStyle, layer: Layer) -> list[dict[str, Any]]:
+    return [wanted.dress(layer, part) for part in style.style_layers(layer)]
 
 
 def map_named(name: str) -> MapStyle:

@@ -127,9 +127,17 @@ DOORS: Final = (
         "GET /history",
         "GET /schema",
         "GET /schema/template.xlsx",
+        "GET /style",
     ),
     *_doors(Asks.READ, "/api/v1", "GET /layers/{slug}", "GET /flights/{slug}"),
-    *_doors(Asks.EDIT, "/api/v1/layers", "PATCH /{slug}", "PUT DELETE /{slug}/schema"),
+    *_doors(
+        Asks.EDIT,
+        "/api/v1/layers",
+        "PATCH /{slug}",
+        "PUT DELETE /{slug}/schema",
+        "PUT DELETE /{slug}/style",
+        "POST /{slug}/style/classify",
+    ),
     *_doors(
         Asks.PUBLISH,
         "/api/v1/layers/{slug}",
@@ -179,6 +187,7 @@ DOORS: Final = (
         "GET /me",
         "GET /units",
         "GET /closed-layers",
+        "GET /palettes",
     ),
     *_doors(
         Asks.STAFF,

@@ -145,6 +145,12 @@ QUERIES = {f"{API}/search": "?q=lop"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", f"{API}/layers/{{slug}}"): {},
     ("PUT", f"{API}/layers/{{slug}}/schema"): {"fields": [{"name": "a", "type": "text"}]},
+    ("PUT", f"{API}/layers/{{slug}}/style"): {"layers": [{"type": "circle"}]},
+    ("POST", f"{API}/layers/{{slug}}/style/classify"): {
+        "field": "tên",
+        "method": "categories",
+        "palette": "okabe-ito",
+    },
     ("POST", f"{API}/layers/{{slug}}/restore"): {"revision": 999},
     ("POST", f"{API}/uploads/{{upload_id}}/answers"): {},
     ("POST", f"{API}/uploads/{{upload_id}}/publish"): {"layer": "a"},
