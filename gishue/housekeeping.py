@@ -12,7 +12,7 @@ from gishue.core.actor import Actor, ActorKind
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
-from layers import closure_store
+from layers import closure_store, touched
 from layers.services import Services
 
 _LOG = logger(__name__)
@@ -29,6 +29,7 @@ async def tidy(services: Services) -> None:
     await conversion_tasks.sweep(services)
     async with transaction(services.pool) as conn:
         forgotten = await events.sweep(conn)
+        await touched.sweep(conn)
         ended = await sessions.sweep(conn, services.now())
     files = await asyncio.to_thread(sweep_files, services.blobs.scratch, time.time() - KEPT_S)
     files += await asyncio.to_thread(

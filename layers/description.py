@@ -58,3 +58,8 @@ def of(layer: Layer) -> Description:
     """Return the description that ``layer`` has now."""
     names = Description.__dataclass_fields__
     return Description(**{name: getattr(layer, name) for name in names})
+
+
+def redraws(layer: Layer, said: Description) -> bool:
+    """Return whether the layer's tiles hold something else once it is described so."""
+    return said.style != layer.style or said.search_field != layer.search_field

@@ -142,7 +142,7 @@ async def pair_none(conn: Connection, after: Side) -> Counts:
     """Match no row: every staged one is added."""
     await conn.execute(_SQL["drop"])
     await conn.execute(SQL(_SQL["all_added"]).format(staged=after.table))
-    return await _counted(conn)
+    return await counted(conn)
 
 
 async def forget_removed(conn: Connection) -> None:
@@ -158,14 +158,14 @@ async def _pair_on(
     statement = SQL(_SQL["by_key"]).format(
         live=before.table,
         staged=after.table,
-        differs=_differs(before, after),
+        differs=differs(before, after),
         moved=SQL("l.geom IS DISTINCT FROM s.geom"),
         theirs=theirs,
         ours=ours,
     )
     await conn.execute(statement)
     await conn.execute(_SQL["first_of_key"])
-    return await _counted(conn)
+    return await counted(conn)
 
 
 async def _pair_by_content(conn: Connection, before: Side, after: Side) -> Counts:
@@ -180,13 +180,14 @@ async def _pair_by_content(conn: Connection, before: Side, after: Side) -> Count
         )
         await conn.execute(statement)
     statement = SQL(_SQL["by_content"]).format(
-        live=before.table, staged=after.table, differs=_differs(before, after)
+        live=before.table, staged=after.table, differs=differs(before, after)
     )
     await conn.execute(statement)
-    return await _counted(conn)
+    return await counted(conn)
 
 
-async def _counted(conn: Connection) -> Counts:
+async def counted(conn: Connection) -> Counts:
+    """Have the planner look at the pairing, and return what is in it."""
     await conn.execute(_SQL["analyze"])
     rows = await (await conn.execute(_SQL["counts"])).fetchall()
     return Counts(**{str(what): int(count) for what, count in rows})
@@ -208,7 +209,7 @@ async def rows(
     statement = SQL(_SQL["rows"]).format(**_read(before, after))
     values = {"rank": past[0], "id": past[1], "limit": limit + 1}
     found = await (await conn.execute(statement, values)).fetchall()
-    shown = [_row(row, key) for row in found[:limit]]
+    shown = [row_change(row, key) for row in found[:limit]]
     return shown, _place(found[limit - 1]) if len(found) > limit else None
 
 
@@ -220,10 +221,11 @@ async def features(
     async with conn.cursor(name="features") as cursor:
         await cursor.execute(statement, {})
         async for row in cursor:
-            yield _row(row, key)
+            yield row_change(row, key)
 
 
-def _row(row: Sequence[Any], key: str) -> RowChange:
+def row_change(row: Sequence[Any], key: str) -> RowChange:
+    """Return one row of a comparison; its columns are those of ``rows`` and ``features``."""
     what, live_id, staged_id, moved, before, after = row[:6]
     was: Mapping[str, Any] = before or {}
     will: Mapping[str, Any] = after or {}
@@ -252,12 +254,12 @@ def _read(before: Side, after: Side) -> dict[str, Composable]:
     return {
         "live": before.table,
         "staged": after.table,
-        "before": _named(before, "l"),
-        "after": _named(after, "s"),
+        "before": named(before, "l"),
+        "after": named(after, "s"),
     }
 
 
-def _named(side: Side, owner: str) -> Composed:
+def named(side: Side, owner: str) -> Composed:
     """Return ``l.c1 AS "name", …``, with ``%`` doubled as psycopg wants it."""
     return SQL(", ").join(
         SQL("{} AS {}").format(
@@ -274,7 +276,7 @@ def _common(before: Side, after: Side) -> list[tuple[Field, Field]]:
     return [(was, now) for was, now in pairs if was.type == now.type]
 
 
-def _differs(before: Side, after: Side) -> Composed:
+def differs(before: Side, after: Side) -> Composed:
     """Return the claim that a value of ``l`` is another one in ``s``.
 
     A field that only one side has differs where it holds a value.

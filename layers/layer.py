@@ -116,6 +116,7 @@ class Layer:
     ``cadence``: how often its unit says it is updated; ``covers_from``, ``covers_until``: the days
     that the data tell of. ``open_since_revision``: the first since it is closed to no more than
     now, 0 if it never was; ``past_from``: the first revision that is to be read here.
+    ``forbids_overlap``: no edit lets two of its polygons share ground that they did not share.
     """
 
     id: LayerId
@@ -170,6 +171,7 @@ class Layer:
     covers_from: date | None = None
     covers_until: date | None = None
     open_since_revision: int = 0
+    forbids_overlap: bool = False
     view: View = WHOLE
     hidden_fields: tuple[Field, ...] = ()
     past_from: int = 0

@@ -138,6 +138,24 @@ async def _source(conn: Connection, layer: Layer) -> Composed:
     return SQL(_SQL[which]).format(**parts)
 
 
+async def check_kept(conn: Connection, layer: Layer, revision: int) -> None:
+    """Raise NotKept unless the layer's own table tells of ``revision``, to whoever sees it so."""
+    row = await (await conn.execute(_SQL["kept_since"], {"id": layer.id})).fetchone()
+    if row is None or not row[0] <= revision <= layer.revision or revision < layer.past_from:
+        raise await _not_kept(conn, layer)
+
+
+async def prepare(conn: Connection, layer: Layer) -> None:
+    """Make sure that there is a table for what a change takes away."""
+    await _create(conn, layer, layer.table_name or "")
+
+
+async def beside(conn: Connection, layer: Layer) -> Identifier | None:
+    """Return the table of the rows that changes took away from the layer's, if there is one."""
+    name = layer.table_name or ""
+    return tables.past(name) if await _has_past(conn, name) else None
+
+
 async def keep_rows(conn: Connection, layer: Layer, revision: int) -> None:
     """Keep the rows of ``layer`` that ``pg_temp.pairing`` changes or removes at ``revision``."""
     name = layer.table_name or ""

@@ -28,7 +28,7 @@ async def write(
     revision = before.revision + 1
     live = diff.live(before)
     if diff.schema_change(live, staged).is_none and amend.is_in_place(counts):
-        written = await _in_place(conn, before, staged, keep_history=keep_history)
+        written = await in_place(conn, before, staged, keep_history=keep_history)
         fields = _retitled(before.fields, staged.fields)
     else:
         written = Written(tables.table_name(before.id, revision), begins=True)
@@ -40,9 +40,8 @@ async def write(
     return written
 
 
-async def _in_place(
-    conn: Connection, before: Layer, staged: Side, *, keep_history: bool
-) -> Written:
+async def in_place(conn: Connection, before: Layer, staged: Side, *, keep_history: bool) -> Written:
+    """Write the numbered pairing into the table of the locked layer; keep what it takes away."""
     name, revision = before.table_name or "", before.revision + 1
     goes_on = keep_history and before.keep_history
     if goes_on:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -19,11 +19,14 @@ from gishue.core.access import Act, Audience, Visibility, audience, may
 from gishue.core.actor import Actor
 from gishue.core.audit import Result, of_layer
 from gishue.core.audit_witness import Witness
+from gishue.core.bounds import Bounds
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
-from layers import store, veil
+from layers import news, store, touched, veil
+from layers.changeset import Edited
 from layers.layer import Layer
+from layers.touched import Touched
 
 _LOG = logger(__name__)
 _LONGEST_SLEEP_S = 86_400.0
@@ -49,6 +52,9 @@ class Snapshot:
     _seen: dict[tuple[str, Audience], Layer] = field(
         default_factory=dict[tuple[str, Audience], Layer], init=False, compare=False, repr=False
     )
+    _older: tuple[Mapping[str, Sequence[Layer]], frozenset[str]] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         """Find the veiled layers once."""
@@ -63,14 +69,35 @@ class Snapshot:
         scope = actor.scope
         found = self._lists.get(scope)
         if found is None:
-            readable = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
-            readable.sort(key=lambda layer: (layer.draw_order, layer.slug))
-            found = tuple(self.seen(actor, layer) for layer in readable)
-            self._lists[scope] = found
+            found = self._lists[scope] = self._listed(actor)
             if len(self._lists) > _SCOPES:
                 self._lists.popitem(last=False)
         self._lists.move_to_end(scope)
         return found
+
+    def _listed(self, actor: Actor) -> Sequence[Layer]:
+        known, edited = self._older or ({}, frozenset[str]())
+        older = known.get(actor.scope)
+        if older is not None:
+            return tuple(
+                self.seen(actor, self.layers[one.slug]) if one.slug in edited else one
+                for one in older
+            )
+        readable = [layer for layer in self.layers.values() if may(actor, Act.READ, layer)]
+        readable.sort(key=lambda layer: (layer.draw_order, layer.slug))
+        return tuple(self.seen(actor, layer) for layer in readable)
+
+    def edited(self, layer: Layer) -> "Snapshot":
+        """Return the snapshot with ``layer`` after an edit: who may read what stays as it is."""
+        layers = MappingProxyType({**self.layers, layer.slug: layer})
+        after = Snapshot(self.generation + 1, layers, self.witness)
+        known, slugs = self._older or ({}, frozenset[str]())
+        # What was listed since the last edit knows of it: only lists as old are kept together.
+        older = (self._lists, frozenset({layer.slug}))
+        if not self._lists:
+            older = (known, slugs | {layer.slug})
+        object.__setattr__(after, "_older", older)
+        return after
 
     def readable(self, actor: Actor, slug: str) -> Layer:
         """Return the layer as ``actor`` sees it, if they may read it.
@@ -106,6 +133,7 @@ def note_read(witness: Witness, actor: Actor, layer: Layer) -> None:
 
 
 Watcher = Callable[[events.Event], None]
+Toucher = Callable[[Touched], None]
 
 
 @dataclass(slots=True)
@@ -115,6 +143,8 @@ class Registry:
     witness: Witness = field(default_factory=Witness)
     held: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
     watchers: list[Watcher] = field(default_factory=list[Watcher])
+    touching: list[Toucher] = field(default_factory=list[Toucher])
+    """Called once it is known where a layer was touched; the new revision is held by then."""
     follower: asyncio.Task[None] | None = None
     waking: asyncio.Task[None] | None = None
     ends_at_s: float = math.inf
@@ -123,6 +153,8 @@ class Registry:
     readings: int = 0
     taken: int = 0
     """Which of the readings begun is held."""
+    heard_at_s: float = -math.inf
+    """When the registry was read last, by ``clock``."""
 
     @property
     def current(self) -> Snapshot:
@@ -144,21 +176,68 @@ class Registry:
         """Read the whole registry and swap the snapshot, unless a later reading was faster."""
         self.readings += 1
         reading = self.readings
+        held = self.held
         async with transaction(pool) as conn:
             layers = await store.all_layers(conn)
             asked_s = self.clock()
             now = await store.time(conn)
+            moved = _moved(held, layers)
+            boxes = await touched.since(conn, {one.id: one.revision for one, _ in moved})
         if reading < self.taken:
             return
         self.taken = reading
-        by_slug = MappingProxyType({layer.slug: layer for layer in layers})
-        self.held = Snapshot(self.held.generation + 1, by_slug, self.witness)
+        self._swap({layer.slug: layer for layer in layers})
+        is_late = self.clock() - self.heard_at_s > touched.KEPT_S / 2
+        self.heard_at_s = self.clock()
+        for before, after in moved:
+            self._touch(before, after, None if is_late else boxes.get(before.id, ()))
         ends = _ends(self.held)
         self.ends_at_s = asked_s + (ends[0] - now).total_seconds() if ends else math.inf
         self.sleep()
         if ends:
             ends_in_s = self.ends_at_s - self.clock()
             self.waking = asyncio.create_task(self._read_at_expiry(pool, ends_in_s))
+
+    def _swap(self, layers: Mapping[str, Layer]) -> None:
+        """Hold what was read, but no layer as it was before an edit that came meanwhile."""
+        held = self.held.layers
+        newest = {
+            slug: held[slug] if slug in held and _is_newer(held[slug], layer) else layer
+            for slug, layer in layers.items()
+        }
+        self.held = Snapshot(self.held.generation + 1, MappingProxyType(newest), self.witness)
+
+    def take(self, told: Mapping[str, Any]) -> bool:
+        """Take an edit into the snapshot without reading the registry; return whether it is in.
+
+        It is not where an earlier change is not known yet: then the registry is to be read.
+
+        Args:
+            told: the payload of the event; see :func:`layers.news.of_edit`.
+        """
+        edit: Mapping[str, Any] = told["edit"]
+        before = self.current.layers.get(told["slug"])
+        if before is None or before.id != edit["layer"]:
+            return False
+        if before.revision >= told["revision"]:
+            return True
+        if before.revision + 1 != told["revision"] or before.epoch != edit["epoch"]:
+            return False
+        after = replace(
+            before,
+            revision=told["revision"],
+            feature_count=edit["feature_count"],
+            bounds=Bounds(*told["bounds"]) if told["bounds"] else None,
+            updated_at=datetime.fromisoformat(edit["updated_at"]),
+        )
+        self.held = self.held.edited(after)
+        self._touch(before, after, [Bounds(*box) for box in edit["boxes"]])
+        return True
+
+    def _touch(self, before: Layer, after: Layer, boxes: Sequence[Bounds] | None) -> None:
+        there = Touched(before, after, tuple(boxes) if boxes is not None else None)
+        for toucher in self.touching:
+            toucher(there)
 
     def _end_shares(self) -> None:
         """Forget the shares that end next, and all that was decided by them."""
@@ -181,6 +260,22 @@ class Registry:
         """Read anew when a share ends; ``current`` has left it out by then."""
         await asyncio.sleep(min(max(0.0, ends_in_s), _LONGEST_SLEEP_S))
         await _reload_patiently(self, pool)
+
+
+async def learn(registry: Registry, pool: Pool, edited: Edited) -> None:
+    """Have ``registry`` know of an edit that is committed."""
+    if not registry.take(news.of_edit(edited)):
+        await registry.reload(pool)
+
+
+def _moved(held: Snapshot, layers: Sequence[Layer]) -> list[tuple[Layer, Layer]]:
+    """Return the layers whose revision rose within their epoch, as they were and as they are."""
+    pairs = [(held.layers[one.slug], one) for one in layers if one.slug in held.layers]
+    return [(was, now) for was, now in pairs if _is_newer(now, was) and now.epoch == was.epoch]
+
+
+def _is_newer(layer: Layer, than: Layer) -> bool:
+    return layer.id == than.id and layer.revision > than.revision
 
 
 def _ends(snapshot: Snapshot) -> list[datetime]:
@@ -220,7 +315,9 @@ async def _follow(registry: Registry, pool: Pool, url: str) -> None:
 
 
 async def _take_in(registry: Registry, pool: Pool, event: events.Event | None) -> None:
-    if event is None or event.kind == "layer":
+    is_edit = event is not None and event.kind == "layer" and "edit" in event.payload
+    is_taken = is_edit and event is not None and registry.take(event.payload)
+    if event is None or (event.kind == "layer" and not is_taken):
         await _reload_patiently(registry, pool)
     if event is not None:
         for watch in list(registry.watchers):

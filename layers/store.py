@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from gishue.core import audit, events
 from gishue.core.access import Act, Audience, Share, Visibility
 from gishue.core.actor import Actor
-from gishue.core.audit import is_plain
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
+from layers import news
 from layers.cadence import Cadence
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -198,13 +197,9 @@ async def note(
 
     ``layer`` is as it is after the change.
     """
-    values = {"id": layer.id, "revision": revision, "actor": actor.name}
-    values |= {"action": action, "message": message, "detail": Jsonb(detail)}
-    values |= {"feature_count": layer.feature_count}
-    values |= {"bounds": list(layer.bounds) if layer.bounds else None}
-    await conn.execute(_SQL["add_history"], values)
-    await _audit(conn, layer, actor, action, {"revision": revision} | detail)
-    await _tell(conn, layer, revision, action)
+    await news.write(conn, layer, revision, actor, action, message, detail)
+    await news.audit_change(conn, layer, actor, action, {"revision": revision} | detail)
+    await news.tell(conn, layer, revision, action)
 
 
 async def history(conn: Connection, layer: Layer, limit: int = 100) -> list[Change]:
@@ -223,8 +218,8 @@ async def delete(conn: Connection, layer: Layer, actor: Actor) -> None:
         await mark_replaced(conn, layer.table_name)
     await leave_past(conn, layer)
     await conn.execute(_SQL["delete"], {"id": layer.id})
-    await _audit(conn, layer, actor, "deleted", {"revision": layer.revision})
-    await _tell(conn, layer, layer.revision + 1, "deleted")
+    await news.audit_change(conn, layer, actor, "deleted", {"revision": layer.revision})
+    await news.tell(conn, layer, layer.revision + 1, "deleted")
 
 
 async def leave_past(conn: Connection, layer: Layer) -> None:
@@ -274,24 +269,6 @@ async def put_theme(
     """Write a theme of the layer tree."""
     values = {"code": code, "title": title, "title_en": title_en, "position": position}
     await conn.execute(_SQL["put_theme"], values)
-
-
-async def _audit(
-    conn: Connection, layer: Layer, actor: Actor, action: str, detail: Mapping[str, Any]
-) -> None:
-    """Write the change into the audit: counts, codes and names of fields, never a value or words.
-
-    The message is left to the history: people write into it what they like.
-    """
-    said = {name: value for name, value in detail.items() if is_plain(value)}
-    act = f"layer.{action.replace(' ', '_')}"
-    await audit.record(conn, actor, act, audit.of_layer(layer), said)
-
-
-async def _tell(conn: Connection, layer: Layer, revision: int, action: str) -> None:
-    news = {"slug": layer.slug, "revision": revision, "action": action}
-    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
-    await events.record(conn, "layer", news)
 
 
 async def _exists(conn: Connection, kind: str, code: str) -> bool:

@@ -74,6 +74,10 @@ class TileGuard[K, V: Sized]:
         self._cache.drop(key)
         self._flights.pop(key, None)
 
+    def flying(self) -> list[K]:
+        """Return the keys that are being built."""
+        return list(self._flights)
+
     @property
     def under_way(self) -> int:
         """How many are being built or wait for it."""

@@ -13,11 +13,24 @@ class Sized(Protocol):
         ...
 
 
-class ByteCache[K, V: Sized]:
-    """A least-recently-used cache; used by one event loop only."""
+class Index[K](Protocol):
+    """Who is told which keys are kept."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def put(self, key: K) -> None:
+        """Something is kept under ``key``."""
+        ...
+
+    def drop(self, key: K) -> None:
+        """Nothing is kept under ``key`` any more."""
+        ...
+
+
+class ByteCache[K, V: Sized]:
+    """A least-recently-used cache; used by one event loop only. ``index`` hears what is kept."""
+
+    def __init__(self, limit_bytes: int, index: Index[K] | None = None) -> None:
         self._limit = limit_bytes
+        self._index = index
         self._held = 0
         self._kept: OrderedDict[K, V] = OrderedDict()
 
@@ -43,12 +56,16 @@ class ByteCache[K, V: Sized]:
             return
         self._kept[key] = value
         self._held += value.size
+        if self._index is not None:
+            self._index.put(key)
         while self._held > self._limit:
-            _, old = self._kept.popitem(last=False)
-            self._held -= old.size
+            self.drop(next(iter(self._kept)))
 
     def drop(self, key: K) -> None:
         """Forget what is kept under ``key``."""
         old = self._kept.pop(key, None)
-        if old is not None:
-            self._held -= old.size
+        if old is None:
+            return
+        self._held -= old.size
+        if self._index is not None:
+            self._index.drop(key)

@@ -8,9 +8,7 @@ from typing import Final, NamedTuple
 
 from gishue.core.bounds import Bounds
 from gishue.core.errors import NotFound
-
-HALF_M: Final = 20037508.342789244
-"""Half the side of the matrix set, EPSG:3857 metres."""
+from gishue.core.mercator import HALF_M
 
 MAX_ZOOM: Final = 24
 MAX_LATITUDE: Final = 85.0511287798066

@@ -12,12 +12,13 @@ from layers.layer import LayerId
 class TileKey(NamedTuple):
     """What the bytes of a tile depend on; whether one may see them is decided before.
 
+    The revision is not in it: an edit lets go of the tiles that show it, and of no others.
+
     ``view``: the key of what of the layer is to be seen; see :class:`gishue.core.access.View`.
     """
 
     layer_id: LayerId
     epoch: int
-    revision: int
     view: str
     z: int
     x: int

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import anyio
@@ -16,10 +17,13 @@ from gishue.core.errors import NotFound
 from layers import store, veil
 from layers.layer import Layer, LayerKind
 from layers.services import Services
+from layers.touched import Touched
+from tiles import tier
 from tiles.admission import TileGuard
 from tiles.cache import ByteCache
 from tiles.document import KeptDocument
 from tiles.grid import NoTile, Tile, check_tile, meets
+from tiles.held import HeldTiles, shows
 from tiles.metrics import TileCounters
 from tiles.raster import raster_tile
 from tiles.ready import ReadyTile, TileKey
@@ -60,9 +64,11 @@ class TileService:
 async def open_tiles(services: Services) -> AsyncGenerator[TileService]:
     """Open the tile service over ``services``; put it at ``app.state.tiles``."""
     counters = {kind: TileCounters(str(kind)) for kind in LayerKind}
-    cache = ByteCache[TileKey, ReadyTile](services.settings.tiles_cache_bytes)
+    held = HeldTiles()
+    cache = ByteCache[TileKey, ReadyTile](services.settings.tiles_cache_bytes, held)
     guards = {kind: _guard(services, cache, counters[kind]) for kind in LayerKind}
-    async with tile_pool(services.url, services.settings) as pool:
+    forget = partial(_forget, held, guards[LayerKind.VECTOR])
+    async with tile_pool(services.url, services.settings) as pool, touching(services, forget):
         yield TileService(services, pool, guards, counters, anyio.CapacityLimiter(RASTER_THREADS))
 
 
@@ -77,6 +83,29 @@ def _guard(
         waiting=settings.tiles_waiting,
         timeout_s=settings.tiles_timeout_ms / 1000 + settings.pool_timeout_s,
     )
+
+
+@asynccontextmanager
+async def touching(services: Services, hear: Callable[[Touched], None]) -> AsyncGenerator[None]:
+    """Have ``hear`` called for every edit while the block runs."""
+    services.registry.touching.append(hear)
+    try:
+        yield
+    finally:
+        services.registry.touching.remove(hear)
+
+
+def _forget(held: HeldTiles, guard: Guard, news: Touched) -> None:
+    """Let go of the tiles, held or being built, that can show what was touched."""
+    flying = [key for key in guard.flying() if key.layer_id == news.layer]
+    if news.boxes is None or tier.is_other(news.before, news.after):
+        gone = {*held.of(news.layer), *flying}
+    else:
+        shown = (held.showing(news.layer, box) for box in news.boxes)
+        gone = set(chain.from_iterable(shown))
+        gone |= {key for key in flying if any(shows(key, box) for box in news.boxes)}
+    for key in gone:
+        guard.forget(key)
 
 
 async def find_layer(
@@ -119,7 +148,7 @@ async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -
         Busy: too many tiles are being made.
     """
     check_served(layer, tile, format_)
-    key = TileKey(layer.id, layer.epoch, layer.revision, layer.view.key, *tile, format_)
+    key = TileKey(layer.id, layer.epoch, layer.view.key, *tile, format_)
     return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
 
 

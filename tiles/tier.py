@@ -62,3 +62,10 @@ def drawn_names(layer: Layer) -> frozenset[str]:
     style: Mapping[str, Any] = layer.style or {}
     said = {layer.search_field, *names_read(style.get("layers", ()))}
     return frozenset(known & said)
+
+
+def is_other(before: Layer, after: Layer) -> bool:
+    """Return whether an edit made of a layer one whose tiles everywhere hold other things."""
+    return (before.feature_count <= FEW) is not (after.feature_count <= FEW) or (
+        label_layer(before) != label_layer(after)
+    )

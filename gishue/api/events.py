@@ -12,7 +12,9 @@ from gishue.api import streams
 from gishue.api.deps import TheActor, TheServices
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
+from gishue.core.bounds import Bounds
 from gishue.core.events import Event
+from gishue.core.mercator import degrees
 from layers.services import Services
 
 router = APIRouter(tags=["events"])
@@ -22,6 +24,8 @@ router = APIRouter(tags=["events"])
 async def follow(request: Request, services: TheServices, actor: TheActor) -> StreamingResponse:
     """Stream ``event: layer`` (slug, revision, bounds) and ``event: report`` (code, state).
 
+    ``touched`` lists where an edit touched the layer (west, south, east, north; EPSG:4326) and
+    ``features`` whom; null: anywhere, the whole layer is to be drawn anew.
     The stream ends with the session or key, and when the rights of the account change.
     """
     return streams.answer(_lines(services, actor, streams.is_still(request, actor)))
@@ -54,10 +58,21 @@ def told(services: Services, actor: Actor, event: Event) -> Mapping[str, Any] | 
         return None
     snapshot = services.registry.current
     layer = snapshot.layers.get(str(event.payload.get("slug")))
+    payload = _plain(event.payload)
     if layer is not None and may(actor, Act.READ, layer):
         seen = snapshot.seen(actor, layer)
-        return event.payload | {"bounds": seen.bounds} if seen.view.filter else event.payload
-    ended = event.payload.get("action") in ("retired", "deleted")
-    is_open = event.payload.get("visibility") == Visibility.OPEN
+        kept_back = {"bounds": seen.bounds, "touched": None, "features": None}
+        return payload | kept_back if seen.view.filter else payload
+    ended = payload.get("action") in ("retired", "deleted")
+    is_open = payload.get("visibility") == Visibility.OPEN
     # Of one that is gone nobody knows any more whose rows were kept from whom.
-    return event.payload | {"bounds": []} if ended and is_open else None
+    return payload | {"bounds": []} if ended and is_open else None
+
+
+def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the news without what only processes need."""
+    told = {name: value for name, value in payload.items() if name != "edit"}
+    edit: Mapping[str, Any] = payload.get("edit") or {}
+    boxes = edit.get("boxes")
+    touched = None if boxes is None else [degrees(Bounds(*box)) for box in boxes]
+    return told | {"touched": touched, "features": edit.get("features")}

@@ -111,7 +111,8 @@ async def _describe(
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
         await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
-    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+    bulk = description.redraws(layer, changed)
+    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
     await store.note(conn, layer, revision, actor, "described", fields=said)
 
 

@@ -65,6 +65,7 @@ async def _describe(services: Services, slug: str, changes: dict[str, Any]) -> L
         layer = await store.by_slug(conn, slug)
         said = dataclasses.replace(description.of(layer), **changes)
         await store.describe(conn, layer.id, said, by=OPERATOR.name)
-        revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+        bulk = description.redraws(layer, said)
+        revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
         await store.note(conn, layer, revision, OPERATOR, "described", fields=sorted(changes))
         return await store.by_slug(conn, slug)

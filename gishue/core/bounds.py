@@ -52,6 +52,15 @@ class Bounds(NamedTuple):
             and other.ymax <= self.ymax
         )
 
+    def has_within(self, other: "Bounds") -> bool:
+        """Return whether the other box lies within this one and touches none of its sides."""
+        return (
+            self.xmin < other.xmin
+            and other.xmax < self.xmax
+            and self.ymin < other.ymin
+            and other.ymax < self.ymax
+        )
+
     def union(self, other: "Bounds") -> "Bounds":
         """Return the smallest box that holds both."""
         return Bounds(

@@ -142,6 +142,9 @@ class Settings(BaseSettings):
         gt=0,
         description="largest body of a request, bytes; files and photos have limits of their own",
     )
+    changeset_max_bytes: int = Field(
+        default=64 << 20, gt=0, description="largest changeset of a layer's features, bytes"
+    )
     rate_reads: int = Field(
         default=6_000,
         ge=0,

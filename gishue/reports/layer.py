@@ -9,12 +9,14 @@ from typing import Any
 from psycopg.sql import SQL, Identifier
 
 from gishue.core.actor import ANONYMOUS, OPERATOR, Actor
+from gishue.core.bounds import Bounds
 from gishue.core.crs import HUE, operation
 from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
 from gishue.reports.report import CATEGORIES, STATES, Report, ReportState, public_title
-from layers import publish, store, tables
+from layers import news, publish, store, tables, touched
+from layers.changeset import Edited
 from layers.description import Description
 from layers.fields import Field, FieldType
 from layers.layer import GeometryType, Layer
@@ -96,16 +98,27 @@ async def ensure(conn: Connection) -> Layer:
 async def show(conn: Connection, report: Report, actor: Actor) -> Layer:
     """Bring the layer in line with ``report``: an open one has a pin, a closed one none."""
     layer = await ensure(conn)
+    boxes = await _box(conn, layer, report)
     statement = SQL(_SQL["put" if report.is_open else "remove"]).format(table=_table(layer))
     await conn.execute(statement, _row(layer, report))
+    boxes += await _box(conn, layer, report)
     counted = await tables.count(conn, _table(layer))
     revision = await store.measure(conn, layer, counted.rows, counted.bounds, bulk=False)
+    await touched.record(conn, layer.id, revision, boxes)
     after = await store.by_slug(conn, SLUG)
     action = "report shown" if report.is_open else "report closed"
     # The history of an open layer is public: whoever reports as a citizen is not named in it.
     shown = actor if actor.is_staff else ANONYMOUS.at(actor.origin)
-    await store.note(conn, after, revision, shown, action, code=report.code)
+    edited = Edited(after, (), 1, 0, (report.id,), boxes)
+    await news.note_edit(conn, edited, shown, action, "", code=report.code)
     return after
+
+
+async def _box(conn: Connection, layer: Layer, report: Report) -> tuple[Bounds, ...]:
+    """Return the place of the report's pin, if it has one, EPSG:3857, metres."""
+    statement = SQL(_SQL["place"]).format(table=_table(layer))
+    row = await (await conn.execute(statement, {"id": report.id})).fetchone()
+    return (Bounds(row[0], row[1], row[0], row[1]),) if row is not None else ()
 
 
 async def _create(conn: Connection) -> Layer:

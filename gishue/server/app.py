@@ -15,8 +15,10 @@ import tiles.routes
 from gishue.api import (
     access_requests,
     audit,
+    changesets,
     claim_rules,
     events,
+    feature_past,
     files,
     findings,
     flights,
@@ -94,6 +96,8 @@ def make_app(settings: Settings, url: str) -> FastAPI:
 def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
+        changesets.router,
+        feature_past.router,
         search.router,
         resumable.router,
         uploads.router,

@@ -12,6 +12,13 @@ from gishue.core.vietnamese import vn_number
 OWN_LIMIT: Final = re.compile(r"/api/v1/(uploads(/tus(/[^/]*)?)?|reports(/[^/]+/photos)?)/?")
 """The doors of files and photos, which stream what comes and have limits of their own."""
 
+_CHANGESET: Final = re.compile(r"/api/v1/layers/[^/]+/changesets/?")
+
+
+def is_changeset(path: str) -> bool:
+    """Return whether it is the door of changesets, which may be many at once."""
+    return _CHANGESET.fullmatch(path) is not None
+
 
 def bounded(path: str, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> Receive:
     """Return ``receive``, ending in a refusal beyond ``limit`` bytes.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gishue.accounts.issuer import Issuer
 from gishue.api.rates import Rates
 from gishue.core.settings import Settings
+from gishue.server.bodies import is_changeset
 from gishue.server.hosts import Hosts
 from gishue.server.origins import Origins
 from gishue.server.proxies import Proxies
@@ -20,7 +21,12 @@ class Edges:
     rates: Rates
     public_url: str
     body_max_bytes: int
+    changeset_max_bytes: int
     issuer: Issuer | None
+
+    def body_limit(self, path: str) -> int:
+        """Return how large the body of a request at ``path`` may be, bytes."""
+        return self.changeset_max_bytes if is_changeset(path) else self.body_max_bytes
 
     @classmethod
     def of(cls, settings: Settings) -> "Edges":
@@ -36,5 +42,6 @@ class Edges:
             rates=Rates(settings),
             public_url=settings.public_url,
             body_max_bytes=settings.body_max_bytes,
+            changeset_max_bytes=settings.changeset_max_bytes,
             issuer=Issuer(settings) if settings.oidc_issuer else None,
         )

@@ -72,7 +72,7 @@ class Rim:
         request.state.again = partial(self._again, request)
         listed = self._edges.origins.listed
         forgery.check(request, known, listed, self._edges.public_url)
-        within = bodies.bounded(path, given, receive, self._edges.body_max_bytes)
+        within = bodies.bounded(path, given, receive, self._edges.body_limit(path))
         await self._app(scope, within, watch.send)
         if areas.is_sign_in(request.method, path) and watch.status < 400:
             self._edges.rates.give_back(RouteClass.SIGN_IN, _visitor(request))

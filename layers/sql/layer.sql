@@ -11,7 +11,8 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
           FROM gis.field f WHERE f.layer_id = l.id),
        coalesce(l.key_field, ''), l.keep_history,
        coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}'),
-       l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision
+       l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision,
+       l.forbids_overlap
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
@@ -116,15 +117,6 @@ DELETE FROM gis.field WHERE layer_id = %(id)s
 -- name: add_field
 INSERT INTO gis.field (layer_id, position, name, title, title_en, type, column_name)
 VALUES (%(id)s, %(position)s, %(name)s, %(title)s, %(title_en)s, %(type)s, %(column)s)
-
--- A line is younger than the one before it, whichever transaction began first.
--- name: add_history
-INSERT INTO gis.history (layer_id, revision, at, actor, action, message, detail, feature_count,
-                         bounds)
-SELECT %(id)s, %(revision)s,
-       greatest(clock_timestamp(), max(h.at) + interval '1 microsecond'),
-       %(actor)s, %(action)s, %(message)s, %(detail)s, %(feature_count)s, %(bounds)s
-  FROM gis.history h WHERE h.layer_id = %(id)s
 
 -- name: history
 SELECT revision, at, actor, action, message, detail

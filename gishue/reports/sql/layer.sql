@@ -13,3 +13,6 @@ ON CONFLICT (id) DO UPDATE
 
 -- name: remove
 DELETE FROM {table} WHERE id = %(id)s
+
+-- name: place
+SELECT ST_X(geom_3857), ST_Y(geom_3857) FROM {table} WHERE id = %(id)s

@@ -138,9 +138,10 @@ SAMPLES = {
     "format": "mvt", "resumable_id": "00000000-0000-0000-0000-000000000001", "pull_id": "1",
     "key_id": "aaaaaaaa", "name": "dan", "code": "so_xd", "stack": "Noto", "range": "0-255",
     "number": "1", "rule_id": "1", "share_id": "999999", "request_id": "999999",
+    "revision": "999",
 }  # fmt: skip
 
-QUERIES = {f"{API}/search": "?q=lop"}
+QUERIES = {f"{API}/search": "?q=lop", f"{API}/layers/{{slug}}/changes": "?since=1"}
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", f"{API}/layers/{{slug}}"): {},
@@ -152,6 +153,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "palette": "okabe-ito",
     },
     ("POST", f"{API}/layers/{{slug}}/restore"): {"revision": 999},
+    ("POST", f"{API}/layers/{{slug}}/changesets"): {"changes": []},
+    ("POST", f"{API}/layers/{{slug}}/changesets/{{revision}}/undo"): {},
+    ("POST", f"{API}/layers/{{slug}}/features/{{feature_id}}/restore"): {"revision": 999},
     ("POST", f"{API}/uploads/{{upload_id}}/answers"): {},
     ("POST", f"{API}/uploads/{{upload_id}}/publish"): {"layer": "a"},
     ("PUT", f"{API}/session/unit"): {"unit": "so_xd"},
