@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from conversion.export.formats import OUT
 from gishue.api import closures
 from gishue.api.closures import ClosureBody, ClosureShape
-from gishue.core.access import Visibility
+from gishue.core.access import Act, Visibility, may
+from gishue.core.actor import Actor
 from layers.cadence import Cadence
 from layers.layer import GeometryType, Layer, LayerKind, LayerState
 
@@ -70,10 +71,14 @@ class LayerSummary(BaseModel):
 
 
 class LayerDetail(LayerSummary):
-    """A layer by itself, with its fields; ``closure``: why it is not open, where that is named."""
+    """A layer by itself, with its fields.
+
+    ``closure``: why it is not open, where that is named; ``acts``: what who asks may do with it.
+    """
 
     fields: list[FieldShape]
     closure: ClosureShape | None
+    acts: list[Act]
 
 
 Keyword = Annotated[
@@ -115,13 +120,14 @@ def summary(layer: Layer) -> LayerSummary:
     return LayerSummary.model_validate(_values(layer))
 
 
-def detail(layer: Layer) -> LayerDetail:
-    """Return the layer with its fields."""
+def detail(actor: Actor, layer: Layer) -> LayerDetail:
+    """Return the layer with its fields, and what ``actor`` may do with it."""
     fields = [
         {"name": f.name, "title": f.title, "title_en": f.title_en, "type": f.type}
         for f in layer.fields
     ]
-    said = {"fields": fields, "closure": closures.shape(layer.closure)}
+    acts = [act for act in Act if may(actor, act, layer)]
+    said = {"fields": fields, "closure": closures.shape(layer.closure), "acts": acts}
     return LayerDetail.model_validate(_values(layer) | said)
 
 

@@ -53,7 +53,7 @@ def list_layers(as_json: Json = False) -> None:
 def show_layer(slug: Slug, as_json: Json = False) -> None:
     """Show one layer with its fields."""
     layer = with_services(lambda services: _one(services, slug))
-    shown = shapes.detail(layer).model_dump(mode="json")
+    shown = shapes.detail(OPERATOR, layer).model_dump(mode="json")
     if as_json:
         show_json(shown)
         return

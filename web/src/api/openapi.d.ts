@@ -175,7 +175,9 @@ export interface components {
         };
         /**
          * LayerDetail
-         * @description A layer by itself, with its fields; ``closure``: why it is not open, where that is named.
+         * @description A layer by itself, with its fields.
+         *
+         *     ``closure``: why it is not open, where that is named; ``acts``: what who asks may do with it.
          */
         readonly LayerDetail: {
             /** Slug */
@@ -264,6 +266,8 @@ export interface components {
             /** Fields */
             readonly fields: readonly components["schemas"]["FieldShape"][];
             readonly closure: components["schemas"]["ClosureShape"] | null;
+            /** Acts */
+            readonly acts: readonly components["schemas"]["Act"][];
         };
         /**
          * LayerKind

@@ -229,5 +229,5 @@ export class FeatureCard extends LitElement {
 }
 
 function mayEdit(layer: LayerWithFields): boolean {
-  return layer.acts?.includes("edit") ?? false;
+  return layer.acts.includes("edit");
 }

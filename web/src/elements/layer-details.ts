@@ -120,7 +120,7 @@ export class LayerDetails extends LitElement {
     await this.updateComplete;
     if (!this.dialog.open) this.dialog.showModal();
     const known = await getLayer(layer.slug).catch(() => null);
-    const mayEdit = known?.acts?.includes("edit") ?? false;
+    const mayEdit = known?.acts.includes("edit") ?? false;
     if (layer === this.layer) this.mayAdd = layer.kind === "vector" && mayEdit;
   }
 
