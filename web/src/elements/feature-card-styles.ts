@@ -4,7 +4,7 @@ export const cardStyles = css`
   :host(:not([open])) {
     display: none;
   }
-  article {
+  .card {
     display: flex;
     flex-direction: column;
     max-height: inherit;
@@ -12,7 +12,7 @@ export const cardStyles = css`
     overflow: hidden;
     outline: 0;
   }
-  article:focus-visible {
+  .card:focus-visible {
     outline: 0;
   }
   header {

@@ -75,7 +75,7 @@ export class FeatureCard extends LitElement {
     const isOpen = this.refs.length > 0 || this.place !== null || this.adding !== null || this.done !== null;
     this.toggleAttribute("open", isOpen);
     if (!isOpen) return nothing;
-    return html`<article role="dialog" aria-label=${this.heading()} tabindex="-1">
+    return html`<section class="card" role="dialog" aria-label=${this.heading()} tabindex="-1">
       <header>
         <div class="titles">
           <h2>${this.heading()}</h2>
@@ -87,12 +87,12 @@ export class FeatureCard extends LitElement {
       </header>
       <div class="body">${this.afterwards()} ${this.body()} ${this.isAtWork ? nothing : this.position()}</div>
       ${this.refs.length > 1 && this.task === "look" ? this.pager() : nothing}
-    </article>`;
+    </section>`;
   }
 
   /** Let the keyboard go on from here. */
   takeFocus(): void {
-    this.renderRoot.querySelector<HTMLElement>("article")?.focus({ preventScroll: true });
+    this.renderRoot.querySelector<HTMLElement>("[role=dialog]")?.focus({ preventScroll: true });
   }
 
   private heading(): string {
