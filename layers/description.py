@@ -16,7 +16,8 @@ DAYS: Final = ("covers_from", "covers_until")
 class Description:
     """Title, theme, owner, visibility, licence, style and zooms of a layer.
 
-    ``closure``: why it is not open; None for an open one.
+    ``closure``: why it is not open; None for an open one. ``forbids_overlap``: edits may not let
+    two of its polygons share ground that they did not share before.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Description:
     keywords: tuple[str, ...] = ()
     covers_from: date | None = None
     covers_until: date | None = None
+    forbids_overlap: bool = False
 
 
 def from_json(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,8 +66,8 @@ async def list_layers(
 
 @router.get("/layers/{slug}")
 async def show_layer(slug: str, services: TheServices, actor: TheActor) -> shapes.LayerDetail:
-    """Describe one layer, with its fields and what one may do with it."""
-    return shapes.detail(actor, services.registry.current.readable(actor, slug))
+    """Describe one layer, with its fields."""
+    return shapes.detail(services.registry.current.readable(actor, slug), actor)
 
 
 @router.patch("/layers/{slug}")
@@ -101,7 +101,7 @@ async def change_layer(
             await store.move(conn, layer, patch.state, actor)
         after = await store.by_slug(conn, slug)
     await services.registry.reload(services.pool)
-    return shapes.detail(actor, veil.of(actor, after))
+    return shapes.detail(veil.of(actor, after), actor)
 
 
 async def _describe(

@@ -67,7 +67,7 @@ async def add_layer(
         layer = await _added(conn, body, actor, services.now())
     await services.registry.reload(services.pool)
     response.headers["location"] = f"/api/v1/layers/{layer.slug}"
-    return shapes.detail(actor, layer)
+    return shapes.detail(layer, actor)
 
 
 @router.get("/layers/{slug}/schema")

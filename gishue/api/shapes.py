@@ -71,13 +71,15 @@ class LayerSummary(BaseModel):
 
 
 class LayerDetail(LayerSummary):
-    """A layer by itself, with its fields.
+    """A layer by itself, with its fields; ``closure``: why it is not open, where that is named.
 
-    ``closure``: why it is not open, where that is named; ``acts``: what who asks may do with it.
+    ``acts``: what whoever asks may do with it. ``forbids_overlap``: edits let no two of its
+    polygons share ground that they did not share before.
     """
 
     fields: list[FieldShape]
     closure: ClosureShape | None
+    forbids_overlap: bool
     acts: list[Act]
 
 
@@ -112,6 +114,7 @@ class LayerPatch(BaseModel):
     keywords: tuple[Keyword, ...] = Field(default=(), max_length=50)
     covers_from: date | None = Field(default=None, description="first day that the data tell of")
     covers_until: date | None = Field(default=None, description="last day that the data tell of")
+    forbids_overlap: bool = False
     state: LayerState | None = None
 
 
@@ -120,14 +123,18 @@ def summary(layer: Layer) -> LayerSummary:
     return LayerSummary.model_validate(_values(layer))
 
 
-def detail(actor: Actor, layer: Layer) -> LayerDetail:
+def detail(layer: Layer, actor: Actor) -> LayerDetail:
     """Return the layer with its fields, and what ``actor`` may do with it."""
     fields = [
         {"name": f.name, "title": f.title, "title_en": f.title_en, "type": f.type}
         for f in layer.fields
     ]
-    acts = [act for act in Act if may(actor, act, layer)]
-    said = {"fields": fields, "closure": closures.shape(layer.closure), "acts": acts}
+    said = {
+        "fields": fields,
+        "closure": closures.shape(layer.closure),
+        "forbids_overlap": layer.forbids_overlap,
+        "acts": [act for act in Act if may(actor, act, layer)],
+    }
     return LayerDetail.model_validate(_values(layer) | said)
 
 

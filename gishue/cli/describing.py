@@ -37,6 +37,10 @@ def describe(
     ] = None,
     covers_from: Day = None,
     covers_until: Day = None,
+    forbids_overlap: Annotated[
+        bool | None,
+        typer.Option("--forbid-overlap/--allow-overlap", help="of its polygons, by edits"),
+    ] = None,
 ) -> None:
     """Change what people read about a layer; what is not said stays."""
     said: dict[str, Any] = {
@@ -51,6 +55,7 @@ def describe(
         "keywords": tuple(keyword) if keyword else None,
         "covers_from": covers_from and covers_from.date(),
         "covers_until": covers_until and covers_until.date(),
+        "forbids_overlap": forbids_overlap,
     }
     changes = {name: value for name, value in said.items() if value is not None}
     if not changes:

@@ -1,6 +1,7 @@
 """Commands about layers: list, show, publish, retire, history, restore, forget, delete.
 
-Those about who may use them stand in ``gishue.cli.sharing``.
+Those about who may use them stand in ``gishue.cli.sharing``, those about features in
+``gishue.cli.edits``.
 """
 
 import json
@@ -11,7 +12,7 @@ import typer
 
 from gishue.api import shapes
 from gishue.api.schemas import template_of
-from gishue.cli import sharing
+from gishue.cli import edits, sharing
 from gishue.cli.describing import describe
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
@@ -33,6 +34,7 @@ layers_app = typer.Typer(help="The layers of the registry.", no_args_is_help=Tru
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     sharing.add_to(layers_app)
+    edits.add_to(layers_app)
     app.add_typer(layers_app, name="layers")
     layers_app.command("describe")(describe)
 
@@ -53,7 +55,7 @@ def list_layers(as_json: Json = False) -> None:
 def show_layer(slug: Slug, as_json: Json = False) -> None:
     """Show one layer with its fields."""
     layer = with_services(lambda services: _one(services, slug))
-    shown = shapes.detail(OPERATOR, layer).model_dump(mode="json")
+    shown = shapes.detail(layer, OPERATOR).model_dump(mode="json")
     if as_json:
         show_json(shown)
         return

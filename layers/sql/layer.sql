@@ -56,6 +56,7 @@ UPDATE gis.layer
        visible_by_default = %(visible_by_default)s, search_field = %(search_field)s,
        style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, cadence = %(cadence)s,
        keywords = %(keywords)s, covers_from = %(covers_from)s, covers_until = %(covers_until)s,
+       forbids_overlap = %(forbids_overlap)s,
        open_since_revision = CASE
            WHEN visibility <> %(visibility)s AND 'open' = %(visibility)s
              OR visibility = 'restricted' AND 'restricted' <> %(visibility)s
