@@ -13,9 +13,7 @@ from conversion.arrow import pc
 from conversion.text.encoding import Encoding, decode
 from gishue.core.vietnamese import nfc
 from layers.fields import FieldType
-
-NAIVE_ZONE = "Asia/Ho_Chi_Minh"
-"""Times without a zone are local: department files say what the clock on the wall said."""
+from layers.moment import NAIVE_ZONE
 
 ARROW: dict[FieldType, pa.DataType] = {
     FieldType.TEXT: pa.large_string(),

@@ -145,8 +145,13 @@ def of(
     Raises:
         BadRequest: it cannot be read, names what the layer has not, or asks too much.
     """
+    return of_tree(layer, filter_text.tree(text, language), srid, prefix=prefix)
+
+
+def of_tree(layer: Filtered, node: Node, srid: int = 4326, *, prefix: str = "cql") -> Filter:
+    """Return the filter of a tree that :func:`layers.filter_text.tree` let pass; see :func:`of`."""
     scope = Scope(layer, srid, prefix)
-    where = _claim(scope, filter_text.tree(text, language))
+    where = _claim(scope, node)
     return Filter(where, scope.values)
 
 

@@ -50,6 +50,14 @@ class TileGuard[K, V: Sized]:
         self._waiting = waiting
         self._timeout_s = timeout_s
         self._flights: dict[K, asyncio.Task[V]] = {}
+        self._waiters: dict[asyncio.Task[V], int] = {}
+
+    def ready(self, key: K) -> V | None:
+        """Return what is ready under ``key``, or None."""
+        value = self._cache.get(key)
+        if value is not None:
+            self._counted.cached()
+        return value
 
     async def get(self, key: K, build: Callable[[], Awaitable[V]]) -> V:
         """Return what is ready under ``key``, or have it built, by us or by whoever came first.
@@ -57,17 +65,23 @@ class TileGuard[K, V: Sized]:
         Raises:
             Busy: too many are under way, or this one took too long.
         """
-        ready = self._cache.get(key)
+        ready = self.ready(key)
         if ready is not None:
-            self._counted.cached()
             return ready
         flight = self._flights.get(key) or self._start(key, build)
+        self._waiters[flight] = self._waiters.get(flight, 0) + 1
         try:
             # One visitor who leaves does not stop what others wait for.
             return await asyncio.wait_for(asyncio.shield(flight), self._timeout_s)
         except TimeoutError:
             self._counted.shed()
             raise _busy() from None
+        except asyncio.CancelledError:
+            if self._waiters[flight] == 1:
+                self._stop(key, flight)
+            raise
+        finally:
+            self._leave(flight)
 
     def forget(self, key: K) -> None:
         """Drop what is kept or being built under ``key``."""
@@ -82,6 +96,17 @@ class TileGuard[K, V: Sized]:
     def under_way(self) -> int:
         """How many are being built or wait for it."""
         return len(self._flights)
+
+    def _leave(self, flight: asyncio.Task[V]) -> None:
+        self._waiters[flight] -= 1
+        if not self._waiters[flight]:
+            del self._waiters[flight]
+
+    def _stop(self, key: K, flight: asyncio.Task[V]) -> None:
+        """End a flight that nobody waits for any more: its statement ends with it."""
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+        flight.cancel()
 
     def _start(self, key: K, build: Callable[[], Awaitable[V]]) -> asyncio.Task[V]:
         if len(self._flights) >= self._waiting:

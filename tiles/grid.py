@@ -53,6 +53,28 @@ def tile_bounds(tile: Tile) -> Bounds:
     return Bounds(west, north - side, west + side, north)
 
 
+def tile_degrees(tile: Tile, margin: float = 0.0) -> Bounds:
+    """Return the ground of ``tile``, grown by ``margin`` sides, in EPSG:4326.
+
+    >>> tile_degrees(Tile(1, 0, 1))
+    Bounds(xmin=-180.0, ymin=-85.0511287798066, xmax=0.0, ymax=0.0)
+    """
+    west, south, east, north = tile_bounds(tile)
+    by = margin * (east - west)
+    low, high = (-HALF_M, HALF_M)
+    corners = [min(max(at, low), high) for at in (west - by, south - by, east + by, north + by)]
+    xmin, ymin, xmax, ymax = corners
+    return Bounds(_longitude(xmin), _latitude(ymin), _longitude(xmax), _latitude(ymax))
+
+
+def _longitude(x: float) -> float:
+    return x / HALF_M * 180.0
+
+
+def _latitude(y: float) -> float:
+    return math.degrees(math.atan(math.sinh(y / HALF_M * math.pi)))
+
+
 def column(lon: float, z: int) -> float:
     """Return the column of a longitude in degrees, with its fraction.
 

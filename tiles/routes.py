@@ -3,6 +3,8 @@
 The application keeps its :class:`~tiles.service.TileService` at ``app.state.tiles``.
 """
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -10,8 +12,11 @@ from starlette.routing import BaseRoute, Route
 from layers.layer import Layer
 from tiles import maps
 from tiles.answer import asked_revision, document_answer, tile_answer
+from tiles.asked import composite_answer, query_answer, tilejson_answer
 from tiles.asking import actor_of, origin_of
+from tiles.attending import attended
 from tiles.grid import Tile
+from tiles.query import read_query
 from tiles.service import TileService, find_layer, get_tile
 from tiles.stylesheet import layer_legend, layer_style
 from tiles.tilejson import tilejson
@@ -29,18 +34,26 @@ def routes() -> list[BaseRoute]:
 
 
 async def tile(request: Request) -> Response:
-    """Serve ``GET /tiles/{slug}/{z}/{x}/{y}.{format}``."""
+    """Serve ``GET /tiles/{slug}/{z}/{x}/{y}.{format}``, and what a query asks of it."""
     at = request.path_params
     tiles = _service(request)
+    place = Tile(at["z"], at["x"], at["y"])
+    if "," in at["slug"]:
+        return await composite_answer(request, place, at["format"])
+    query = read_query(request.query_params)
     layer = await _layer(request)
-    ready = await get_tile(tiles, layer, Tile(at["z"], at["x"], at["y"]), at["format"])
+    if query is not None:
+        return await query_answer(request, layer, place, at["format"], query)
+    ready = await get_tile(tiles, layer, place, at["format"], partial(attended, request))
     response = tile_answer(request, layer, ready, at["format"])
     tiles.counters[layer.kind].sent(len(response.body))
     return response
 
 
 async def tilejson_document(request: Request) -> Response:
-    """Serve ``GET /tiles/{slug}/tilejson.json``."""
+    """Serve ``GET /tiles/{slug}/tilejson.json``, of a query or of several layers too."""
+    if "," in request.path_params["slug"] or read_query(request.query_params) is not None:
+        return await tilejson_answer(request)
     layer = await _layer(request)
     return document_answer(request, layer, tilejson(layer, origin_of(request)))
 

@@ -22,20 +22,29 @@ from tiles import tier
 from tiles.admission import TileGuard
 from tiles.cache import ByteCache
 from tiles.document import KeptDocument
-from tiles.grid import NoTile, Tile, check_tile, meets
+from tiles.grid import Tile
 from tiles.held import HeldTiles, shows
 from tiles.metrics import TileCounters
+from tiles.queries import Queries, open_queries, query_key
+from tiles.query import TileQuery, check
+from tiles.query_tile import query_tile
 from tiles.raster import raster_tile
 from tiles.ready import ReadyTile, TileKey
+from tiles.served import check_inside, check_kind, check_served
 from tiles.vector import tile_pool, vector_tile
 
-VECTOR_FORMATS: Final = frozenset({"mvt"})
-RASTER_FORMATS: Final = frozenset({"webp", "png", "jpg"})
 RASTER_THREADS: Final = 2
 KEPT_BYTES: Final = 8 << 20
 """Of ready documents; a whole-map style of 30 layers takes about 25 kB."""
 
 Guard = TileGuard[TileKey, ReadyTile]
+
+Attend = Callable[[Awaitable[ReadyTile]], Awaitable[ReadyTile]]
+
+
+async def at_once(work: Awaitable[ReadyTile]) -> ReadyTile:
+    """Wait for ``work``, whoever may have left."""
+    return await work
 
 
 @dataclass(slots=True)
@@ -47,13 +56,14 @@ class Reloading:
 
 @dataclass(frozen=True, slots=True)
 class TileService:
-    """The services of the process, the tiles' own pool, guards and threads."""
+    """The services of the process, the tiles' own pool, guards and threads; what questions use."""
 
     services: Services
     pool: Pool
     guards: dict[LayerKind, Guard]
     counters: dict[LayerKind, TileCounters]
     threads: anyio.CapacityLimiter
+    queries: Queries
     reloading: Reloading = field(default_factory=Reloading)
     documents: ByteCache[tuple[object, ...], KeptDocument] = field(
         default_factory=lambda: ByteCache[tuple[object, ...], KeptDocument](KEPT_BYTES)
@@ -68,8 +78,13 @@ async def open_tiles(services: Services) -> AsyncGenerator[TileService]:
     cache = ByteCache[TileKey, ReadyTile](services.settings.tiles_cache_bytes, held)
     guards = {kind: _guard(services, cache, counters[kind]) for kind in LayerKind}
     forget = partial(_forget, held, guards[LayerKind.VECTOR])
-    async with tile_pool(services.url, services.settings) as pool, touching(services, forget):
-        yield TileService(services, pool, guards, counters, anyio.CapacityLimiter(RASTER_THREADS))
+    threads = anyio.CapacityLimiter(RASTER_THREADS)
+    async with (
+        tile_pool(services.url, services.settings) as pool,
+        open_queries(services.url, services.settings) as queries,
+        touching(services, forget),
+    ):
+        yield TileService(services, pool, guards, counters, threads, queries)
 
 
 def _guard(
@@ -140,8 +155,12 @@ async def _is_behind(tiles: TileService, slug: str) -> bool:
     return latest is not None and (held is None or latest > held.revision)
 
 
-async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -> ReadyTile:
+async def get_tile(
+    tiles: TileService, layer: Layer, tile: Tile, format_: str, attend: Attend = at_once
+) -> ReadyTile:
     """Return the tile, from memory or built once for everybody who asks.
+
+    ``attend`` waits for what is not in memory, and gives up when whoever asked has left.
 
     Raises:
         NoTile: it lies beyond the layer's bounds or zooms, or the layer has no such format.
@@ -149,26 +168,41 @@ async def get_tile(tiles: TileService, layer: Layer, tile: Tile, format_: str) -
     """
     check_served(layer, tile, format_)
     key = TileKey(layer.id, layer.epoch, layer.view.key, *tile, format_)
-    return await tiles.guards[layer.kind].get(key, _builder(tiles, layer, tile, format_))
+    guard = tiles.guards[layer.kind]
+    ready = guard.ready(key)
+    if ready is not None:
+        return ready
+    return await attend(guard.get(key, _builder(tiles, layer, tile, format_)))
 
 
-def check_served(layer: Layer, tile: Tile, format_: str) -> None:
-    """Raise NoTile unless ``layer`` has ``tile`` in that format (its body may be empty)."""
-    formats = VECTOR_FORMATS if layer.kind is LayerKind.VECTOR else RASTER_FORMATS
-    if format_ not in formats:
-        known = ", ".join(sorted(formats))
-        raise NoTile(
-            f"layer {layer.slug!r} is a {layer.kind} layer: its tiles are {known}",
-            vi=f"lớp {layer.slug!r} chỉ có ô bản đồ dạng {known}",
-        )
-    check_tile(tile)
-    inside = layer.bounds is None or meets(tile, layer.bounds)
-    if not (layer.minzoom <= tile.z <= layer.maxzoom and inside):
-        at = f"{tile.z}/{tile.x}/{tile.y}"
-        raise NoTile(
-            f"tile {at} is beyond the bounds or zooms of layer {layer.slug!r}",
-            vi=f"ô {at} nằm ngoài phạm vi hoặc mức thu phóng của lớp {layer.slug!r}",
-        )
+async def ask_tile(
+    tiles: TileService,
+    layer: Layer,
+    tile: Tile,
+    query: TileQuery,
+    *,
+    format_: str = "mvt",
+    attend: Attend = at_once,
+) -> ReadyTile:
+    """Return the tile that ``query`` asks for.
+
+    Raises:
+        BadRequest: the layer cannot be asked that.
+        NoTile: it lies beyond the layer's bounds or zooms.
+        Busy: too many are being made, or this one takes too long.
+    """
+    check_kind(layer, tile, format_)
+    if query.at is None:
+        check_inside(layer, tile, layer.bounds)
+    queries = tiles.queries
+    key = query_key(layer, tile, query)
+    ready = queries.guard.ready(key)
+    if ready is not None:
+        return ready
+    check(layer, query)
+    most = tiles.services.settings.tiles_max_features
+    build = partial(query_tile, queries.pool, layer, tile, query, most)
+    return await attend(queries.guard.get(key, build))
 
 
 def is_public(layer: Layer) -> bool:

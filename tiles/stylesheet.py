@@ -3,7 +3,7 @@
 Source: MapLibre Style Specification, version 8.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -16,6 +16,8 @@ from tiles import dress
 from tiles.dress import Dress
 from tiles.tilejson import attribution, bounds, tile_url
 
+SPRITE: Final = "maki"
+"""The name of our sheet of signs; a style that draws one brings the sheet along."""
 PICTURES: Final = 8
 """So many raster layers lie under the imagery map at most, the newest on top."""
 
@@ -64,10 +66,11 @@ def layer_style(layer: Layer, origin: str, on: str = "base") -> dict[str, Any]:
     Raises:
         NotFound: there is no such map.
     """
-    return _document(layer.title, origin) | {
+    drawn = _drawn(map_named(on), layer)
+    return _document(layer.title, origin, drawn) | {
         "metadata": {"gishue:layer": layer.slug, "gishue:revision": layer.revision},
         "sources": {layer.slug: source(layer, origin)},
-        "layers": _drawn(map_named(on), layer),
+        "layers": drawn,
     }
 
 
@@ -98,7 +101,7 @@ def map_style(
         "type": "background",
         "paint": {"background-color": wanted.ground},
     }
-    return _document(wanted.title, origin) | {
+    return _document(wanted.title, origin, drawn) | {
         "metadata": {"gishue:title_en": wanted.title_en},
         "sources": {layer.slug: source(layer, origin) for layer in shown},
         "layers": [
@@ -143,8 +146,10 @@ def source(layer: Layer, origin: str) -> dict[str, Any]:
     return described | ({"tileSize": _TILE_PX} if layer.kind is LayerKind.RASTER else {})
 
 
-def _document(title: str, origin: str) -> dict[str, Any]:
-    return {
+def _document(title: str, origin: str, drawn: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    has_signs = any("icon-image" in part.get("layout", {}) for part in drawn)
+    sprite = {"sprite": f"{origin}/sprites/{SPRITE}"} if has_signs else {}
+    return sprite | {
         "version": 8,
         "name": title,
         "glyphs": f"{origin}/fonts/{{fontstack}}/{{range}}.pbf",

@@ -65,7 +65,7 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
         return zipped(b"")
     statement, arguments = _question(layer, layer.table_name, tile)
     body, features, left_out = await _ask(pool, statement, arguments)
-    return zipped(body, _note(layer, tile, features=features, left_out=left_out, most=max_features))
+    return zipped(body, note(layer, tile, features=features, left_out=left_out, most=max_features))
 
 
 def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
@@ -73,13 +73,13 @@ def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
     if which in (Choice.LARGER, Choice.THINNED):
-        place.append(Float8(_least(which, layer, tile.z)))
+        place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
     rows = veil.constant_rows(layer)
     return _statement(which, measure, layer.slug, table, columns, rows), place
 
 
-def _least(which: Choice, layer: Layer, z: int) -> float:
+def least(which: Choice, layer: Layer, z: int) -> float:
     """Return the side of a point's cell, the least area or the least length; EPSG:3857, m or m²."""
     side_m = pixel_m(z)
     if which is Choice.THINNED:
@@ -168,7 +168,7 @@ async def _lent(pool: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def _note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
+def note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
     """Return what a person must know about this tile; ASCII, for a header."""
     said: list[str] = []
     if left_out:

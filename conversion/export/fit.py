@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from conversion.arrow import pc
-from conversion.columns import NAIVE_ZONE
 from conversion.export.formats import Moments, Names, OutFormat
 from gishue.core.vietnamese import vn_key
+from layers.moment import NAIVE_ZONE
 
 _ZONE = ZoneInfo(NAIVE_ZONE)
 _ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from conversion.columns import ARROW, NAIVE_ZONE
+from conversion.columns import ARROW
 from conversion.table.rows import Real, Value, is_empty
 from conversion.table.text import keys
 from layers.fields import FieldType
+from layers.moment import NAIVE_ZONE
 
 _SHAPES = re.compile(
     r"(?P<integer>-?(?:0|[1-9]\d{0,14}))"

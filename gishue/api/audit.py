@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from conversion.findings.files import guarded
 from gishue.api.deps import TheServices, UnitAdministrator
-from gishue.api.file_query import read_time
 from gishue.core import audit, audit_list, audit_witness, paging
 from gishue.core.actor import Actor
 from gishue.core.audit import Result
@@ -20,6 +19,7 @@ from gishue.core.audit_chain import Link
 from gishue.core.audit_list import Asked
 from gishue.core.db import transaction
 from gishue.core.errors import BadRequest
+from layers.moment import read_time
 from layers.services import Services
 
 router = APIRouter(tags=["audit"])

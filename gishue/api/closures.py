@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from gishue.api.file_query import read_time
 from layers import closure
 from layers.layer import Closure
+from layers.moment import read_time
 
 Words = Annotated[str, Field(max_length=2_000)]
 

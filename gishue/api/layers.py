@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from conversion.findings import places
 from gishue.api import shapes
 from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
-from gishue.api.file_query import read_time
 from gishue.core import paging
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor
@@ -34,6 +33,7 @@ from layers.description import Description
 from layers.feature_store import FeatureQuery
 from layers.filter import computing
 from layers.layer import Layer
+from layers.moment import read_time
 
 router = APIRouter(tags=["layers"])
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from gishue.api import closures
 from gishue.api.closures import ClosureShape
 from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
-from gishue.api.file_query import read_time
 from gishue.core import paging
 from gishue.core.access import Act, Visibility, may, may_share
 from gishue.core.actor import Actor, Role
@@ -18,6 +17,7 @@ from gishue.core.db import Connection, transaction
 from layers import closure, closure_store, sharing_store, store
 from layers.closure import Standing
 from layers.layer import Layer
+from layers.moment import read_time
 from layers.services import Services
 from layers.sharing import Grant, Wish
 

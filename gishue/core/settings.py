@@ -94,6 +94,21 @@ class Settings(BaseSettings):
     tiles_timeout_ms: int = Field(
         default=4_000, gt=0, description="longest a tile statement may run, milliseconds"
     )
+    tiles_query_cache_bytes: int = Field(
+        default=32 << 20,
+        ge=0,
+        description="memory for tiles by filter, fields or time, composites and tiles of functions "
+        "a process, bytes",
+    )
+    tiles_query_building: int = Field(
+        default=4, ge=1, le=64, description="such tiles built at once, on connections of their own"
+    )
+    tiles_query_waiting: int = Field(
+        default=32, ge=1, le=10_000, description="such tiles under way before others are refused"
+    )
+    tiles_query_timeout_ms: int = Field(
+        default=2_000, gt=0, description="longest a statement of such a tile may run, milliseconds"
+    )
     session_idle_minutes: int = Field(
         default=30, gt=0, le=1_440, description="a session ends after this long without a request"
     )

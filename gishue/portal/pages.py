@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from gishue.core.errors import GishueError
 from gishue.portal.fonts import font_range
 from gishue.portal.language import Language, keep_choice, language_of
+from gishue.portal.sprites import sprite_file
 
 HERE = Path(str(files("gishue.portal")))
 STATIC = HERE / "static"
@@ -185,5 +186,6 @@ def routes() -> list[BaseRoute]:
         Route("/people", people),
         Route("/sharing", sharing),
         Route("/fonts/{stack}/{range}.pbf", font_range),
+        Route("/sprites/{file}", sprite_file),
         Mount("/static", HashedFiles(directory=STATIC)),
     ]

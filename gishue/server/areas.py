@@ -15,6 +15,7 @@ DOORS: Final = frozenset(
         "metrics",
         "ogc",
         "readyz",
+        "sprites",
         "static",
         "stac",
         "styles",
@@ -26,7 +27,7 @@ DOORS: Final = frozenset(
 """What metrics tell apart; everything else is a page."""
 _OPEN: Final = DOORS - {"healthz", "readyz", "metrics", "static"}
 _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-_DRAWN: Final = frozenset({"tiles", "fonts", "static", "styles", "3dtiles"})
+_DRAWN: Final = frozenset({"tiles", "fonts", "static", "sprites", "styles", "3dtiles"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN: Final = frozenset({"/api/v1/session", "/api/v1/invitations/accept"})
 _OFTEN: Final = ("/api/v1/uploads/tus/", "/auth/backchannel-logout")

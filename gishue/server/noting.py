@@ -11,6 +11,7 @@ from gishue.core.audit import NOTHING, Object, Result, of_layer
 from gishue.core.db import transaction
 from gishue.server import areas
 from layers.services import Services
+from tiles.composite import MOST
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUSY: Final = 503
@@ -57,10 +58,11 @@ def _note_hidden(request: Request) -> None:
     if getattr(request.state, "actor", None) is not ANONYMOUS:
         return
     services: Services = request.app.state.services
-    layer = services.registry.current.layers.get(_slug(request))
-    if layer is not None and not may(ANONYMOUS, Act.READ, layer):
-        visitor = ANONYMOUS.at(origin_of(request))
-        services.witness.note(visitor, "layer.read", of_layer(layer), result=Result.REFUSED)
+    for slug in _slug(request).split(",", MOST)[:MOST]:  # a tile may join several layers
+        layer = services.registry.current.layers.get(slug)
+        if layer is not None and not may(ANONYMOUS, Act.READ, layer):
+            visitor = ANONYMOUS.at(origin_of(request))
+            services.witness.note(visitor, "layer.read", of_layer(layer), result=Result.REFUSED)
 
 
 async def note_wrong_key(request: HTTPConnection, text: str) -> None:

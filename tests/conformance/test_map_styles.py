@@ -114,6 +114,13 @@ def test_the_newest_picture_lies_on_top_of_older_ones_and_below_all_else() -> No
     assert len(bare["layers"]) == 1 + stylesheet.PICTURES
 
 
+def test_the_sheet_of_signs_comes_with_who_draws_one() -> None:
+    signs = {"layers": [{"type": "symbol", "layout": {"icon-image": "star"}}]}
+    assert layer_style(parcel(style=signs), ORIGIN)["sprite"] == f"{ORIGIN}/sprites/maki"
+    assert map_style("ioc", [parcel(style=signs)], ORIGIN)["sprite"]
+    assert "sprite" not in layer_style(parcel(), ORIGIN)
+
+
 def test_the_dark_map_is_dark_and_its_letters_are_light() -> None:
     drawn = map_style("base-dark", [parcel(search_field="chủ")], ORIGIN)["layers"]
     letters = next(one["paint"] for one in drawn if one["type"] == "symbol")

@@ -138,7 +138,7 @@ SAMPLES = {
     "format": "mvt", "resumable_id": "00000000-0000-0000-0000-000000000001", "pull_id": "1",
     "key_id": "aaaaaaaa", "name": "dan", "code": "so_xd", "stack": "Noto", "range": "0-255",
     "number": "1", "rule_id": "1", "share_id": "999999", "request_id": "999999",
-    "revision": "999",
+    "revision": "999", "file": "maki.json",
 }  # fmt: skip
 
 QUERIES = {f"{API}/search": "?q=lop", f"{API}/layers/{{slug}}/changes": "?since=1"}

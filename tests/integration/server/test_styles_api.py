@@ -165,3 +165,40 @@ async def test_a_layer_dressed_for_a_map(site: Site) -> None:
     assert legend["symbol"]["color"] == paint["circle-color"]
     assert paint["circle-radius"] == plain["circle-radius"]
     assert (await site.client.get("/tiles/diem/style.json?map=nope")).status_code == 404
+
+
+@pytest.mark.parametrize("format_", ["sld", "qml"])
+async def test_a_style_goes_out_as_a_file_and_comes_back(site: Site, format_: str) -> None:
+    head = await _editor(site)
+    path = f"{STYLE.format('diem')}.{format_}"
+    file = await site.browser().get(path)
+    assert file.status_code == 200
+    assert file.headers["content-disposition"] == f'attachment; filename="diem.{format_}"'
+
+    shown = await site.client.put(f"{path}?keep=false", content=file.content, headers=head)
+    before = (await site.client.get(STYLE.format("diem"))).json()
+    kept = await site.client.put(path, content=file.content, headers=head)
+    after = (await site.client.get(STYLE.format("diem"))).json()
+
+    assert (shown.status_code, shown.json()["kept"], before["owned"]) == (200, False, False)
+    assert (kept.json()["kept"], after["owned"]) == (True, True)
+    assert after["layers"] == kept.json()["layers"]
+    assert {one["type"] for one in after["layers"]} == {"circle", "symbol"}
+
+
+async def test_a_file_that_is_no_style_is_refused(site: Site) -> None:
+    head = await _editor(site)
+    for body in (b"", b"{}", b"<html/>", b"<qgis/>", b"<StyledLayerDescriptor/>"):
+        answer = await site.client.put(f"{STYLE.format('diem')}.sld", content=body, headers=head)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/unreadable-style")
+
+
+async def test_a_style_file_tells_nobody_of_a_masked_field(site: Site) -> None:
+    await _veiled(site)
+    await _editor(site)
+    for format_ in ("sld", "qml"):
+        mine = await site.client.get(f"{STYLE.format('kin')}.{format_}")
+        theirs = await site.browser().get(f"{STYLE.format('kin')}.{format_}")
+        assert OWNER in mine.text
+        assert OWNER not in theirs.text
+        assert "chủ" not in theirs.text

@@ -105,6 +105,10 @@ def _doors(layer: Layer) -> list[str]:
     return [
         *_tiles(layer),
         *(f"{path}?rev={layer.revision}" for path in _tiles(layer)),
+        *(f"{list(_tiles(layer))[2]}?{asked}" for asked in (*_ASKED, f"at={now}")),
+        list(_tiles(layer))[2].replace(slug, f"{slug},{NAMED}"),
+        f"/tiles/{slug}/tilejson.json?fields=tên",
+        f"/tiles/{slug},{NAMED}/tilejson.json",
         *(f"/tiles/{slug}/{name}.json" for name in ("tilejson", "style", "legend")),
         "/styles/base.json",
         "/api/v1/layers",
@@ -139,6 +143,7 @@ def _listings() -> list[str]:
     return [records, "/api/v1/search?q=lop ho so&limit=50"]
 
 
+_ASKED: Final = ("fields=tên", "filter=tên LIKE 'DONGMUC%25'", "filter=phường = 'P0' OR true")
 _PAGES: Final = ("", "/schema", "/queryables", "/items", "/tiles", "/tiles/WebMercatorQuad")
 _WORDS: Final = ("DONGMUC0so", "DONGMUC1so", "DONGMUC2so", "CHUSOHUU", "SODIENTHOAI", "ho so")
 
@@ -309,11 +314,17 @@ async def test_an_event_tells_how_far_a_layer_reaches_to_whom_all_of_it_is_shown
 
 async def test_hidden_fields_cannot_be_asked_for(city: City) -> None:
     """The caller's filter names what they see; else a masked value could be guessed."""
+    tile = list(_tiles(city.layers[SLUG]))[2]
     filters = {
         f"/api/v1/layers/{SLUG}/features?filter=chủ = 'CHUSOHUU1'": 400,
         f"/api/v1/layers/{SLUG}/features?filter=mức > 1": 400,
         f"/ogc/collections/{SLUG}/items?chủ=CHUSOHUU1": 400,
         f"/files/{SLUG}/{SLUG}.geojson?filter=chủ LIKE 'CHU%25'": 400,
+        f"{tile}?filter=chủ LIKE 'CHU%25'": 400,
+        f"{tile}?filter=mức > 1&at=2099-01-01": 400,
+        f"{tile}?fields=mức": 400,
+        f"{tile.replace(SLUG, f'{SLUG},{NAMED}')}?fields=chủ": 400,
+        f"/tiles/{SLUG}/tilejson.json?fields=mức": 400,
     }
     for path, status in filters.items():
         for who, audience in WHO.items():

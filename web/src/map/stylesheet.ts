@@ -67,15 +67,19 @@ export function composeStyle(
       .filter((layer) => layer.type !== "background")
       .map((layer) => fadeLayer(layer, opacity)),
   );
+  const sprite = parts.find(({ style }) => style.sprite)?.style.sprite ?? base.sprite;
+  const own = new Set(parts.map(({ slug }) => slug));
   const isLabel = (layer: LayerSpecification): boolean => layer.type === "symbol";
   return {
     ...base,
+    ...(sprite ? { sprite } : {}),
     sources: Object.assign(
       { ...base.sources, ...overlay.sources },
       ...parts.map((part) => part.style.sources),
     ) as StyleSpecification["sources"],
     layers: [
-      ...base.layers,
+      // A picture that belongs to the ground is drawn once, as the layer that the person turned on.
+      ...base.layers.filter((layer) => !("source" in layer) || !own.has(layer.source as string)),
       ...overlay.below,
       ...drawn.filter((layer) => !isLabel(layer)),
       ...drawn.filter(isLabel),

@@ -1,0 +1,113 @@
+"""The vector tile of a question: chosen features, chosen fields, as of now or of then.
+
+The only module that runs ``tiles/sql/query.sql``. It reads the layer's own table at every zoom,
+since what is derived for far zooms has not the fields that a filter may name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import sql
+from psycopg.sql import SQL, Composed, Identifier
+
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection, Pool
+from gishue.core.sql import load
+from layers import feature_store, past, tables
+from layers.feature_store import FeatureQuery, doubled
+from layers.fields import Field
+from layers.layer import GeometryType, Layer
+from tiles.grid import MARGIN, Tile, tile_degrees
+from tiles.queries import asking
+from tiles.query import TileQuery, asked_fields, chosen
+from tiles.ready import ReadyTile, zipped
+from tiles.served import check_inside
+from tiles.tier import choice, shown_fields
+from tiles.vector import least, note
+
+_SQL = load("tiles", "query")
+_NOW: Final = SQL("t.geom_3857").format()
+_THEN: Final = SQL("ST_Transform(t.geom, 3857)").format()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Where rows stand, what their geometry is in EPSG:3857, and which may be in the tile."""
+
+    layer: Layer
+    source: Composed | Identifier
+    geometry: Composed
+    near: Composed
+    bounds: Bounds | None = None
+
+
+async def query_tile(
+    pool: Pool, layer: Layer, tile: Tile, query: TileQuery, max_features: int
+) -> ReadyTile:
+    """Build the tile that ``query`` asks for.
+
+    Raises:
+        BadRequest: the layer, as it was then, has no such field; or the filter fails on a value.
+        NoTile: the layer did not reach there then.
+        NotKept: what it was then is not kept, or not shown.
+        Busy: it took too long, or no connection came free.
+        Unavailable: the database is away.
+    """
+    if layer.table_name is None:
+        return zipped(b"")
+    async with asking(pool) as conn:
+        read = await _read(conn, layer, tile, query)
+        asked = _question(read, tile, query)
+        if asked is None:
+            return zipped(b"")
+        cur = await conn.execute(*asked, binary=True)
+        body, features, left_out = await cur.fetchone() or (b"", 0, False)
+    said = note(layer, tile, features=features, left_out=left_out, most=max_features)
+    return zipped(body, said)
+
+
+async def _read(conn: Connection, layer: Layer, tile: Tile, query: TileQuery) -> _Read:
+    if query.at is None:
+        table = tables.table(layer.table_name or "")
+        return _Read(layer, table, _NOW, SQL(_SQL["near_now"]).format())
+    await past.begin(conn)
+    then = await past.as_of(conn, layer, query.at)
+    check_inside(layer, tile, then.layer.bounds)
+    return _Read(then.layer, then.source, _THEN, SQL("true").format(), tile_degrees(tile, MARGIN))
+
+
+def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict[str, Any]] | None:
+    """Return the statement and its values; None where no row can be meant."""
+    layer = read.layer
+    rows = FeatureQuery(bounds=read.bounds, filter=chosen(layer, query))
+    where, values = feature_store.predicate(layer, rows)
+    if where is None:
+        return None
+    fields = asked_fields(layer, query)
+    if fields is None:
+        fields = shown_fields(layer, tile.z)
+    which = choice(layer, tile.z)
+    parts = _parts(layer, [doubled(one) for one in fields])
+    rows_read = {"source": read.source, "geometry": read.geometry, "near": read.near}
+    hit = SQL(_SQL["hit"]).format(where=where, **rows_read, **parts)
+    statement = SQL("{} {}").format(hit, SQL(_SQL[which]).format(**parts))
+    return statement, values | tile._asdict() | {"least": least(which, layer, tile.z)}
+
+
+def _parts(layer: Layer, fields: Sequence[Field]) -> dict[str, Any]:
+    return {
+        "columns": _listed(
+            [SQL("t.{} AS {}").format(Identifier(f.column), Identifier(f.name)) for f in fields]
+        ),
+        "names": _listed([Identifier("t", f.name) for f in fields]),
+        "cell_names": _listed([Identifier("c", f.name) for f in fields]),
+        "slug": sql.Literal(layer.slug),
+        "label_slug": sql.Literal(f"{layer.slug}:label"),
+        "measure": SQL("ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"),
+    }
+
+
+def _listed(parts: Sequence[Composed | Identifier]) -> Composed:
+    """Return ``, a, b``."""
+    return SQL("").join([SQL(", {}").format(part) for part in parts])

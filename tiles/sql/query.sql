@@ -1,0 +1,46 @@
+-- The tile of a question: which rows is known only when it is asked. {source}: the table of now, or
+-- the rows of then; {geometry}: of a row, in EPSG:3857; {near}: rows that the tile, a margin
+-- included, may hold; {where}: the rows that are to be seen and are asked for. The columns answered
+-- are those of tile.sql.
+
+-- name: hit
+WITH e AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS b,
+                  ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) AS m),
+     hit AS MATERIALIZED (SELECT t.id, {geometry} AS geom_3857 {columns}
+                            FROM e, {source} t WHERE {near} AND {where})
+
+-- name: near_now
+t.geom_3857 && e.m
+
+-- name: whole
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), (SELECT count(*) FROM hit), false
+  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+          FROM e, hit t ORDER BY t.id) q
+
+-- name: labelled
+SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
+          FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+                  FROM e, hit t ORDER BY t.id) q)
+    || (SELECT ST_AsMVT(q, {label_slug}, 4096, 'geom', 'id')
+          FROM (SELECT ST_AsMVTGeom(p.p, e.b, 4096, 0, true) AS geom, t.id {names}
+                  FROM e, hit t, LATERAL (SELECT ST_PointOnSurface(t.geom_3857) AS p) p
+                 WHERE ST_X(p.p) >= ST_XMin(e.b) AND ST_X(p.p) < ST_XMax(e.b)
+                   AND ST_Y(p.p) >= ST_YMin(e.b) AND ST_Y(p.p) < ST_YMax(e.b)
+                 ORDER BY t.id) q),
+       (SELECT count(*) FROM hit), false
+
+-- name: larger
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
+       EXISTS (SELECT FROM hit t WHERE {measure}(t.geom_3857) < %(least)s)
+  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+          FROM e, hit t WHERE {measure}(t.geom_3857) >= %(least)s ORDER BY t.id) q
+
+-- name: thinned
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), (SELECT count(*) FROM hit) > count(*)
+  FROM (SELECT ST_AsMVTGeom(c.geom_3857, e.b, 4096, 64, true) AS geom, c.id {cell_names}
+          FROM e, (SELECT DISTINCT ON (floor(ST_X(t.geom_3857) / %(least)s),
+                                       floor(ST_Y(t.geom_3857) / %(least)s)) t.*
+                     FROM hit t
+                    ORDER BY floor(ST_X(t.geom_3857) / %(least)s),
+                             floor(ST_Y(t.geom_3857) / %(least)s), t.id) c
+         ORDER BY c.id) q
