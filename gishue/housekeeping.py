@@ -1,4 +1,4 @@
-"""What is cleared away every hour: nothing that anybody can still want."""
+"""What the worker does by the clock: clears away what nobody can still want, and makes tiers."""
 
 import asyncio
 import shutil
@@ -12,7 +12,7 @@ from gishue.core.actor import Actor, ActorKind
 from gishue.core.db import transaction
 from gishue.core.jobs import Task
 from gishue.core.log import logger, pairs
-from layers import closure_store, touched
+from layers import closure_store, tier_store, touched
 from layers.services import Services
 
 _LOG = logger(__name__)
@@ -78,7 +78,23 @@ async def reopen_questions(services: Services) -> None:
     _LOG.info("reasons expired %s", pairs(layers=len(told)))
 
 
+async def make_tiers(services: Services, slug: str) -> None:
+    """Make the derived tables that far zooms of a layer are drawn from."""
+    await tier_store.make(services.pool, slug)
+
+
+async def make_all_tiers(services: Services) -> None:
+    """Make the derived tables of every layer that waits for them, whatever made it wait."""
+    async with transaction(services.pool) as conn:
+        waiting = await tier_store.waiting(conn)
+    for slug in waiting:
+        await tier_store.make(services.pool, slug)
+    _LOG.info("tiers made %s", pairs(layers=len(waiting)))
+
+
 TASKS = (
     Task("core.tidy", tidy, cron="23 * * * *"),
     Task("layers.reopen_questions", reopen_questions, cron="7 * * * *"),
+    Task(tier_store.TASK, make_tiers),
+    Task("layers.make_all_tiers", make_all_tiers, cron="*/5 * * * *"),
 )

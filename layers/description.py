@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any, Final
 
 from gishue.core.access import Visibility
+from layers import zoom
 from layers.cadence import Cadence
 from layers.layer import Closure, Layer
+from layers.zoom import ZoomOverride
 
 DAYS: Final = ("covers_from", "covers_until")
 
@@ -43,15 +45,18 @@ class Description:
     covers_from: date | None = None
     covers_until: date | None = None
     forbids_overlap: bool = False
+    zoom_overrides: tuple[ZoomOverride, ...] = ()
 
 
 def from_json(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is said of a description as its fields hold it: cadence, keywords and days."""
+    """Return what is said of a description as its fields hold it: no days as texts, and so on."""
     read = dict(said)
     if "cadence" in said:
         read["cadence"] = Cadence(said["cadence"])
     if "keywords" in said:
         read["keywords"] = tuple(said["keywords"])
+    if "zoom_overrides" in said:
+        read["zoom_overrides"] = zoom.from_json(said["zoom_overrides"])
     days = {name: said[name] for name in DAYS if isinstance(said.get(name), str)}
     return read | {name: date.fromisoformat(day) for name, day in days.items()}
 
@@ -63,5 +68,6 @@ def of(layer: Layer) -> Description:
 
 
 def redraws(layer: Layer, said: Description) -> bool:
-    """Return whether the layer's tiles hold something else once it is described so."""
-    return said.style != layer.style or said.search_field != layer.search_field
+    """Return whether tiles of ``layer`` are others once it is described so."""
+    names = ("style", "search_field", "zoom_overrides")
+    return any(getattr(layer, name) != getattr(said, name) for name in names)

@@ -22,6 +22,7 @@ from layers import (
     search,
     store,
     tables,
+    tier_store,
     touched,
     veil,
 )
@@ -126,7 +127,10 @@ async def write(
     boxes = await edit_store.boxes(conn, layer, MOST_BOXES)
     after = await _measured(conn, layer, counts, old, is_bulk=boxes is None)
     await search.refresh_touched(conn, layer, after)
-    if boxes is not None:
+    if boxes is None:
+        await tier_store.settle(conn, after)
+    else:
+        boxes += await tier_store.refresh(conn, after, boxes)
         await touched.record(conn, layer.id, after.revision, boxes)
     done = await edit_store.ids(conn)
     added = tuple(id_ for id_, what in done if what == "added")

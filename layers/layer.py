@@ -12,6 +12,8 @@ from gishue.core.bounds import Bounds
 from gishue.core.errors import Conflict, InvalidInput
 from layers.cadence import Cadence
 from layers.fields import Field
+from layers.tiers import LEAST_ROWS, Tier
+from layers.zoom import ZoomOverride
 
 LayerId = NewType("LayerId", int)
 
@@ -117,6 +119,8 @@ class Layer:
     that the data tell of. ``open_since_revision``: the first since it is closed to no more than
     now, 0 if it never was; ``past_from``: the first revision that is to be read here.
     ``forbids_overlap``: no edit lets two of its polygons share ground that they did not share.
+    ``tiers``: the derived tables for its far zooms, those made for its present ``epoch`` alone;
+    ``tiered_epoch``: for which they were last made.
     """
 
     id: LayerId
@@ -172,6 +176,9 @@ class Layer:
     covers_until: date | None = None
     open_since_revision: int = 0
     forbids_overlap: bool = False
+    zoom_overrides: tuple[ZoomOverride, ...] = ()
+    tiered_epoch: int = -1
+    tiers: tuple[Tier, ...] = ()
     view: View = WHOLE
     hidden_fields: tuple[Field, ...] = ()
     past_from: int = 0
@@ -190,6 +197,18 @@ class Layer:
     def is_alike(self) -> bool:
         """Whether all who may read it see the same of it, now and of its past."""
         return not (self.is_veiled or self.open_since_revision)
+
+    @property
+    def is_tiered(self) -> bool:
+        """Whether its derived tables are made of what it holds now; it may need none."""
+        return self.tiered_epoch == self.epoch
+
+    @property
+    def awaits_tiers(self) -> bool:
+        """Whether it is large and its derived tables are not made yet."""
+        one_kind = self.geometry_type not in (None, GeometryType.MIXED)
+        is_large = self.table_name is not None and self.feature_count > LEAST_ROWS
+        return is_large and one_kind and not self.is_tiered
 
     @property
     def shown_count(self) -> int | None:

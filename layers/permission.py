@@ -7,7 +7,7 @@ from gishue.core.access import Act, may, may_share
 from gishue.core.actor import Actor
 from gishue.core.db import Connection
 from gishue.core.errors import Forbidden
-from layers import store
+from layers import store, tier_store
 from layers.description import Description
 from layers.layer import Layer
 
@@ -53,5 +53,7 @@ async def changed(
     """
     after = await store.by_slug(conn, layer.slug)
     revision = await store.measure(conn, after, after.feature_count, after.bounds, bulk=is_content)
+    if is_content:
+        await tier_store.carry(conn, layer, await store.by_slug(conn, layer.slug))
     await store.note(conn, after, revision, actor, action, message, **detail)
     return await store.by_slug(conn, layer.slug)

@@ -12,7 +12,7 @@ from gishue.core.actor import Actor
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import InvalidInput
-from layers import amend, diff, keys, past, protection_store, search, store, tables
+from layers import amend, diff, keys, past, protection_store, search, store, tables, tier_store
 from layers import description as descriptions
 from layers import replace as replacing
 from layers.description import Description
@@ -231,6 +231,7 @@ async def _point(
         await search.refresh(conn, after)
     else:
         await search.refresh_touched(conn, before, after)
+    await tier_store.settle(conn, after)
     return after
 
 
@@ -251,6 +252,7 @@ async def _append(
     after = await store.by_slug(conn, before.slug)
     await search.refresh_touched(conn, before, after)
     counts = replace(counts, removed=0)
+    await tier_store.settle(conn, after)
     await _note(conn, after, actor, "appended", message, counts, features=counts.added)
     return after
 

@@ -23,8 +23,9 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Pool, transaction
 from gishue.core.errors import GishueError
 from gishue.core.log import logger, pairs
-from layers import news, store, touched, veil
+from layers import function_store, news, store, touched, veil
 from layers.changeset import Edited
+from layers.function_layer import FunctionLayer
 from layers.layer import Layer
 from layers.touched import Touched
 
@@ -142,6 +143,8 @@ class Registry:
 
     witness: Witness = field(default_factory=Witness)
     held: Snapshot = field(default_factory=lambda: Snapshot(0, MappingProxyType({})))
+    functions: Mapping[str, FunctionLayer] = field(default_factory=dict[str, FunctionLayer])
+    """The declared functions, by name."""
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     touching: list[Toucher] = field(default_factory=list[Toucher])
     """Called once it is known where a layer was touched; the new revision is held by then."""
@@ -179,6 +182,7 @@ class Registry:
         held = self.held
         async with transaction(pool) as conn:
             layers = await store.all_layers(conn)
+            functions = await function_store.all_functions(conn)
             asked_s = self.clock()
             now = await store.time(conn)
             moved = _moved(held, layers)
@@ -186,6 +190,7 @@ class Registry:
         if reading < self.taken:
             return
         self.taken = reading
+        self.functions = {one.name: one for one in functions}
         self._swap({layer.slug: layer for layer in layers})
         is_late = self.clock() - self.heard_at_s > touched.KEPT_S / 2
         self.heard_at_s = self.clock()
@@ -202,7 +207,7 @@ class Registry:
         """Hold what was read, but no layer as it was before an edit that came meanwhile."""
         held = self.held.layers
         newest = {
-            slug: held[slug] if slug in held and _is_newer(held[slug], layer) else layer
+            slug: _newest(held[slug], layer) if slug in held else layer
             for slug, layer in layers.items()
         }
         self.held = Snapshot(self.held.generation + 1, MappingProxyType(newest), self.witness)
@@ -274,6 +279,15 @@ def _moved(held: Snapshot, layers: Sequence[Layer]) -> list[tuple[Layer, Layer]]
     return [(was, now) for was, now in pairs if _is_newer(now, was) and now.epoch == was.epoch]
 
 
+def _newest(held: Layer, read: Layer) -> Layer:
+    """Return the newer of the two; derived tables stand whatever single edits came meanwhile."""
+    if not _is_newer(held, read):
+        return read
+    if held.epoch != read.epoch:
+        return held
+    return replace(held, tiers=read.tiers, tiered_epoch=read.tiered_epoch)
+
+
 def _is_newer(layer: Layer, than: Layer) -> bool:
     return layer.id == than.id and layer.revision > than.revision
 
@@ -317,7 +331,8 @@ async def _follow(registry: Registry, pool: Pool, url: str) -> None:
 async def _take_in(registry: Registry, pool: Pool, event: events.Event | None) -> None:
     is_edit = event is not None and event.kind == "layer" and "edit" in event.payload
     is_taken = is_edit and event is not None and registry.take(event.payload)
-    if event is None or (event.kind == "layer" and not is_taken):
+    is_news = event is not None and event.kind in ("layer", function_store.EVENT)
+    if event is None or (is_news and not is_taken):
         await _reload_patiently(registry, pool)
     if event is not None:
         for watch in list(registry.watchers):

@@ -16,7 +16,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
-from layers import news
+from layers import news, zoom
 from layers.cadence import Cadence
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -29,6 +29,7 @@ from layers.layer import (
     LayerState,
     taken,
 )
+from layers.tiers import Tier, TierKind
 
 _SQL = load("layers", "layer")
 
@@ -126,6 +127,7 @@ async def describe(conn: Connection, layer_id: LayerId, said: Description, *, by
     values = asdict(said) | {"id": layer_id, "visibility": str(said.visibility)}
     values["style"] = Jsonb(said.style) if said.style is not None else None
     values |= {"cadence": str(said.cadence), "keywords": list(said.keywords)}
+    values["zoom_overrides"] = Jsonb(zoom.as_json(said.zoom_overrides))
     await conn.execute(_SQL["describe"], values)
     if said.closure is None or said.visibility is Visibility.OPEN:
         await conn.execute(_SQL["drop_closure"], values)
@@ -294,7 +296,14 @@ def _layer(row: Sequence[Any]) -> Layer:
     values[45] = {name: Audience(audience) for name, audience in values[45].items()}
     values[46] = {Audience(audience): rule for audience, rule in values[46].items()}
     values[47], values[48] = Cadence(values[47]), tuple(values[48])
+    values[53] = zoom.from_json(values[53])
+    values[55] = tuple(_tier(one) for one in values[55])
     return Layer(*values)
+
+
+def _tier(said: Sequence[Any]) -> Tier:
+    z, name, kind, from_base, fields, text, snap_px = said
+    return Tier(z, name, TierKind(kind), from_base, tuple(fields), text, snap_px)
 
 
 def _closure(said: Sequence[Any] | None) -> Closure | None:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from layers.layer import GeometryType, Layer, LayerKind
+from layers.tiers import COUNT
 
 _PALETTE = ("#2f6f9f", "#3d8b6e", "#b0603a", "#7a5c9e", "#a8862b", "#4d7a8c", "#9a4d63", "#5b7d3a")
 _KEPT = frozenset({"type", "filter", "minzoom", "maxzoom", "layout", "paint"})
+_ALONE = ["!", ["has", COUNT]]
 LABELLED = 2_000
 """Polygon layers of at most so many features get one label point each."""
 _FONT = ["Noto Sans Regular"]
@@ -87,6 +89,14 @@ def names_read(part: Any) -> Iterator[str]:
             yield from names_read(value)
 
 
+def drawn_names(layer: Layer) -> frozenset[str]:
+    """Return the names of the fields that the style and the labels of ``layer`` read."""
+    known = {field.name for field in layer.fields}
+    style: Mapping[str, Any] = layer.style or {}
+    said = {layer.search_field, *names_read(style.get("layers", ()))}
+    return frozenset(known & said)
+
+
 def colour(slug: str) -> str:
     """Return the default colour of a layer: always the same for the same name."""
     return _PALETTE[hashlib.sha256(slug.encode()).digest()[0] % len(_PALETTE)]
@@ -107,7 +117,46 @@ def _default(layer: Layer) -> list[dict[str, Any]]:
         ],
     }
     drawn = drawings[layer.geometry_type or GeometryType.MIXED]
+    if layer.tiers:
+        drawn = _with_counts(layer, drawn, tint)
     return [*drawn, _label(layer.search_field)] if layer.search_field else drawn
+
+
+def _with_counts(layer: Layer, drawn: Sequence[dict[str, Any]], tint: str) -> list[dict[str, Any]]:
+    """Return what draws a layer whose far zooms have cells: no rim round a cell, a number in it."""
+    if layer.geometry_type is GeometryType.POLYGON:
+        return [part if part["type"] == "fill" else part | {"filter": _ALONE} for part in drawn]
+    if layer.geometry_type is GeometryType.POINT:
+        alone = [part | {"filter": _ALONE} for part in drawn]
+        return [*alone, _cluster(tint), _cluster_count()]
+    return list(drawn)
+
+
+def _cluster(tint: str) -> dict[str, Any]:
+    return {
+        "type": "circle",
+        "filter": ["has", COUNT],
+        "paint": {
+            "circle-color": tint,
+            "circle-opacity": 0.85,
+            "circle-radius": ["step", ["get", COUNT], 9, 100, 11, 1_000, 13, 10_000, 15],
+            "circle-stroke-color": "#ffffff",
+            "circle-stroke-width": 1.2,
+        },
+    }
+
+
+def _cluster_count() -> dict[str, Any]:
+    return {
+        "type": "symbol",
+        "filter": ["has", COUNT],
+        "layout": {
+            "text-field": ["to-string", ["get", COUNT]],
+            "text-font": _FONT,
+            "text-size": 10,
+        },
+        "paint": {"text-color": "#ffffff"},
+    }
 
 
 def _fill(tint: str) -> dict[str, Any]:

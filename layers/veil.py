@@ -19,6 +19,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.errors import BadRequest
 from gishue.core.log import logger, pairs
 from layers import filter as filters
+from layers import zoom
 from layers.fields import Field
 from layers.filter import Filter
 from layers.layer import Layer, LayerKind
@@ -67,6 +68,7 @@ def seen(layer: Layer, shown: View) -> Layer:
         search_field=_unless(layer.search_field, hidden),
         key_field=_unless(layer.key_field, hidden) or "",
         style=_style(layer, hidden),
+        zoom_overrides=zoom.seen(layer.zoom_overrides, layer, gone),
     )
 
 

@@ -3,7 +3,8 @@
 A URL that names a revision we have reached is immutable; any other is asked for again each time
 and answered 304 while the content is the same. What is not open to everybody is ``private``. Of a
 veiled layer, of which not everybody sees the same, nothing is immutable: its rules may change. Nor
-is what a layer was at a time to come, or at any time where its history is not kept.
+is what a layer was at a time to come, or at any time where its history is not kept; nor is anything
+of a layer whose derived tables are still to be made: its tiles will be better ones.
 """
 
 import hashlib
@@ -55,7 +56,8 @@ def terms(
     layer: Layer, rev: int | None, query: TileQuery | None = None, now: datetime | None = None
 ) -> Terms:
     """Return the terms of what ``layer``, as it is seen, is asked at a revision."""
-    is_reached = rev is not None and layer.revision >= rev and not layer.is_veiled
+    is_reached = rev is not None and layer.revision >= rev
+    is_reached = is_reached and not (layer.is_veiled or layer.awaits_tiers)
     if query is None or query.at is None:
         return Terms(is_public(layer), not layer.is_veiled, is_reached, layer.view.key)
     # What it was while it was closed to more is for its own unit alone.

@@ -39,16 +39,17 @@ class QueryKey(NamedTuple):
 
 
 type Key = QueryKey | tuple[str, ...]
-"""What is kept: tiles by their question, composites by the ETags of their parts."""
+"""What is kept: tiles by their question, composites by the ETags of their parts, functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """What a process holds open for questions."""
+    """What a process holds open for questions; functions have half of the connections at most."""
 
     pool: Pool
     cache: ByteCache[Key, ReadyTile]
     guard: TileGuard[Key, ReadyTile]
+    functions: TileGuard[Key, ReadyTile]
     counters: TileCounters
 
 
@@ -64,15 +65,27 @@ async def open_queries(url: str, settings: Settings) -> AsyncGenerator[Queries]:
     """Open what questions need on the database at ``url``."""
     cache = ByteCache[Key, ReadyTile](settings.tiles_query_cache_bytes)
     counters = TileCounters("query")
-    guard = TileGuard(
+    most = settings.tiles_query_building
+    async with _pool(url, settings) as pool:
+        yield Queries(
+            pool,
+            cache,
+            _guard(settings, cache, counters, most),
+            _guard(settings, cache, counters, max(1, most // 2)),
+            counters,
+        )
+
+
+def _guard(
+    settings: Settings, cache: ByteCache[Key, ReadyTile], counters: TileCounters, building: int
+) -> TileGuard[Key, ReadyTile]:
+    return TileGuard(
         cache,
         counters,
-        building=settings.tiles_query_building,
+        building=building,
         waiting=settings.tiles_query_waiting,
         timeout_s=settings.tiles_query_timeout_ms / 1000 + settings.pool_timeout_s,
     )
-    async with _pool(url, settings) as pool:
-        yield Queries(pool, cache, guard, counters)
 
 
 def _pool(url: str, settings: Settings) -> Pool:

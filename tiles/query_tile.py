@@ -13,10 +13,13 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection, Pool
+from gishue.core.errors import BadRequest
 from gishue.core.sql import load
-from layers import feature_store, past, tables
+from layers import feature_store, past, tables, zoom
+from layers import filter as filters
 from layers.feature_store import FeatureQuery, doubled
 from layers.fields import Field
+from layers.filter import Filter
 from layers.layer import GeometryType, Layer
 from tiles.grid import MARGIN, Tile, tile_degrees
 from tiles.queries import asking
@@ -24,7 +27,7 @@ from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
 from tiles.tier import choice, shown_fields
-from tiles.vector import least, note
+from tiles.vector import LEFT_OUT, least, note
 
 _SQL = load("tiles", "query")
 _NOW: Final = SQL("t.geom_3857").format()
@@ -63,7 +66,8 @@ async def query_tile(
             return zipped(b"")
         cur = await conn.execute(*asked, binary=True)
         body, features, left_out = await cur.fetchone() or (b"", 0, False)
-    said = note(layer, tile, features=features, left_out=left_out, most=max_features)
+    less = LEFT_OUT if left_out else ""
+    said = note(layer, tile, less, features=features, most=max_features)
     return zipped(body, said)
 
 
@@ -84,6 +88,10 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     where, values = feature_store.predicate(layer, rows)
     if where is None:
         return None
+    drawn = _drawn(layer, tile.z)
+    if drawn is not None:
+        where = SQL("{} AND {}").format(where, drawn.where)
+        values |= drawn.values
     fields = asked_fields(layer, query)
     if fields is None:
         fields = shown_fields(layer, tile.z)
@@ -93,6 +101,20 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     hit = SQL(_SQL["hit"]).format(where=where, **rows_read, **parts)
     statement = SQL("{} {}").format(hit, SQL(_SQL[which]).format(**parts))
     return statement, values | tile._asdict() | {"least": least(which, layer, tile.z)}
+
+
+def _drawn(layer: Layer, z: int) -> Filter | None:
+    """Return what chooses the rows that the layer says are drawn at zoom ``z``; None: all.
+
+    A filter whose field is gone, or not to be seen, is left out, as in ordinary tiles.
+    """
+    said = zoom.at(layer.zoom_overrides, z)
+    if said is None or not said.filter:
+        return None
+    try:
+        return filters.of(layer, said.filter, prefix="zoom")
+    except BadRequest:
+        return None
 
 
 def _parts(layer: Layer, fields: Sequence[Field]) -> dict[str, Any]:

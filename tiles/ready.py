@@ -14,11 +14,13 @@ class TileKey(NamedTuple):
 
     The revision is not in it: an edit lets go of the tiles that show it, and of no others.
 
-    ``view``: the key of what of the layer is to be seen; see :class:`gishue.core.access.View`.
+    ``tiered``: whether its derived tables were made; ``view``: the key of what of the layer is to
+    be seen; see :class:`gishue.core.access.View`.
     """
 
     layer_id: LayerId
     epoch: int
+    tiered: bool
     view: str
     z: int
     x: int

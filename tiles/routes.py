@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from layers.layer import Layer
-from tiles import maps
+from tiles import functions, maps
 from tiles.answer import asked_revision, document_answer, tile_answer
 from tiles.asked import composite_answer, query_answer, tilejson_answer
 from tiles.asking import actor_of, origin_of
@@ -25,6 +25,7 @@ from tiles.tilejson import tilejson
 def routes() -> list[BaseRoute]:
     """Return the routes of this room; they stand at the root of the site."""
     return [
+        *functions.routes(),
         Route("/tiles/{slug}/{z:int}/{x:int}/{y:int}.{format}", tile),
         Route("/tiles/{slug}/tilejson.json", tilejson_document),
         Route("/tiles/{slug}/style.json", style_document),

@@ -167,7 +167,7 @@ async def get_tile(
         Busy: too many tiles are being made.
     """
     check_served(layer, tile, format_)
-    key = TileKey(layer.id, layer.epoch, layer.view.key, *tile, format_)
+    key = TileKey(layer.id, layer.epoch, layer.is_tiered, layer.view.key, *tile, format_)
     guard = tiles.guards[layer.kind]
     ready = guard.ready(key)
     if ready is not None:

@@ -6,7 +6,7 @@ The only module that runs ``tiles/sql/tile.sql``.
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 import psycopg
 from psycopg import AsyncRawCursor, sql
@@ -19,15 +19,24 @@ from gishue.core.errors import Busy, Unavailable
 from gishue.core.log import logger, pairs
 from gishue.core.settings import Settings
 from gishue.core.sql import load
-from layers import tables, veil
+from layers import tables, veil, zoom
+from layers.fields import Field, FieldType
 from layers.filter import Filter
 from layers.layer import GeometryType, Layer
+from layers.tiers import COUNT, Tier, TierKind
 from tiles.grid import Tile, pixel_m
 from tiles.ready import ReadyTile, zipped
-from tiles.tier import CELL_PX, Choice, choice, shown_fields
+from tiles.tier import CELL_PX, Choice, choice, shown_fields, snap_m, tier_of
 
 _SQL = load("tiles", "tile")
 _LOG = logger(__name__)
+
+LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
+_TIER_NOTE: Final = {
+    TierKind.POLYGON: "features too small for this zoom are drawn as cells that count them",
+    TierKind.POINT: "features too dense for this zoom are drawn as clusters that count them",
+    TierKind.LINE: LEFT_OUT,
+}
 
 
 def tile_pool(url: str, settings: Settings) -> Pool:
@@ -63,20 +72,39 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
     """
     if layer.table_name is None:
         return zipped(b"")
-    statement, arguments = _question(layer, layer.table_name, tile)
-    body, features, left_out = await _ask(pool, statement, arguments)
-    return zipped(body, note(layer, tile, features=features, left_out=left_out, most=max_features))
+    tier = tier_of(layer, tile.z)
+    if tier is not None:
+        statement = _tier_statement(layer.slug, tier, shown_fields(layer, tile.z))
+        body, features, less = await _ask(pool, statement, _place(tile))
+        said = _TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
+    else:
+        statement, arguments = _question(layer, layer.table_name, tile)
+        body, features, less = await _ask(pool, statement, arguments)
+        said = LEFT_OUT if less else ""
+    return zipped(body, note(layer, tile, said, features=features, most=max_features))
 
 
 def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
-    place: list[Int4 | Float8] = [Int4(tile.z), Int4(tile.x), Int4(tile.y)]
+    place = _place(tile)
     if which in (Choice.LARGER, Choice.THINNED):
         place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
-    rows = veil.constant_rows(layer)
-    return _statement(which, measure, layer.slug, table, columns, rows), place
+    return _statement(
+        which, measure, layer.slug, table, columns, _rows(layer, tile.z), snap_m(layer, tile.z)
+    ), place
+
+
+def _place(tile: Tile) -> list[Int4 | Float8]:
+    return [Int4(number) for number in tile]
+
+
+def _rows(layer: Layer, z: int) -> tuple[Filter, ...]:
+    """Return what chooses the rows: by the rule of who looks on and by what is said of the zoom."""
+    said = zoom.at(layer.zoom_overrides, z)
+    chosen = (veil.constant_rows(layer), zoom.rows(layer, said.filter) if said else None)
+    return tuple(one for one in chosen if one is not None)
 
 
 def least(which: Choice, layer: Layer, z: int) -> float:
@@ -94,16 +122,34 @@ def _statement(
     slug: str,
     table: str,
     columns: tuple[tuple[str, str], ...],
-    rows: Filter | None,
+    rows: tuple[Filter, ...],
+    snap_m: float | None,
 ) -> Composed:
     return SQL(_SQL[which]).format(
-        rows=SQL("AND {}").format(rows.where) if rows else SQL(""),
+        rows=SQL(" ").join([SQL("AND {}").format(one.where) for one in rows]),
         measure=SQL(measure),
         slug=sql.Literal(slug),
         label_slug=sql.Literal(f"{slug}:label"),
         table=tables.table(table),
+        geometry=SQL(_SQL["snapped" if snap_m else "shape"]).format(snap=sql.Literal(snap_m)),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _tier_statement(slug: str, tier: Tier, fields: tuple[Field, ...]) -> Composed:
+    columns: list[Composed] = []
+    for field in fields:
+        which = "tier_mean" if field.type is FieldType.REAL else "tier_value"
+        named = {"c": Identifier(field.column), "w": Identifier(f"{field.column}_w")}
+        if field.name != COUNT:
+            columns.append(SQL(_SQL[which]).format(**named, name=Identifier(field.name)))
+    return SQL(_SQL["tier"]).format(
+        slug=sql.Literal(slug),
+        table=tables.table(tier.table_name),
+        columns=Composed(columns),
+        reach=SQL("e.b" if tier.kind is TierKind.POINT else "e.m"),
     )
 
 
@@ -168,11 +214,9 @@ async def _lent(pool: Pool) -> AsyncGenerator[Connection]:
         ) from error
 
 
-def note(layer: Layer, tile: Tile, *, features: int, left_out: bool, most: int) -> str:
+def note(layer: Layer, tile: Tile, less: str, *, features: int, most: int) -> str:
     """Return what a person must know about this tile; ASCII, for a header."""
-    said: list[str] = []
-    if left_out:
-        said.append("features too small or too dense for this zoom are left out")
+    said = [less] if less else []
     if features > most:
         said.append(f"{features} features, more than {most}")
         _LOG.warning(

@@ -26,6 +26,7 @@ from layers import (
     publish,
     search,
     store,
+    tier_store,
     veil,
 )
 from layers import filter as filters
@@ -78,7 +79,7 @@ async def change_layer(
 
     A layer that is not open has a `closure`; to open it is to say `visibility: open`.
     """
-    said = patch.model_dump(exclude_unset=True, exclude=set(_FOR_PUBLISHERS))
+    said = patch.said(exclude=set(_FOR_PUBLISHERS))
     act = Act.EDIT if patch.model_fields_set.isdisjoint(_FOR_PUBLISHERS) else Act.PUBLISH
     allowed_layer(services, actor, act, slug)
     async with transaction(services.pool) as conn:
@@ -107,12 +108,10 @@ async def change_layer(
 async def _describe(
     conn: Connection, layer: Layer, changed: Description, said: Sequence[str], actor: Actor
 ) -> None:
-    await store.describe(conn, layer.id, changed, by=actor.name)
+    revision = await tier_store.describe(conn, layer, changed, actor.name)
     if changed.search_field != layer.search_field:
         # What is found by name is what the field of now holds, not one that is masked meanwhile.
         await search.refresh(conn, dataclasses.replace(layer, search_field=changed.search_field))
-    bulk = description.redraws(layer, changed)
-    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
     await store.note(conn, layer, revision, actor, "described", fields=said)
 
 
@@ -153,7 +152,7 @@ async def list_features(
     layer = _vector(services.registry.current.readable(actor, slug))
     query = FeatureQuery(
         bounds=Bounds.parse(bbox) if bbox else None,
-        after_id=_after(cursor),
+        after_id=paging.read_id(cursor),
         limit=limit,
     )
     with computing():
@@ -251,15 +250,6 @@ async def restore(slug: str, body: RestoreBody, services: TheServices, actor: Th
 
 def _position(layer: Layer) -> tuple[int, str]:
     return (layer.draw_order, layer.slug)
-
-
-def _after(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int):
-        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
-    return value
 
 
 def _vector(layer: Layer) -> Layer:

@@ -10,6 +10,7 @@ from gishue.api import closures
 from gishue.api.closures import ClosureBody, ClosureShape
 from gishue.core.access import Act, Visibility, may
 from gishue.core.actor import Actor
+from layers import zoom
 from layers.cadence import Cadence
 from layers.layer import GeometryType, Layer, LayerKind, LayerState
 
@@ -81,6 +82,7 @@ class LayerDetail(LayerSummary):
     closure: ClosureShape | None
     forbids_overlap: bool
     acts: list[Act]
+    zoom_overrides: list[dict[str, Any]]
 
 
 Keyword = Annotated[
@@ -89,6 +91,23 @@ Keyword = Annotated[
         strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"
     ),
 ]
+
+
+class ZoomOverride(BaseModel):
+    """What tiles of some zooms hold, where it is not what is chosen for them by themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minzoom: int = Field(default=0, ge=0, le=zoom.MAX_ZOOM)
+    maxzoom: int = Field(default=zoom.MAX_ZOOM, ge=0, le=zoom.MAX_ZOOM)
+    fields: list[str] | None = Field(default=None, max_length=500)
+    filter: str = Field(default="", max_length=8_192, description="CQL2: the rows that are shown")
+    simplify_px: float | None = Field(
+        default=None,
+        gt=0,
+        le=zoom.MAX_SNAP_PX,
+        description="grid that shapes are drawn on, pixels of a tile of 512",
+    )
 
 
 class LayerPatch(BaseModel):
@@ -115,7 +134,19 @@ class LayerPatch(BaseModel):
     covers_from: date | None = Field(default=None, description="first day that the data tell of")
     covers_until: date | None = Field(default=None, description="last day that the data tell of")
     forbids_overlap: bool = False
+    zoom_overrides: tuple[ZoomOverride, ...] = Field(default=(), max_length=zoom.MOST)
     state: LayerState | None = None
+
+    def said(self, exclude: set[str]) -> dict[str, Any]:
+        """Return what is said of the description, as its fields hold it.
+
+        Raises:
+            InvalidZooms: two overrides speak of one zoom.
+        """
+        said = self.model_dump(exclude_unset=True, exclude=exclude)
+        if "zoom_overrides" in said:
+            said["zoom_overrides"] = zoom.from_json(said["zoom_overrides"])
+        return said
 
 
 def summary(layer: Layer) -> LayerSummary:
@@ -134,6 +165,7 @@ def detail(layer: Layer, actor: Actor) -> LayerDetail:
         "closure": closures.shape(layer.closure),
         "forbids_overlap": layer.forbids_overlap,
         "acts": [act for act in Act if may(actor, act, layer)],
+        "zoom_overrides": zoom.as_json(layer.zoom_overrides),
     }
     return LayerDetail.model_validate(_values(layer) | said)
 

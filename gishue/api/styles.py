@@ -10,7 +10,7 @@ from gishue.api.deps import TheActor, TheServices, allowed_layer, refusal
 from gishue.core.access import Act, may
 from gishue.core.actor import Actor
 from gishue.core.db import Connection, transaction
-from layers import area, description, store, style, veil
+from layers import area, description, store, style, tier_store, veil
 from layers.layer import Layer
 from layers.services import Services
 from layers.styling import class_store, classify, stored
@@ -162,7 +162,6 @@ async def _saved(conn: Connection, actor: Actor, slug: str, drawn: dict[str, Any
     if not may(actor, Act.EDIT, layer):
         raise refusal(actor)
     changed = replace(description.of(layer), style=drawn)
-    await store.describe(conn, layer.id, changed, by=actor.name)
-    revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=False)
+    revision = await tier_store.describe(conn, layer, changed, actor.name)
     await store.note(conn, layer, revision, actor, "described", fields=["style"])
     return await store.by_slug(conn, slug)

@@ -12,7 +12,7 @@ import typer
 
 from gishue.api import shapes
 from gishue.api.schemas import template_of
-from gishue.cli import edits, sharing
+from gishue.cli import edits, sharing, zooms
 from gishue.cli.describing import describe
 from gishue.cli.instance import say, with_services
 from gishue.cli.output import show_json, show_pairs, show_rows
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     sharing.add_to(layers_app)
     edits.add_to(layers_app)
+    zooms.add_to(layers_app)
     app.add_typer(layers_app, name="layers")
     layers_app.command("describe")(describe)
 

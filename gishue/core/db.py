@@ -1,8 +1,11 @@
 """The database: pools of connections, and the schema brought to its newest step."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import psycopg
 from psycopg import AsyncConnection
@@ -14,6 +17,8 @@ from gishue.core.settings import Settings
 
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
+
+_STEP: Final = re.compile(r'^(down_)?revision = "(\d+)"', re.MULTILINE)
 
 
 # Operational to PostgreSQL, but said of one statement and not of the server.
@@ -78,10 +83,18 @@ async def step(conn: Connection) -> str:
     return str(row[0]) if row else ""
 
 
+@cache
 def newest_step() -> str:
-    """Return the name of the newest migration this code knows: the number of its last file."""
-    names = [path.name for path in files("gishue.core.migrations.versions").iterdir()]
-    return max(name[:4] for name in names if name[:4].isdigit())
+    """Return the name of the newest migration this code knows: on it no other stands.
+
+    It need not have the greatest number: numbers are given before steps are written.
+    """
+    paths = files("gishue.core.migrations.versions").iterdir()
+    texts = [path.read_text("utf-8") for path in paths if path.name[:4].isdigit()]
+    said = [found for text in texts for found in _STEP.findall(text)]
+    stood_on = {name for kind, name in said if kind}
+    (newest,) = (name for kind, name in said if not kind and name not in stood_on)
+    return newest
 
 
 def migrate(url: str) -> str:

@@ -36,6 +36,20 @@ def read_cursor(token: str, length: int) -> list[Any]:
     return values
 
 
+def read_id(token: str | None) -> int | None:
+    """Return the id that the next page begins after, None for the first page.
+
+    Raises:
+        BadRequest: not a cursor of ours.
+    """
+    if token is None:
+        return None
+    (value,) = read_cursor(token, 1)
+    if not isinstance(value, int):
+        raise _not_ours()
+    return value
+
+
 def page(items: Sequence[Any], following: str | None) -> dict[str, Any]:
     """Return the body of a list answer."""
     return {"items": list(items), "next": following}

@@ -15,7 +15,7 @@ from gishue.core.db import Connection
 from gishue.core.errors import NotFound
 from gishue.core.sql import load
 from gishue.reports.report import CATEGORIES, STATES, Report, ReportState, public_title
-from layers import news, publish, store, tables, touched
+from layers import news, publish, store, tables, tier_store, touched
 from layers.changeset import Edited
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -104,6 +104,7 @@ async def show(conn: Connection, report: Report, actor: Actor) -> Layer:
     boxes += await _box(conn, layer, report)
     counted = await tables.count(conn, _table(layer))
     revision = await store.measure(conn, layer, counted.rows, counted.bounds, bulk=False)
+    boxes += await tier_store.refresh(conn, layer, boxes)
     await touched.record(conn, layer.id, revision, boxes)
     after = await store.by_slug(conn, SLUG)
     action = "report shown" if report.is_open else "report closed"

@@ -17,11 +17,13 @@ from gishue.api import (
     audit,
     changesets,
     claim_rules,
+    clusters,
     events,
     feature_past,
     files,
     findings,
     flights,
+    functions,
     keys,
     layers,
     people,
@@ -38,6 +40,7 @@ from gishue.api import (
     sign_on,
     style_files,
     styles,
+    tile_paths,
     units,
     upload_diffs,
     uploads,
@@ -91,12 +94,14 @@ def make_app(settings: Settings, url: str) -> FastAPI:
     for router in _routers():
         app.include_router(router, prefix=API)
     app.router.routes.extend(_plain_routes())
+    tile_paths.describe(app)
     return app
 
 
 def _routers() -> Sequence[APIRouter]:
     return (
         layers.router,
+        clusters.router,
         changesets.router,
         feature_past.router,
         search.router,
@@ -112,6 +117,7 @@ def _routers() -> Sequence[APIRouter]:
         access_requests.router,
         protection.router,
         flights.router,
+        functions.router,
         reports.router,
         session.router,
         people.router,

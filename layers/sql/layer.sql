@@ -12,7 +12,7 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
        coalesce(l.key_field, ''), l.keep_history,
        coalesce(s.shares, '[]'), c.closure, coalesce(m.masks, '{}'), coalesce(r.rules, '{}'),
        l.cadence, l.keywords, l.covers_from, l.covers_until, l.open_since_revision,
-       l.forbids_overlap
+       l.forbids_overlap, l.zoom_overrides, l.tiered_epoch, coalesce(d.tiers, '[]')
   FROM gis.layer l
   JOIN gis.theme t ON t.code = l.theme
   LEFT JOIN gis.unit u ON u.code = l.unit
@@ -28,6 +28,9 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
                FROM gis.field_mask GROUP BY layer_id) m ON m.layer_id = l.id
   LEFT JOIN (SELECT layer_id, json_object_agg(audience, filter) AS rules
                FROM gis.row_rule GROUP BY layer_id) r ON r.layer_id = l.id
+  LEFT JOIN (SELECT layer_id, json_agg(json_build_array(z, table_name, kind, from_base, fields, filter,
+                                               snap_px) ORDER BY z) AS tiers
+               FROM gis.tier GROUP BY layer_id) d ON d.layer_id = l.id AND l.tiered_epoch = l.epoch
  WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
  ORDER BY l.slug
 
@@ -57,6 +60,7 @@ UPDATE gis.layer
        style = %(style)s, minzoom = %(minzoom)s, maxzoom = %(maxzoom)s, cadence = %(cadence)s,
        keywords = %(keywords)s, covers_from = %(covers_from)s, covers_until = %(covers_until)s,
        forbids_overlap = %(forbids_overlap)s,
+       zoom_overrides = %(zoom_overrides)s,
        open_since_revision = CASE
            WHEN visibility <> %(visibility)s AND 'open' = %(visibility)s
              OR visibility = 'restricted' AND 'restricted' <> %(visibility)s

@@ -1,11 +1,12 @@
 -- ST_AsMVT skips NULL geometries itself: a filter on them would compute every geometry twice.
 -- The margin is a float: 64/4096 of integers would be 0. Ordered, so that bytes do not hang on
 -- the plan. The columns answered: the tile, features in it, whether any is left out. {rows}: the rows
--- that are to be seen; no other is counted either.
+-- that are to be seen; no other is counted either. {geometry}: the shape, on a coarser grid if so said.
+-- {reach}: clusters of points count what lies in their own tile alone.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
-  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
+  FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m {rows}
@@ -16,7 +17,7 @@ WITH e AS (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                   ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m),
      hit AS MATERIALIZED (SELECT t.* FROM e JOIN {table} t ON t.geom_3857 && e.m {rows})
 SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
-          FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
+          FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
                   FROM e, hit t ORDER BY t.id) q)
     || (SELECT ST_AsMVT(q, {label_slug}, 4096, 'geom', 'id')
           FROM (SELECT ST_AsMVTGeom(p.p, e.b, 4096, 0, true) AS geom, t.id {columns}
@@ -31,7 +32,7 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM {table} t
                 WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
                   AND {measure}(t.geom_3857) < $4 {rows})
-  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {columns}
+  FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m
@@ -49,3 +50,25 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
                  WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625) {rows}
                  ORDER BY floor(ST_X(t.geom_3857) / $4), floor(ST_Y(t.geom_3857) / $4), t.id) c
          ORDER BY c.id) q
+
+-- name: tier
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), coalesce(bool_or(q.point_count > 1), false)
+  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id,
+               nullif(t.n, 1) AS point_count {columns}
+          FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
+                       ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
+          JOIN {table} t ON t.geom_3857 && {reach}
+         ORDER BY t.id) q
+
+-- name: tier_value
+, CASE WHEN t.n = 1 OR t.{w} > 1 THEN t.{c} END AS {name}
+
+-- name: tier_mean
+, t.{c} / nullif(t.{w}, 0) AS {name}
+
+-- name: shape
+t.geom_3857
+
+-- name: snapped
+(SELECT CASE WHEN ST_IsEmpty(s.g) IS NOT FALSE THEN t.geom_3857 ELSE s.g END
+   FROM (SELECT ST_SnapToGrid(t.geom_3857, {snap}) AS g OFFSET 0) s)

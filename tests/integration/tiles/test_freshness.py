@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.sql import SQL
 
 from gishue.core.actor import ANONYMOUS, OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
-from layers import changeset, edit, snapshot, undo
+from layers import changeset, edit, snapshot, tables, undo
 from layers.changeset import Edited
 from layers.services import Services, open_services
 from tests.integration.tiles.conftest import Site
@@ -72,7 +73,10 @@ async def truth(tiles: TileService) -> dict[int, tuple[int, Any]]:
     """Return version and name of every feature, straight from the table."""
     async with transaction(tiles.services.pool) as conn:
         layer = await edit.locked(conn, "noi", OPERATOR)
-        cur = await conn.execute(f"SELECT id, version, c1 FROM data.{layer.table_name}")
+        statement = SQL("SELECT id, version, c1 FROM {}").format(
+            tables.table(layer.table_name or "")
+        )
+        cur = await conn.execute(statement)
         return {row[0]: (row[1], row[2]) for row in await cur.fetchall()}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -17,12 +18,16 @@ from gishue.core.db import Connection
 from layers import store
 from layers.layer import Layer, LayerKind
 from layers.publish import Mode
+from layers.zoom import ZoomOverride
 from tests.integration.tiles.conftest import Site, middle, path
 from tests.support.city import NGO_MON, add_layer
 from tests.support.parcels import FIELDS, add_parcels
 from tests.support.people import add_unit
 from tests.support.veiled import LEVEL, add_veiled, protect
 from tiles.grid import Tile
+from tiles.query import TileQuery
+from tiles.query_tile import query_tile
+from tiles.ready import unzipped
 from tiles.tier import FEW
 
 Features = dict[int, dict[str, Any]]
@@ -594,3 +599,15 @@ async def test_tilejson_of_a_query_names_tiles_that_are_asked_so(
     assert set(read(answer.content, "thua_dat")) == {1, 2, 3, 4}
     assert answer.headers["cache-control"] == YEAR
     assert (await site.get("/tiles/thua_dat/tilejson.json?fields=xyz")).status_code == 400
+
+
+async def test_what_a_layer_says_of_a_zoom_holds_for_questions_too(
+    site: Site, writer: Connection
+) -> None:
+    layer = await add_parcels(writer, "thua_dat", 60)
+    said = ZoomOverride(16, 16, filter="\"loại đất\" LIKE 'O%'")
+    layer = replace(layer, zoom_overrides=(said,))
+    tile, queries = middle(layer, 16), site.tiles.queries
+    ready = await query_tile(queries.pool, layer, tile, TileQuery(fields=("loại đất",)), 1_000)
+    shown = read(unzipped(ready), layer.slug).values()
+    assert {one["properties"]["loại đất"] for one in shown} == {"ODT", "ONT"}

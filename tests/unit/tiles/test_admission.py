@@ -123,6 +123,32 @@ async def test_a_visitor_who_leaves_does_not_stop_the_build() -> None:
     assert build.calls == 1
 
 
+async def test_the_last_visitor_who_leaves_stops_the_build() -> None:
+    stopped = asyncio.Event()
+
+    async def build() -> Thing:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            stopped.set()
+            raise
+        return Thing("late")
+
+    tiles = guard(Counts())
+    leavers = [asyncio.create_task(tiles.get("t", build)) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    for leaver in leavers:
+        assert tiles.under_way == 1
+        leaver.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await asyncio.wait_for(stopped.wait(), 1)
+    assert tiles.under_way == 0
+    quick = Builder()
+    quick.go.set()
+    assert await tiles.get("t", quick) == Thing("made 1")
+
+
 async def test_who_waits_too_long_is_refused_but_the_tile_is_kept() -> None:
     counts, build = Counts(), Builder()
     tiles = guard(counts, timeout_s=0.01)

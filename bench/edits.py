@@ -1,0 +1,224 @@
+"""How fast an edit is seen: from the answer to a changeset to a tile that shows it, elsewhere too.
+
+    python -m bench.edits [--rows 100000] [--writers 8] [--edits 40] [--bulk 100000]
+
+The web application runs as two processes over an embedded cluster of this run's own; writers post
+changesets to one over sockets, and ask the *other* for the tile with the new revision. Every tile
+is decoded: one that shows an older value than its writer knows of counts as stale.
+
+- ``edit``: milliseconds of one changeset of one feature, waiting for the other writers included.
+- ``fresh``: milliseconds from its answer to the fresh z16 tile from the other process.
+- ``bulk``: seconds of one changeset of so many features, and the peak memory of its process.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import secrets
+import socket
+import statistics
+import sys
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from mapbox_vector_tile import decode
+
+from bench.database import Place, own_place
+from gishue.core import db
+from gishue.core.actor import Role
+from gishue.core.db import transaction
+from gishue.core.settings import Settings
+from layers.layer import Layer
+from tests.support.parcels import add_parcels
+from tests.support.people import add_key, add_unit
+from tiles.grid import column, row
+
+RESULT = Path(__file__).parent / "results" / "edits.json"
+ZOOM: Final = 16
+FIELD: Final = "chủ sử dụng"
+_READY_S: Final = 60.0
+
+
+def main() -> None:
+    """Run it, print the figures, write ``bench/results/edits.json``."""
+    parser = argparse.ArgumentParser(description="how fast an edit is seen")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--edits", type=int, default=40, help="of each writer")
+    parser.add_argument("--bulk", type=int, default=100_000)
+    asked = parser.parse_args()
+    with own_place() as place:
+        report = asyncio.run(_measure(place, asked))
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    print(json.dumps(report, indent=2))
+
+
+async def _measure(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
+    key = await _prepare(place, asked.rows)
+    async with _process(place) as first, _process(place) as second:
+        browser = httpx.AsyncClient(headers={"x-api-key": key}, timeout=300)
+        async with browser:
+            features = await _features(browser, first.url, asked.writers * 50)
+            writers = [
+                _write(browser, first.url, second.url, features[i :: asked.writers], asked.edits, i)
+                for i in range(asked.writers)
+            ]
+            times = [one for each in await asyncio.gather(*writers) for one in each]
+            bulk = await _bulk(browser, first, min(asked.bulk, asked.rows))
+    return {
+        "rows": asked.rows,
+        "writers": asked.writers,
+        "edits": len(times),
+        "edit_ms": _quantiles([one[0] for one in times]),
+        "fresh_ms": _quantiles([one[1] for one in times]),
+        "stale": sum(one[2] for one in times),
+        "bulk": bulk,
+    }
+
+
+async def _prepare(place: Place, rows: int) -> str:
+    settings = Settings(data_dir=place.folder)
+    pool = db.pool(place.url, settings)
+    async with pool, transaction(pool) as conn:
+        await add_unit(conn, "so_a")
+        key = await add_key(conn, Role.PUBLISHER, "so_a", "bench")
+        layer: Layer = await add_parcels(conn, "thua", rows, unit="so_a")
+        if not layer.is_live:
+            raise RuntimeError("the layer is not published")
+    return key
+
+
+class _Process:
+    """A running web process."""
+
+    def __init__(self, port: int, process: asyncio.subprocess.Process) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = process
+
+    @property
+    def peak_mib(self) -> int:
+        """The largest resident memory that it had."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
+        (line,) = [one for one in status.splitlines() if one.startswith("VmHWM")]
+        return int(line.split()[1]) >> 10
+
+
+@asynccontextmanager
+async def _process(place: Place) -> AsyncGenerator[_Process]:
+    """Run a web process of its own on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    code = (
+        "import sys, uvicorn; from pathlib import Path; from gishue.core.settings import Settings;"
+        " from gishue.server.app import make_app;"
+        " s = Settings(data_dir=Path(sys.argv[1]), rate_reads=0, rate_writes=0);"
+        " uvicorn.run(make_app(s, sys.argv[2]), host='127.0.0.1', port=int(sys.argv[3]),"
+        " log_level='warning')"
+    )
+    arguments = [sys.executable, "-c", code, str(place.folder), place.url, str(port)]
+    process = await asyncio.create_subprocess_exec(*arguments)
+    try:
+        made = _Process(port, process)
+        await _ready(made.url)
+        yield made
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _ready(url: str) -> None:
+    until = time.monotonic() + _READY_S
+    async with httpx.AsyncClient() as browser:
+        while time.monotonic() < until:
+            try:
+                if (await browser.get(f"{url}/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise RuntimeError("the web process did not become ready")
+
+
+async def _features(browser: httpx.AsyncClient, url: str, count: int) -> list[dict[str, Any]]:
+    answer = await browser.get(f"{url}/api/v1/layers/thua/features?limit={min(count, 10_000)}")
+    return answer.raise_for_status().json()["features"]
+
+
+async def _write(
+    browser: httpx.AsyncClient,
+    here: str,
+    there: str,
+    features: Sequence[dict[str, Any]],
+    edits: int,
+    seed: int,
+) -> list[tuple[float, float, bool]]:
+    """Edit features and look for each edit in the other process; return edit, fresh, stale."""
+    chance = random.Random(seed)
+    versions = {one["id"]: one["version"] for one in features}
+    found: list[tuple[float, float, bool]] = []
+    for _ in range(edits):
+        one = chance.choice(features)
+        name = secrets.token_hex(8)
+        change = {"op": "change", "id": one["id"], "version": versions[one["id"]]}
+        said = {"changes": [change | {"properties": {FIELD: name}}]}
+        began = time.perf_counter()
+        answer = await browser.post(f"{here}/api/v1/layers/thua/changesets", json=said)
+        edited = time.perf_counter()
+        revision = answer.raise_for_status().json()["revision"]
+        versions[one["id"]] = revision
+        tile = await browser.get(f"{there}{_tile(one)}?rev={revision}")
+        fresh = time.perf_counter()
+        shown = decode(tile.raise_for_status().content)["thua"]["features"]
+        is_shown = any(f["id"] == one["id"] and f["properties"][FIELD] == name for f in shown)
+        found.append(((edited - began) * 1e3, (fresh - edited) * 1e3, not is_shown))
+    return found
+
+
+def _tile(feature: dict[str, Any]) -> str:
+    (lon, lat), *_ = feature["geometry"]["coordinates"][0][0]
+    return f"/tiles/thua/{ZOOM}/{int(column(lon, ZOOM))}/{int(row(lat, ZOOM))}.mvt"
+
+
+async def _bulk(browser: httpx.AsyncClient, first: _Process, count: int) -> dict[str, Any]:
+    """Change so many features at once."""
+    changes: list[dict[str, Any]] = []
+    cursor = ""
+    while len(changes) < count:
+        path = f"{first.url}/api/v1/layers/thua/features?limit=10000{cursor}"
+        page = (await browser.get(path)).raise_for_status().json()
+        changes += [
+            {"op": "change", "id": f["id"], "version": f["version"], "properties": {FIELD: "mới"}}
+            for f in page["features"]
+        ]
+        cursor = f"&cursor={page['next']}"
+    before = first.peak_mib
+    began = time.perf_counter()
+    said = {"changes": changes[:count]}
+    answer = await browser.post(f"{first.url}/api/v1/layers/thua/changesets", json=said)
+    took_s = time.perf_counter() - began
+    changed = answer.raise_for_status().json()["changed"]
+    return {
+        "changed": changed,
+        "took_s": round(took_s, 1),
+        "more_memory_mib": first.peak_mib - before,
+    }
+
+
+def _quantiles(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "p50": round(statistics.median(ordered), 1),
+        "p99": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], 1),
+        "max": round(ordered[-1], 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,326 @@
+"""Derived tables in PostgreSQL: made, mended where features change, and handed to the sweeper.
+
+The only module that runs ``layers/sql/tier.sql``. Tiers count only while the layer's ``epoch`` is
+the one they were made for: of a layer that was replaced meanwhile none is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from gishue.core import events, jobs
+from gishue.core.bounds import Bounds
+from gishue.core.db import Connection, Pool, transaction
+from gishue.core.errors import NotFound
+from gishue.core.mercator import HALF_M
+from gishue.core.sql import load
+from layers import description, store, style, tables, tiers, zoom
+from layers.description import Description
+from layers.fields import SQL_TYPE, Field, FieldType
+from layers.layer import GeometryType, Layer
+from layers.tiers import Cell, Fullest, Tier, TierKind
+
+_SQL = load("layers", "tier")
+
+TASK: Final = "layers.make_tiers"
+AT_ONCE_ROWS: Final = 30_000
+"""So many rows have their tiers made by whoever publishes them; more are left to a worker."""
+TRIES: Final = 3
+
+_KIND: Final = {
+    GeometryType.POINT: TierKind.POINT,
+    GeometryType.LINE: TierKind.LINE,
+    GeometryType.POLYGON: TierKind.POLYGON,
+}
+WEIGHT: Final[dict[TierKind, LiteralString]] = {
+    TierKind.POINT: "0::bigint",
+    TierKind.LINE: "round(ST_Length(t.geom_3857) * 100)::bigint",
+    TierKind.POLYGON: "round(ST_Area(t.geom_3857) * 100)::bigint",
+}
+
+
+async def settle(conn: Connection, layer: Layer) -> None:
+    """See to the tiers of a locked layer whose rows have changed beyond mending: now, or soon."""
+    if not layer.awaits_tiers:
+        return
+    if layer.feature_count <= AT_ONCE_ROWS:
+        await build(conn, layer)
+    else:
+        await jobs.defer(conn, TASK, {"slug": layer.slug}, lock=f"tiers-{layer.slug}")
+
+
+async def carry(conn: Connection, before: Layer, after: Layer) -> None:
+    """Keep the tiers of a locked layer that is described anew, if they still are what it needs."""
+    if not before.is_tiered or before.table_name != after.table_name:
+        return
+    kind = _KIND.get(after.geometry_type or GeometryType.MIXED)
+    base_from = max((tier.z for tier in before.tiers), default=-1) + 1
+    plan = tiers.planned(after, kind, style.drawn_names(after), base_from) if kind else ()
+    if tiers.is_as_planned(before.tiers, plan):
+        await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(after.id)))
+    else:
+        await conn.execute(SQL(_SQL["forget"]).format(layer=Literal(after.id)))
+        await settle(conn, replace(after, tiered_epoch=-1))
+
+
+async def describe(conn: Connection, before: Layer, said: Description, by: str = "") -> int:
+    """Write what is said of a locked layer and return its new revision.
+
+    Where its tiles become others by it the epoch moves, and tiers that still are right are kept.
+
+    Raises:
+        InvalidZooms: what is said of its zooms cannot be.
+    """
+    if said.zoom_overrides != before.zoom_overrides:
+        zoom.check(before, said.zoom_overrides, list(before.masks))
+    await store.describe(conn, before.id, said, by=by)
+    bulk = description.redraws(before, said)
+    revision = await store.measure(conn, before, before.feature_count, before.bounds, bulk=bulk)
+    if bulk:
+        await carry(conn, before, await store.by_slug(conn, before.slug))
+    return revision
+
+
+async def make(pool: Pool, slug: str) -> None:
+    """Make the tiers that a layer waits for, and tell the readers; nothing if it waits no more.
+
+    They are made of one moment, and count only if the layer has not changed since; at the last
+    try it is held still meanwhile.
+    """
+    for tries in range(1, TRIES + 1):
+        try:
+            async with transaction(pool) as conn:
+                return await _make(conn, slug, held=tries == TRIES)
+        except psycopg.errors.SerializationFailure:
+            continue
+
+
+async def waiting(conn: Connection) -> list[str]:
+    """Return the layers whose tiers are not made, or are of an earlier content."""
+    statement = SQL(_SQL["waiting"]).format(least=Literal(tiers.LEAST_ROWS))
+    return [str(row[0]) for row in await (await conn.execute(statement)).fetchall()]
+
+
+async def _make(conn: Connection, slug: str, *, held: bool) -> None:
+    if held:
+        await store.lock(conn, slug)
+    else:
+        await conn.execute(_SQL["steady"])
+    try:
+        layer = await store.by_slug(conn, slug)
+    except NotFound:
+        return
+    if not layer.awaits_tiers:
+        return
+    made = await _built(conn, layer)
+    await store.lock(conn, slug)
+    await _take(conn, layer, made)
+    news = {"slug": slug, "revision": layer.revision, "action": "tiered"}
+    news |= {"visibility": layer.visibility, "bounds": list(layer.bounds or ())}
+    await events.record(conn, "layer", news)
+
+
+async def build(conn: Connection, layer: Layer, base_from: int | None = None) -> Sequence[Tier]:
+    """Make the tiers of a locked layer anew and return them; ``base_from``: not by its density."""
+    made = await _built(conn, layer, base_from)
+    await _take(conn, layer, made)
+    return made
+
+
+async def _built(conn: Connection, layer: Layer, base_from: int | None = None) -> Sequence[Tier]:
+    kind = _KIND.get(layer.geometry_type or GeometryType.MIXED)
+    if kind is None or layer.table_name is None:
+        return ()
+    await conn.execute(_SQL["memory"])
+    nearest = base_from
+    if nearest is None:
+        nearest = tiers.base_from(kind, await _fullest(conn, layer))
+    plan = tiers.planned(layer, kind, style.drawn_names(layer), nearest)
+    row = await (await conn.execute(_SQL["number"])).fetchone()
+    made: list[Tier] = []
+    for wanted in plan:
+        name = f"l{layer.id}_t{row[0] if row else 0}_z{wanted.z}"
+        tier = replace(wanted, table_name=name)
+        rows = await _fill_new(conn, layer, tier, made[-1] if made else None)
+        made.append(tier)
+        is_far = tier.z <= tiers.FARTHEST and rows <= tiers.SMALL_ROWS
+        if is_far and tiers.is_alike_below(plan, tier):
+            break
+    return made
+
+
+async def _take(conn: Connection, layer: Layer, made: Sequence[Tier]) -> None:
+    """Make these the tiers of the layer, and leave those it had to the sweeper."""
+    await conn.execute(SQL(_SQL["forget"]).format(layer=Literal(layer.id)))
+    for tier in made:
+        values: dict[str, Any] = {
+            "layer": layer.id,
+            "z": tier.z,
+            "table_name": tier.table_name,
+            "kind": str(tier.kind),
+            "from_base": tier.from_base,
+            "fields": list(tier.fields),
+            "filter": tier.filter,
+            "snap_px": tier.snap_px,
+        }
+        await conn.execute(_SQL["add"], values)
+    await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(layer.id)))
+
+
+async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tuple[Bounds, ...]:
+    """Mend the tiers of ``layer`` where features changed, in the transaction of the change.
+
+    ``boxes``: the bounds that each of them had before and has now, EPSG:3857 metres, as
+    ``ST_XMin(geom_3857)`` … ``ST_YMax(geom_3857)`` say them: a feature lies in the cell that holds
+    the middle of its box. ``layer``: as the registry holds it whole, not as somebody sees it.
+    Transactions that mend tiers of one layer do so one after the other.
+
+    Returns: the bounds of what else is drawn otherwise: lines that came or went beside it.
+    """
+    if not layer.tiers or not boxes:
+        return ()
+    await conn.execute(SQL(_SQL["alone"]).format(layer=Literal(layer.id)))
+    places = [((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2) for box in boxes]
+    places = [(x, y) for x, y in places if abs(x) < HALF_M and abs(y) < HALF_M]
+    others: set[Bounds] = set()
+    finer: Tier | None = None
+    for tier in sorted(layer.tiers, key=lambda one: -one.z):
+        cells = sorted({tiers.cell_at(x, y, tier.grid) for x, y in places})
+        if cells:
+            others |= await _mend(conn, layer, tier, finer, cells)
+        finer = tier
+    return tuple(sorted(others))
+
+
+async def _mend(
+    conn: Connection, layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell]
+) -> set[Bounds]:
+    """Make some cells of a tier anew; return the bounds of lines that came or went."""
+    clear = SQL(_SQL["clear"]).format(tier=tables.table(tier.table_name), cells=_cells(cells))
+    fill = _fill(layer, tier, finer, cells)
+    if tier.kind is not TierKind.LINE:
+        await conn.execute(clear)
+        await conn.execute(fill)
+        return set()
+    told = SQL(" ") + SQL(_SQL["told"])
+    before = await (await conn.execute(clear + told)).fetchall()
+    after = await (await conn.execute(fill + told)).fetchall()
+    kept = {row[0] for row in before} & {row[0] for row in after}
+    return {Bounds(*row[1:]) for row in (*before, *after) if row[0] not in kept}
+
+
+async def _fullest(conn: Connection, layer: Layer) -> list[Fullest]:
+    """Return what the fullest tile of each zoom holds."""
+    statement = SQL(_SQL["density"]).format(
+        table=tables.table(layer.table_name or ""),
+        nearest=Literal(tiers.NEAREST),
+        side=_number(2 * HALF_M / (1 << tiers.NEAREST)),
+        half=_number(HALF_M),
+    )
+    rows = await (await conn.execute(statement)).fetchall()
+    return [Fullest(int(n), int(points)) for _, n, points in rows]
+
+
+async def _fill_new(conn: Connection, layer: Layer, tier: Tier, finer: Tier | None) -> int:
+    """Create and fill the table of ``tier``; return how many rows it has."""
+    table = tables.table(tier.table_name)
+    columns = tables.listed([_typed(field) for field in _fields(layer, tier)])
+    await conn.execute(SQL(_SQL["create"]).format(tier=table, columns=columns))
+    rows = (await conn.execute(_fill(layer, tier, finer, None))).rowcount
+    for statement in ("index_place", "index_cell", "analyze"):
+        await conn.execute(SQL(_SQL[statement]).format(tier=table))
+    return rows
+
+
+def _fill(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | None) -> Composed:
+    """Return the statement that fills ``tier``, or only some cells of it."""
+    fields, is_line = _fields(layer, tier), tier.kind is TierKind.LINE
+    shared: dict[str, Any] = {
+        "tier": tables.table(tier.table_name),
+        "source": _source(layer, tier, finer, cells),
+        "columns": tables.listed([name for field in fields for name in _names(field)]),
+        "shown": SQL(_SQL["straightened" if is_line else "snapped"]).format(
+            snap=_number(tiers.snap_m(tier))
+        ),
+        "half": _number(HALF_M),
+        "side": _number(tiers.cell_m(tier.grid)),
+    }
+    if is_line:
+        return SQL(_SQL["lines"]).format(**shared, most=Literal(tiers.LINES_A_CELL))
+    real = [field for field in fields if field.type is FieldType.REAL]
+    others = [field for field in fields if field.type is not FieldType.REAL]
+    return SQL(_SQL["counted"]).format(
+        **shared,
+        first=Literal(tiers.first_id(tier.grid)),
+        bits=Literal(tier.grid + tiers.CELLS_LOG2),
+        sums=tables.listed([_said("sum", field) for field in real]),
+        modes=SQL("\n").join([_said("mode", field) for field in others]),
+        held=tables.listed([_held(field) for field in fields]),
+        shape=SQL(_SQL[tier.kind]).format(side=shared["side"]),
+    )
+
+
+def _source(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | None) -> Composed:
+    """Return the query of the rows that ``tier`` is made of, or those of some of its cells."""
+    fields = _fields(layer, tier)
+    is_base = tier.from_base or finer is None
+    parts: dict[str, Any] = {
+        "columns": tables.listed([name for field in fields for name in _names(field)]),
+        "least": Literal(tiers.least_weight(tier)),
+        "among": SQL(""),
+        "near": SQL(""),
+        "half": _number(HALF_M),
+        "side": _number(tiers.cell_m(tier.grid)),
+        "table": tables.table(layer.table_name or ""),
+    }
+    if cells is not None:
+        some = {"cells": _cells(cells)}
+        parts["among"] = SQL(_SQL["among" if is_base else "among_finer"]).format(**some)
+        parts["near"] = SQL(_SQL["near"]).format(**(parts | some))
+    if not is_base and finer is not None:
+        return SQL(_SQL["from_finer"]).format(**parts, finer=tables.table(finer.table_name))
+    chosen = zoom.rows(layer, tier.filter)
+    parts["rows"] = SQL("AND {}").format(chosen.where) if chosen else SQL("")
+    parts["values"] = tables.listed([_value(field) for field in fields])
+    return SQL(_SQL["from_base"]).format(**parts, weight=SQL(WEIGHT[tier.kind]))
+
+
+def _fields(layer: Layer, tier: Tier) -> list[Field]:
+    return [field for field in layer.fields if field.name in tier.fields]
+
+
+def _names(field: Field) -> tuple[Identifier, Identifier]:
+    """Return the column of the field's value, and of how many rows it stands for."""
+    return Identifier(field.column), Identifier(f"{field.column}_w")
+
+
+def _typed(field: Field) -> Composed:
+    column, weight = _names(field)
+    return SQL("{} {}, {} int").format(column, SQL(SQL_TYPE[field.type]), weight)
+
+
+def _value(field: Field) -> Composed:
+    return _said("number_value" if field.type is FieldType.REAL else "value", field)
+
+
+def _said(statement: str, field: Field) -> Composed:
+    column, weight = _names(field)
+    return SQL(_SQL[statement]).format(c=column, w=weight, m=Identifier(f"m_{field.column}"))
+
+
+def _held(field: Field) -> Composed:
+    owner = "c" if field.type is FieldType.REAL else f"m_{field.column}"
+    column, weight = Identifier(owner, field.column), Identifier(owner, f"{field.column}_w")
+    return SQL("{}, coalesce({}, 0)").format(column, weight)
+
+
+def _cells(cells: Sequence[Cell]) -> Composed:
+    xs, ys = [cell.gx for cell in cells], [cell.gy for cell in cells]
+    return SQL(_SQL["cells"]).format(xs=Literal(xs), ys=Literal(ys))
+
+
+def _number(value: float) -> Composed:
+    return SQL("{}::float8").format(Literal(value))
