@@ -43,8 +43,8 @@ def over_pictures(layer: Layer, part: Part) -> Part:
 
 
 def backdrop(layer: Layer, part: Part) -> Part:
-    """Return the part as a quiet backdrop, unless it is what operations look at."""
-    if is_operational(layer):
+    """Return the part as a quiet backdrop, unless operations look at it; letters stay legible."""
+    if is_operational(layer) or part["type"] == "symbol":
         return part
     return _recoloured(part, lambda colour: mixed(colour, _PAPER, 0.55))
 

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const PAGES = ["account", "data", "invitation", "login", "people", "portal", "sharing", "studio"];
+const PAGES = ["account", "data", "invitation", "login", "people", "portal", "sharing", "studio", "styles"];
 
 // The server renders the pages; Vite only builds what they load. Names carry a hash, so the
 // server may tell browsers to keep them for ever; the manifest says which name is today's.

@@ -155,6 +155,11 @@ async def studio(request: Request) -> Response:
     return response
 
 
+async def styles(request: Request) -> Response:
+    """Serve ``GET /studio/styles``: how layers are drawn, for who may edit them."""
+    return page(request, "styles")
+
+
 async def account(request: Request) -> Response:
     """Serve ``GET /account``: who one is, the unit one acts for, the way out."""
     return page(request, "account")
@@ -181,6 +186,7 @@ def routes() -> list[BaseRoute]:
         Route("/", portal),
         Route("/login", login),
         Route("/studio", studio),
+        Route("/studio/styles", styles),
         Route("/account", account),
         Route("/invitation", invitation),
         Route("/people", people),

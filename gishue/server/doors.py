@@ -88,6 +88,7 @@ DOORS: Final = (
         "GET /",
         "GET /login",
         "GET /studio",
+        "GET /studio/styles",
         "GET /account",
         "GET /invitation",
         "GET /people",

@@ -34,6 +34,7 @@ SCENES = (
     Scene("/data/phuong_xa", "gishue-map[data-state=ready]", signed_in=False),
     Scene("/data/khong_co", "main", signed_in=False),
     Scene("/account", "account-page .card"),
+    Scene("/studio/styles", "style-page .choice, style-page .empty"),
     Scene("/people", "person-card"),
     Scene("/people", "invite-form", ("people-list > .adding button, people-list .button.primary",)),
     Scene("/people?tab=keys", "key-list .card"),

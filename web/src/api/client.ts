@@ -3,6 +3,7 @@
 import type { Feature, Geometry } from "geojson";
 import type { StyleSpecification } from "maplibre-gl";
 import type { Layer, LayerWithFields, Legend, Me, Page, SearchHit, SignedOut } from "./contract";
+import type { MapName } from "../map/view-state";
 import { API, ask, getJson, listAll } from "./send";
 
 function layerPath(slug: string): string {
@@ -22,17 +23,23 @@ export function getFeature(slug: string, id: string): Promise<Feature<Geometry |
   return getJson(`${layerPath(slug)}/features/${encodeURIComponent(id)}`);
 }
 
+function dressed(layer: Layer, document: string, map: MapName): string {
+  const query = `rev=${layer.revision}${map === "base" ? "" : `&map=${map}`}`;
+  return `/tiles/${encodeURIComponent(layer.slug)}/${document}.json?${query}`;
+}
+
 /** Return the layer's own stylesheet. The revision in the query keeps an old copy out. */
-export function getStyle(layer: Layer): Promise<StyleSpecification> {
-  return getJson(`/tiles/${encodeURIComponent(layer.slug)}/style.json?rev=${layer.revision}`);
+export function getStyle(layer: Layer, map: MapName = "base"): Promise<StyleSpecification> {
+  return getJson(dressed(layer, "style", map));
 }
 
-export function getLegend(layer: Layer): Promise<Legend> {
-  return getJson(`/tiles/${encodeURIComponent(layer.slug)}/legend.json?rev=${layer.revision}`);
+export function getLegend(layer: Layer, map: MapName = "base"): Promise<Legend> {
+  return getJson(dressed(layer, "legend", map));
 }
 
-export function getBaseStyle(): Promise<StyleSpecification> {
-  return getJson("/styles/base.json?layers=0");
+/** Return the ground of a whole map, without the layers on it. */
+export function getBaseStyle(map: MapName = "base"): Promise<StyleSpecification> {
+  return getJson(`/styles/${map}.json?layers=0`);
 }
 
 /** Return the base map with the layers that are on at first. */

@@ -78,6 +78,10 @@ export type ClosedLayer = Schemas["ClosedShape"];
 export type DueLayer = Schemas["DueShape"];
 export type GivenShare = Schemas["GivenShape"];
 export type AccessRequest = Schemas["RequestShape"];
+export type Palette = Schemas["PaletteShape"];
+export type Method = Schemas["Method"];
+export type Classes = Schemas["ClassesBody"];
+export type Lost = Schemas["LostShape"];
 
 export interface Me {
   readonly kind: "anonymous" | "account" | "key" | "operator";

@@ -23,6 +23,27 @@ export interface components {
          */
         readonly Cadence: "UPDATE_CONT" | "HOURLY" | "DAILY" | "WEEKLY" | "BIWEEKLY" | "MONTHLY" | "QUARTERLY" | "ANNUAL_2" | "ANNUAL" | "BIENNIAL" | "IRREG" | "NEVER" | "UNKNOWN";
         /**
+         * ClassesBody
+         * @description Which classes to make: of which field, how, how many, in which colours.
+         */
+        readonly ClassesBody: {
+            /** Field */
+            readonly field: string;
+            readonly method: components["schemas"]["Method"];
+            /**
+             * Classes
+             * @default 5
+             */
+            readonly classes: number;
+            /** Palette */
+            readonly palette: string;
+            /**
+             * Reverse
+             * @default false
+             */
+            readonly reverse: boolean;
+        };
+        /**
          * ClosedShape
          * @description A layer that is not open, as everybody may know of it.
          */
@@ -386,6 +407,38 @@ export interface components {
             };
         };
         /**
+         * LostShape
+         * @description Something in the file that was not carried over.
+         */
+        readonly LostShape: {
+            /** Where */
+            readonly where: string;
+            /** Message */
+            readonly message: string;
+            /** Message Vi */
+            readonly message_vi: string;
+        };
+        /**
+         * MadeStyle
+         * @description A style that was made and not stored: send it by PUT to keep it.
+         */
+        readonly MadeStyle: {
+            /** Layers */
+            readonly layers: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** Legend */
+            readonly legend: readonly {
+                readonly [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Method
+         * @description How values are put into classes.
+         * @enum {string}
+         */
+        readonly Method: "categories" | "equal-interval" | "quantile" | "natural-breaks";
+        /**
          * NamedRole
          * @description The role that an account was given or that was taken from it, and no more of the account.
          */
@@ -410,6 +463,45 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+        };
+        /**
+         * PaletteShape
+         * @description A palette that is safe for colour-blind readers; ``colours`` by the number of classes.
+         */
+        readonly PaletteShape: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Title Vi */
+            readonly title_vi: string;
+            readonly use: components["schemas"]["Use"];
+            /** Licence */
+            readonly licence: string;
+            /** Source */
+            readonly source: string;
+            /** Colours */
+            readonly colours: {
+                readonly [key: string]: readonly string[];
+            };
+        };
+        /**
+         * ReadStyle
+         * @description The style that a file gave; ``kept``: whether it is the layer's now.
+         */
+        readonly ReadStyle: {
+            /** Layers */
+            readonly layers: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** Legend */
+            readonly legend: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** Findings */
+            readonly findings: readonly components["schemas"]["LostShape"][];
+            /** Kept */
+            readonly kept: boolean;
         };
         /**
          * RequestShape
@@ -512,6 +604,26 @@ export interface components {
          */
         readonly Standing: "valid" | "expiring" | "expired" | "unnamed";
         /**
+         * StyleShape
+         * @description A layer's style: MapLibre layers without ids and sources, and its legend.
+         *
+         *     ``owned``: whether somebody drew it; else it is the one every such layer begins with.
+         */
+        readonly StyleShape: {
+            /** Layers */
+            readonly layers: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** Legend */
+            readonly legend: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** Owned */
+            readonly owned: boolean;
+            /** Revision */
+            readonly revision: number;
+        };
+        /**
          * UnitKind
          * @description What a unit is in the city's government.
          * @enum {string}
@@ -536,6 +648,12 @@ export interface components {
             /** Has Area */
             readonly has_area: boolean;
         };
+        /**
+         * Use
+         * @description What a palette is for.
+         * @enum {string}
+         */
+        readonly Use: "list" | "scale" | "two-sided";
         /**
          * UserShape
          * @description An account as administrators see it; ``is_invited``: it has no password yet.

@@ -3,7 +3,7 @@
 import type { Geometry } from "geojson";
 import type { Bounds, Layer, LonLat } from "../api/contract";
 import type { Kind } from "../edit/shape";
-import type { FeatureRef, MapView } from "../map/view-state";
+import type { FeatureRef, MapName, MapView } from "../map/view-state";
 
 export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
 
@@ -20,6 +20,8 @@ export interface PortalEvents {
   "layer-toggled": { readonly slug: string; readonly on: boolean };
   /** One layer's strength was moved; 0 to 1. */
   "layer-faded": { readonly slug: string; readonly opacity: number };
+  /** Another map is wanted under the layers. */
+  "base-chosen": { readonly map: MapName };
   /** Ask the server for the list of layers again. */
   "catalogue-wanted": null;
   /** The map stands still somewhere else. */

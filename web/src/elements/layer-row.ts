@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Layer } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
 import { plainTitle } from "../map/tree";
+import type { MapName } from "../map/view-state";
 import { tell } from "./events";
 import { icon, type IconName } from "./icons";
 import "./legend-list";
@@ -120,6 +121,7 @@ export class LayerRow extends LitElement {
   @property({ attribute: false }) problem: string | null = null;
   /** True while the map is too far out for this layer. */
   @property({ type: Boolean }) toofar = false;
+  @property() map: MapName = "base";
   @property({ attribute: false }) under: "unit" | "theme" = "unit";
   @state() private open = false;
 
@@ -210,7 +212,7 @@ export class LayerRow extends LitElement {
     return html`<div class="more">
       ${this.problem ? html`<div class="hint" role="status">${this.problem}</div>` : nothing}
       ${this.toofar ? html`<div class="hint">${text("zoom_in_to_see")}</div>` : nothing}
-      <legend-list .layer=${layer}></legend-list>
+      <legend-list .layer=${layer} .map=${this.map}></legend-list>
       ${this.open ? this.fader(title) : nothing}
     </div>`;
   }

@@ -6,7 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Layer } from "../api/contract";
 import { pageLanguage, text } from "../i18n/text";
 import { groupLayers, type Grouping, type LayerGroup } from "../map/tree";
-import type { ShownLayer } from "../map/view-state";
+import type { MapName, ShownLayer } from "../map/view-state";
 import { tell } from "./events";
 import { icon } from "./icons";
 import "./layer-row";
@@ -31,6 +31,8 @@ export class LayerTree extends LitElement {
   /** From which zoom a shown layer draws anything, by slug. */
   @property({ attribute: false }) appearsAt: Readonly<Record<string, number>> = {};
   @property({ type: Number }) zoom = 0;
+  /** The map under the layers, whose colours the legends have. */
+  @property() map: MapName = "base";
   @state() private grouping: Grouping = "theme";
   @state() private closed: ReadonlySet<string> = new Set();
 
@@ -95,6 +97,7 @@ export class LayerTree extends LitElement {
       data-slug=${layer.slug}
       class=${opacity === null ? "off" : "on"}
       .layer=${layer}
+      .map=${this.map}
       .opacity=${opacity}
       .problem=${this.troubles[layer.slug] ?? null}
       .toofar=${opacity !== null && this.zoom < (this.appearsAt[layer.slug] ?? 0)}

@@ -7,13 +7,14 @@ import type { Layer, Legend, LegendItem, LegendSymbol } from "../api/contract";
 import { pageLanguage, pick } from "../i18n/text";
 import { figureOf, type Figure } from "../map/legend";
 import { withoutSimulated } from "../map/tree";
+import type { MapName } from "../map/view-state";
 import { shared } from "./shared-styles";
 
 const KEPT = new Map<string, Promise<Legend>>();
 
-function legendOf(layer: Layer): Promise<Legend> {
-  const key = `${layer.slug}@${layer.revision}`;
-  const kept = KEPT.get(key) ?? getLegend(layer);
+function legendOf(layer: Layer, map: MapName): Promise<Legend> {
+  const key = `${layer.slug}@${layer.revision} ${map}`;
+  const kept = KEPT.get(key) ?? getLegend(layer, map);
   KEPT.set(key, kept);
   kept.catch(() => KEPT.delete(key));
   return kept;
@@ -72,16 +73,18 @@ export class LegendList extends LitElement {
   ];
 
   @property({ attribute: false }) layer: Layer | null = null;
+  @property() map: MapName = "base";
   @state() private items: readonly LegendItem[] = [];
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("layer") && this.layer) void this.load(this.layer);
+    if ((changed.has("layer") || changed.has("map")) && this.layer) void this.load(this.layer);
   }
 
   private async load(layer: Layer): Promise<void> {
     try {
-      const legend = await legendOf(layer);
-      if (layer === this.layer) this.items = legend.items;
+      const { map } = this;
+      const legend = await legendOf(layer, map);
+      if (layer === this.layer && map === this.map) this.items = legend.items;
     } catch {
       // A layer without a legend is still a layer; its row says what else is wrong.
       this.items = [];

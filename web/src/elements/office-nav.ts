@@ -62,7 +62,10 @@ export class OfficeNav extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { me } = this;
     if (!me || me.kind === "anonymous") return nothing;
-    const links: [string, TextKey][] = [["/studio", "studio"]];
+    const links: [string, TextKey][] = [
+      ["/studio", "studio"],
+      ["/studio/styles", "styles"],
+    ];
     if (me.is_staff) links.push(["/sharing", "sharing"]);
     if (isAdministrator(me)) links.push(["/people", "people"]);
     return html`<nav aria-label=${this.label}>

@@ -19,11 +19,17 @@ export interface FeatureRef {
   readonly id: string;
 }
 
+/** The whole maps that the server draws, in the order they are offered. */
+export const MAPS = ["base", "base-dark", "imagery", "ioc"] as const;
+export type MapName = (typeof MAPS)[number];
+
 export interface ViewState {
   readonly view: MapView | null;
   /** null: the layers the city shows by default. */
   readonly layers: readonly ShownLayer[] | null;
   readonly feature: FeatureRef | null;
+  /** Absent: the light map. */
+  readonly map?: MapName;
 }
 
 const SLUG = /^[a-z0-9][a-z0-9_-]*$/;
@@ -56,6 +62,11 @@ function parseFeature(text: string | null): FeatureRef | null {
   return SLUG.test(slug) && id !== "" ? { slug, id } : null;
 }
 
+function parseMap(text: string | null): { map?: MapName } {
+  const map = MAPS.find((name) => name === text);
+  return map && map !== "base" ? { map } : {};
+}
+
 /** Read the part of an address after `#`; whatever does not read is left out. */
 export function parseViewState(hash: string): ViewState {
   const query = new URLSearchParams(hash.replace(/^#/, ""));
@@ -63,6 +74,7 @@ export function parseViewState(hash: string): ViewState {
     view: parseView(query.get("at")),
     layers: parseLayers(query.get("layers")),
     feature: parseFeature(query.get("feature")),
+    ...parseMap(query.get("map")),
   };
 }
 
@@ -80,9 +92,10 @@ function formatShown({ slug, opacity }: ShownLayer): string {
 }
 
 /** Write the part of an address after `#`, readable in a message: no escapes where none is needed. */
-export function formatViewState({ view, layers, feature }: ViewState): string {
+export function formatViewState({ view, layers, feature, map = "base" }: ViewState): string {
   const parts: string[] = [];
   if (view) parts.push(`at=${formatView(view)}`);
+  if (map !== "base") parts.push(`map=${map}`);
   if (layers) parts.push(`layers=${layers.map(formatShown).join(",")}`);
   if (feature) parts.push(`feature=${feature.slug}/${encodeURIComponent(feature.id)}`);
   return parts.join("&");

@@ -8,6 +8,7 @@ import "../elements/coordinate-bar";
 import "../elements/feature-card";
 import "../elements/gishue-map";
 import "../elements/layer-details";
+import "../elements/base-choice";
 import "../elements/layer-tree";
 import "../elements/map-controls";
 import "../elements/nation-inset";

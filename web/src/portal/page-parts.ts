@@ -1,5 +1,6 @@
 /** The elements the server put on the page. */
 
+import type { BaseChoice } from "../elements/base-choice";
 import type { CoordinateBar } from "../elements/coordinate-bar";
 import type { FeatureCard } from "../elements/feature-card";
 import type { GishueMap } from "../elements/gishue-map";
@@ -18,6 +19,7 @@ export interface Covered {
 
 export interface PageParts {
   readonly map: GishueMap;
+  readonly base: BaseChoice;
   readonly tree: LayerTree;
   readonly card: FeatureCard;
   readonly search: PlaceSearch;
@@ -48,6 +50,7 @@ export function pageParts(page: Document): PageParts {
   const isWide = (): boolean => matchMedia("(min-width: 721px)").matches;
   return {
     map: part(page, "gishue-map"),
+    base: part(page, "base-choice"),
     tree: part(page, "layer-tree"),
     card,
     search: part(page, "place-search"),

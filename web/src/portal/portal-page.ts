@@ -8,7 +8,7 @@ import { pageLanguage, pick, text } from "../i18n/text";
 import { BARE_BASE } from "../map/bare-base";
 import type { StylePart } from "../map/stylesheet";
 import { shownByDefault } from "../map/tree";
-import { parseViewState, type ShownLayer, type ViewState } from "../map/view-state";
+import { parseViewState, type MapName, type ShownLayer, type ViewState } from "../map/view-state";
 import { isDefault, shareAddress, writeAddress } from "./address";
 import { CardKeeper } from "./card-keeper";
 import { Catalogue } from "./catalogue";
@@ -25,7 +25,7 @@ export class PortalPage {
   private readonly parts: PageParts;
   private readonly catalogue: Catalogue;
   private readonly freshness: Freshness;
-  private readonly stylebook = new Stylebook();
+  private stylebook = new Stylebook();
   private readonly card: CardKeeper;
   private state: ViewState = parseViewState(location.hash);
   private troubles: Readonly<Record<string, string>> = {};
@@ -55,7 +55,8 @@ export class PortalPage {
     map.padding = this.parts.covered();
     map.edits = this.freshness.book;
     share.address = () => shareAddress({ ...this.state, layers: this.shown() });
-    const base = getBaseStyle().catch(() => BARE_BASE);
+    this.stylebook = new Stylebook(this.state.map);
+    const base = getBaseStyle(this.state.map).catch(() => BARE_BASE);
     await this.catalogue.load();
     this.freshness.catchUp();
     map.base = await base;
@@ -78,6 +79,7 @@ export class PortalPage {
       this.parts.foldPanel(!open);
       map.padding = this.parts.covered();
     });
+    listen(page, "base-chosen", ({ map: wanted }) => void this.lie(wanted));
     listen(page, "layer-toggled", ({ slug, on }) => this.toggle(slug, on));
     listen(page, "layer-faded", ({ slug, opacity }) => this.fade(slug, opacity));
     this.listenForCard(page);
@@ -140,6 +142,20 @@ export class PortalPage {
     this.show(on ? [...others, { slug, opacity: 1 }] : others);
   }
 
+  /** Lay another map under the layers; the one of before stays until all of it is here. */
+  private async lie(map: MapName): Promise<void> {
+    this.move({ map });
+    const book = new Stylebook(map);
+    const layers = this.drawnLayers(this.shown());
+    const base = getBaseStyle(map).catch(() => BARE_BASE);
+    await Promise.allSettled(layers.map((layer) => book.load(layer)));
+    const ground = await base;
+    if ((this.state.map ?? "base") !== map) return;
+    this.stylebook = book;
+    this.parts.map.base = ground;
+    this.redraw();
+  }
+
   private fade(slug: string, opacity: number): void {
     this.show(this.shown().map((layer) => (layer.slug === slug ? { slug, opacity } : layer)));
   }
@@ -159,7 +175,9 @@ export class PortalPage {
 
   /** Take over an address that was typed or clicked while the page is open. */
   private adopt(): void {
+    const before = this.state.map;
     this.state = parseViewState(location.hash);
+    if (this.state.map !== before) void this.lie(this.state.map ?? "base");
     if (this.state.view) this.parts.map.jumpTo(this.state.view);
     this.redraw();
     if (this.state.feature) void this.card.open([this.state.feature], null);
@@ -181,6 +199,9 @@ export class PortalPage {
     const { tree, map, credits } = this.parts;
     const shown = this.shown();
     const layers = this.drawnLayers(shown);
+    const dress = this.state.map ?? "base";
+    this.parts.base.map = dress;
+    tree.map = dress;
     tree.layers = this.catalogue.layers;
     tree.shown = shown;
     tree.status = "ready";
@@ -213,7 +234,7 @@ export class PortalPage {
 
   /** Fetch a stylesheet once, however often the page is drawn before it comes. */
   private fetchStyle(layer: Layer): Promise<void> {
-    return this.once.run(`${layer.slug}@${layer.revision}`, () => this.loadStyle(layer));
+    return this.once.run(`${layer.slug}@${layer.revision} ${this.stylebook.map}`, () => this.loadStyle(layer));
   }
 
   private async loadStyle(layer: Layer): Promise<void> {

@@ -5,6 +5,7 @@ import { getStyle } from "../api/client";
 import type { Layer } from "../api/contract";
 import { keepingReach } from "../map/reach";
 import { appearsAt, withoutRevision } from "../map/stylesheet";
+import type { MapName } from "../map/view-state";
 
 interface Sheet {
   readonly revision: number;
@@ -14,6 +15,9 @@ interface Sheet {
 export class Stylebook {
   private readonly sheets = new Map<string, Sheet>();
   private readonly asking = new Map<string, Promise<void>>();
+
+  /** ``map``: the whole map that the layers are dressed for. */
+  constructor(readonly map: MapName = "base") {}
 
   /** The newest stylesheet at hand; an older revision's until the new one has come. */
   styleOf(slug: string): StyleSpecification | null {
@@ -36,7 +40,7 @@ export class Stylebook {
   }
 
   private async fetch(layer: Layer): Promise<void> {
-    const style = withoutRevision(await getStyle(layer));
+    const style = withoutRevision(await getStyle(layer, this.map));
     const before = this.sheets.get(layer.slug);
     if (before && before.revision > layer.revision) return;
     const reaching = before ? keepingReach(before.style, style) : style;
