@@ -29,6 +29,7 @@ RUNS: Final = (
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),
+    ("bench.tile_archive",),
     ("bench.archive",),
 )
 

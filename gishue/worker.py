@@ -10,6 +10,7 @@ from gishue.core.jobs import Task
 from gishue.pulls import tasks as pull_tasks
 from gishue.reports import filing
 from layers.services import Services
+from tiles import tasks as tile_tasks
 
 CONCURRENCY = 3
 """Jobs at once in one worker; one place is nearly always free for the rescuer."""
@@ -19,7 +20,7 @@ WARM_CHILDREN = 2
 
 def all_tasks() -> Sequence[Task[Services]]:
     """Return what a worker can do."""
-    return [*conversion_tasks.TASKS, *pull_tasks.TASKS, *housekeeping.TASKS]
+    return [*conversion_tasks.TASKS, *pull_tasks.TASKS, *tile_tasks.TASKS, *housekeeping.TASKS]
 
 
 async def run(services: Services, *, wait: bool = True) -> None:

@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Histogram
 
 _ANSWERED = Counter(
-    "gishue_tiles_total", "Tiles by how they came: built, cached, shed", ["kind", "how"]
+    "gishue_tiles_total", "Tiles by how they came: built, cached, archived, shed", ["kind", "how"]
 )
 _SECONDS = Histogram(
     "gishue_tile_build_seconds",
@@ -20,6 +20,7 @@ class TileCounters:
     def __init__(self, kind: str) -> None:
         self._built = _ANSWERED.labels(kind, "built")
         self._cached = _ANSWERED.labels(kind, "cached")
+        self._archived = _ANSWERED.labels(kind, "archived")
         self._shed = _ANSWERED.labels(kind, "shed")
         self._seconds = _SECONDS.labels(kind)
         self._bytes = _BYTES.labels(kind)
@@ -32,6 +33,10 @@ class TileCounters:
     def cached(self) -> None:
         """Count one tile that was ready."""
         self._cached.inc()
+
+    def archived(self) -> None:
+        """Count one tile from an archive."""
+        self._archived.inc()
 
     def shed(self) -> None:
         """Count one refusal."""

@@ -20,6 +20,7 @@ from layers.services import Services
 from layers.touched import Touched
 from tiles import tier
 from tiles.admission import TileGuard
+from tiles.archives import Archives, reading_archives
 from tiles.cache import ByteCache
 from tiles.document import KeptDocument
 from tiles.grid import Tile
@@ -63,6 +64,7 @@ class TileService:
     guards: dict[LayerKind, Guard]
     counters: dict[LayerKind, TileCounters]
     threads: anyio.CapacityLimiter
+    archives: Archives
     queries: Queries
     reloading: Reloading = field(default_factory=Reloading)
     documents: ByteCache[tuple[object, ...], KeptDocument] = field(
@@ -83,8 +85,9 @@ async def open_tiles(services: Services) -> AsyncGenerator[TileService]:
         tile_pool(services.url, services.settings) as pool,
         open_queries(services.url, services.settings) as queries,
         touching(services, forget),
+        reading_archives(services) as archives,
     ):
-        yield TileService(services, pool, guards, counters, threads, queries)
+        yield TileService(services, pool, guards, counters, threads, archives, queries)
 
 
 def _guard(
@@ -169,10 +172,23 @@ async def get_tile(
     check_served(layer, tile, format_)
     key = TileKey(layer.id, layer.epoch, layer.is_tiered, layer.view.key, *tile, format_)
     guard = tiles.guards[layer.kind]
-    ready = guard.ready(key)
+    ready = guard.ready(key) or _archived(tiles, layer, tile)
     if ready is not None:
         return ready
     return await attend(guard.get(key, _builder(tiles, layer, tile, format_)))
+
+
+def _archived(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile | None:
+    """Return the tile from an archive that is near.
+
+    It is not kept in memory as well: the file's pages are there already.
+    """
+    if layer.kind is not LayerKind.VECTOR:
+        return None
+    ready = tiles.archives.ready(layer, tile)
+    if ready is not None:
+        tiles.counters[layer.kind].archived()
+    return ready
 
 
 async def ask_tile(
@@ -214,9 +230,18 @@ def _builder(
     tiles: TileService, layer: Layer, tile: Tile, format_: str
 ) -> Callable[[], Awaitable[ReadyTile]]:
     if layer.kind is LayerKind.VECTOR:
-        most = tiles.services.settings.tiles_max_features
-        return partial(vector_tile, tiles.pool, layer, tile, most)
+        return partial(_vector, tiles, layer, tile)
     return partial(raster_tile, tiles.services.blobs, tiles.threads, layer, tile, format_)
+
+
+async def _vector(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile:
+    """Return the tile from an archive that is far, or made by the database."""
+    ready = await tiles.archives.fetched(layer, tile)
+    if ready is not None:
+        tiles.counters[layer.kind].archived()
+        return ready
+    most = tiles.services.settings.tiles_max_features
+    return await vector_tile(tiles.pool, layer, tile, most)
 
 
 def _visible(tiles: TileService, actor: Actor, slug: str) -> Layer | None:

@@ -72,19 +72,28 @@ async def vector_tile(pool: Pool, layer: Layer, tile: Tile, max_features: int) -
     """
     if layer.table_name is None:
         return zipped(b"")
+    statement, arguments = question(layer, layer.table_name, tile)
+    return finished(layer, tile, await _ask(pool, statement, arguments), max_features)
+
+
+def finished(layer: Layer, tile: Tile, made: tuple[bytes, int, bool], most: int) -> ReadyTile:
+    """Return the ready tile of what its statement gave; archives are filled by it too."""
+    body, features, less = made
+    tier = tier_of(layer, tile.z)
+    said = LEFT_OUT if less else ""
+    if tier is not None:
+        said = _TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
+    return zipped(body, note(layer, tile, said, features=features, most=most))
+
+
+def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
+    """Return the statement that makes a tile, and its values: z, x, y and what else it asks for.
+
+    Archives ask it for many tiles at once: whatever a tile is made of is decided here alone.
+    """
     tier = tier_of(layer, tile.z)
     if tier is not None:
-        statement = _tier_statement(layer.slug, tier, shown_fields(layer, tile.z))
-        body, features, less = await _ask(pool, statement, _place(tile))
-        said = _TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
-    else:
-        statement, arguments = _question(layer, layer.table_name, tile)
-        body, features, less = await _ask(pool, statement, arguments)
-        said = LEFT_OUT if less else ""
-    return zipped(body, note(layer, tile, said, features=features, most=max_features))
-
-
-def _question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[Int4 | Float8]]:
+        return _tier_statement(layer.slug, tier, shown_fields(layer, tile.z)), _place(tile)
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place = _place(tile)

@@ -196,4 +196,6 @@ def links(layer: Layer) -> dict[str, Any]:
         known["features"] = f"/api/v1/layers/{slug}/features"
         known["ogc"] = f"/ogc/collections/{slug}"
         known["files"] = {out.key: f"/files/{slug}/{slug}{out.suffix}" for out in OUT}
+        if not layer.view.key:
+            known["files"]["pmtiles"] = f"/files/{slug}.pmtiles"
     return known

@@ -34,6 +34,7 @@ _OWNERS = {
     "flight": "flights",
     "pull": "pulls",
     "uploads": "uploads",
+    "tiles": "tiles",
     "functions": "functions",
 }
 

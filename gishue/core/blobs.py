@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 import anyio
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from gishue.core.db import Connection
-from gishue.core.errors import NotFound, TooLarge
+from gishue.core.errors import NotFound, TooLarge, Unavailable
 from gishue.core.settings import Settings
 from gishue.core.sql import load
 from gishue.core.vietnamese import vn_number
@@ -126,6 +127,35 @@ class Blobs:
         except FileNotFoundError:
             return False
         return True
+
+    def size(self, sha256: str) -> int:
+        """Return how many bytes the content has.
+
+        Raises:
+            NotFound: no such content.
+        """
+        try:
+            return int(obstore.head(self.store, _key(sha256))["size"])
+        except FileNotFoundError as error:
+            raise _missing(sha256) from error
+
+    def read(self, sha256: str, offset: int, length: int) -> bytes:
+        """Return ``length`` bytes of the content from ``offset``: a range, not the whole of it.
+
+        Raises:
+            NotFound: no such content.
+            Unavailable: the store does not answer.
+        """
+        try:
+            found = obstore.get_range(self.store, _key(sha256), start=offset, length=length)
+        except FileNotFoundError as error:
+            raise _missing(sha256) from error
+        except BaseError as error:
+            raise Unavailable(
+                "the store of files does not answer; try again",
+                vi="kho tệp tạm thời không trả lời; hãy thử lại",
+            ) from error
+        return bytes(found)
 
     @contextmanager
     def file(self, sha256: str) -> Generator[Path]:

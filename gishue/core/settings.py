@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     tiles_timeout_ms: int = Field(
         default=4_000, gt=0, description="longest a tile statement may run, milliseconds"
     )
+    tiles_archive_from: int = Field(
+        default=50_000,
+        ge=0,
+        description="features from which on a layer's tiles are kept in an archive; 0: of none",
+    )
     tiles_query_cache_bytes: int = Field(
         default=32 << 20,
         ge=0,

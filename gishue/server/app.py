@@ -14,6 +14,7 @@ import ogc.routes
 import tiles.routes
 from gishue.api import (
     access_requests,
+    archives,
     audit,
     changesets,
     claim_rules,
@@ -134,6 +135,7 @@ def _plain_routes() -> list[BaseRoute]:
         *health.routes(),
         *reference.routes(API),
         *tiles.routes.routes(),
+        *archives.routes(),
         *files.routes(),
         *sign_on.routes(),
         *ogc.routes.routes(downloads),

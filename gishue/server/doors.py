@@ -107,6 +107,7 @@ DOORS: Final = (
         "GET /style.json",
         "GET /legend.json",
     ),
+    *_doors(Asks.DOWNLOAD, "/files", "GET /{slug}/{name}", "GET /{slug}.pmtiles"),
     *_doors(
         Asks.READ,
         "/tiles/functions/{name}",
@@ -115,7 +116,6 @@ DOORS: Final = (
     ),
     *_doors(Asks.LISTED, "/api/v1", "GET /functions"),
     *_doors(Asks.CITY_ADMIN, "/api/v1", "POST /functions", "DELETE /functions/{name}"),
-    *_doors(Asks.DOWNLOAD, "/files/{slug}", "GET /{name}"),
     *_doors(Asks.NOBODY, "/ogc", "GET /conformance", "GET /openapi"),
     *_doors(Asks.LISTED, "", "GET /ogc", "GET /ogc/", "GET /ogc/collections"),
     *_doors(

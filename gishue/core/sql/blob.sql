@@ -15,6 +15,7 @@ DELETE FROM gis.blob b
                                 OR u.updated_at > now() - make_interval(secs => %(older_than_s)s)))
                        OR (u.staged ->> 'sha256' = b.sha256 AND u.state = 'staged'))
    AND NOT EXISTS (SELECT 1 FROM gis.layer l WHERE l.asset = b.sha256)
+   AND NOT EXISTS (SELECT 1 FROM gis.archive a WHERE a.sha256 = b.sha256)
    AND NOT EXISTS (SELECT 1 FROM gis.photo p WHERE p.sha256 = b.sha256)
    AND NOT EXISTS (SELECT 1 FROM gis.report_photo r
                     WHERE b.sha256 IN (r.sha256, r.original_sha256))

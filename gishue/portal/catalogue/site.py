@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from conversion.export.export import formats
+from conversion.export.formats import OutFormat
 from layers.catalogue import Download
 from layers.layer import Layer
 
@@ -45,7 +46,11 @@ class Site:
 
 def downloads(layer: Layer) -> list[Download]:
     """Return the files that ``layer`` can be had as."""
-    return [
-        Download(out.key, out.name, out.media, f"/files/{layer.slug}/{layer.slug}{out.suffix}")
-        for out in formats(layer)
-    ]
+    return [Download(out.key, out.name, out.media, _address(layer, out)) for out in formats(layer)]
+
+
+def _address(layer: Layer, out: OutFormat) -> str:
+    """Return where a file is had: tiles from the archive, where all of the layer is seen."""
+    if out.key == "pmtiles" and not layer.view.key:
+        return f"/files/{layer.slug}.pmtiles"
+    return f"/files/{layer.slug}/{layer.slug}{out.suffix}"

@@ -3,7 +3,7 @@
 from gishue.core.migrations.step import run_file
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 
 
 def upgrade() -> None:

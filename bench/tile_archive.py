@@ -1,0 +1,189 @@
+"""What an archive of tiles costs: to seed it, to patch it after an edit, to read from it.
+
+    python -m bench.tile_archive [--rows 1000000] [--rounds 5]
+
+Zooms 6 to 14 of parcels in an embedded cluster of this run's own. Seeding runs as the command does,
+in a process of its own: its CPU and its largest memory are the kernel's account of it, that of
+PostgreSQL is of the connections that it opened. Reading is CPU of this process, in rounds that
+take our reader and the one of the package ``pmtiles`` in turns; medians.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from pmtiles.reader import MmapSource, Reader
+from pmtiles.tile import tileid_to_zxy
+
+from bench import cpu
+from bench.database import Place, own_place
+from gishue.core.settings import Settings
+from layers.services import open_services
+from tests.support.archived import write
+from tests.support.parcels import add_parcels
+from tiles import archive_store
+from tiles.archive import Archive
+from tiles.grid import Tile
+from tiles.source import source
+
+RESULT: Final = Path(__file__).parent / "results" / "tile_archive.json"
+SLUG: Final = "thua_dat"
+ZOOMS: Final = (6, 14)
+READS: Final = 400
+BUDGET_CPU_S: Final = 45.0
+"""For a million rows."""
+BUDGET_MB: Final = 300.0
+BUDGET_US: Final = 40.0
+
+
+@dataclass
+class Backends:
+    """CPU seconds of the seeding connections, looked at until they are gone."""
+
+    url: str
+    spent: dict[int, float] = field(default_factory=dict[int, float])
+    is_over: bool = False
+
+    def watch(self) -> None:
+        """Look again and again."""
+        while not self.is_over:
+            for pid in cpu.backends(self.url, "gishue seed"):
+                self.spent[pid] = max(self.spent.get(pid, 0.0), cpu.spent_s([pid]))
+            time.sleep(0.02)
+
+
+def main() -> int:
+    """Measure, print, write the result; return 1 beyond a budget."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rows", type=int, default=1_000_000)
+    asked.add_argument("--rounds", type=int, default=5)
+    options = asked.parse_args()
+    with own_place() as place:
+        asyncio.run(_fill(place, options.rows))
+        seeded = _seed(place)
+        asyncio.run(_touch(place))
+        patched = _seed(place)
+        read = asyncio.run(_read(place, options.rounds))
+    report = {"rows": options.rows, "seeded": seeded, "patched": patched, "read": read}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    _print(report)
+    most_s = BUDGET_CPU_S * options.rows / 1_000_000
+    is_kept = seeded["cpu_s"] <= most_s and seeded["peak_mb"] <= BUDGET_MB
+    return 0 if is_kept and read["ours_us"] <= BUDGET_US else 1
+
+
+def _seed(place: Place) -> dict[str, float]:
+    """Run the command and return what it cost."""
+    env = {**os.environ, "GISHUE_DATABASE_URL": place.url, "GISHUE_DATA_DIR": str(place.folder)}
+    words = ["tiles", "seed", SLUG, "--max-zoom", str(ZOOMS[1]), "--json"]
+    backends = Backends(place.url)
+    watching = threading.Thread(target=backends.watch)
+    watching.start()
+    began = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "gishue.cli", *words], env=env, stdout=subprocess.PIPE
+    )
+    told = json.loads(child.stdout.read() if child.stdout else b"")
+    _, status, used = os.wait4(child.pid, 0)
+    took_s = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    backends.is_over = True
+    watching.join()
+    python_s, postgres_s = used.ru_utime + used.ru_stime, sum(backends.spent.values())
+    return {
+        "tiles": told["tiles"],
+        "asked": told["asked"],
+        "megabytes": told["bytes"] / 1e6,
+        "python_s": python_s,
+        "postgres_s": postgres_s,
+        "cpu_s": python_s + postgres_s,
+        "wall_s": took_s,
+        "peak_mb": used.ru_maxrss / 1024,
+    }
+
+
+async def _fill(place: Place, rows: int) -> None:
+    async with await psycopg.AsyncConnection.connect(place.url) as conn:
+        await add_parcels(conn, SLUG, rows, minzoom=ZOOMS[0])
+    async with await psycopg.AsyncConnection.connect(place.url, autocommit=True) as conn:
+        await conn.execute("VACUUM (ANALYZE)")
+
+
+async def _touch(place: Place) -> None:
+    """Edit one feature."""
+    settings = Settings(data_dir=place.folder)
+    async with (
+        open_services(settings, place.url) as services,
+        await psycopg.AsyncConnection.connect(place.url, autocommit=True) as conn,
+    ):
+        await write(conn, services.registry.current.layers[SLUG], [7], 1)
+
+
+async def _read(place: Place, rounds: int) -> dict[str, float]:
+    settings = Settings(data_dir=place.folder)
+    async with open_services(settings, place.url) as services, services.pool.connection() as conn:
+        kept = (await archive_store.kept(conn))[0]
+    began = time.process_time()
+    archive = Archive(source(services.blobs, kept.sha256))
+    opened_ms = (time.process_time() - began) * 1000
+    tiles = [Tile(*tileid_to_zxy(entry.first)) for entry in archive.entries()]
+    chosen = random.Random(5).choices(tiles, k=READS)
+    with services.blobs.file(kept.sha256) as path, path.open("rb") as file:
+        peer = Reader(MmapSource(file))
+        runs: dict[str, Callable[[Tile], Any]] = {
+            "ours": archive.get,
+            "pmtiles": lambda tile: peer.get(*tile),
+        }
+        spent: dict[str, list[float]] = {name: [] for name in runs}
+        for _ in range(rounds + 1):
+            for name, run in runs.items():
+                spent[name].append(_timed(run, chosen if name == "ours" else chosen[:40]))
+    sizes = [len(archive.get(tile).body) for tile in chosen]
+    return {
+        "entries": len(archive),
+        "open_ms": opened_ms,
+        "body_bytes": statistics.median(sizes),
+        "ours_us": statistics.median(spent["ours"][1:]),
+        "pmtiles_us": statistics.median(spent["pmtiles"][1:]),
+    }
+
+
+def _timed(run: Callable[[Tile], Any], tiles: Sequence[Tile]) -> float:
+    """Return the CPU microseconds that one read costs."""
+    before = time.process_time()
+    for tile in tiles:
+        run(tile)
+    return (time.process_time() - before) * 1e6 / len(tiles)
+
+
+def _print(report: dict[str, Any]) -> None:
+    for name in ("seeded", "patched"):
+        one = report[name]
+        print(
+            f"{name}: {one['tiles']:,} tiles, {one['asked']:,} asked, {one['megabytes']:.1f} MB; "
+            f"CPU {one['cpu_s']:.1f} s (PostgreSQL {one['postgres_s']:.1f}, "
+            f"Python {one['python_s']:.1f}), peak {one['peak_mb']:.0f} MB, {one['wall_s']:.1f} s"
+        )
+    read = report["read"]
+    print(
+        f"read: {read['ours_us']:.1f} µs a tile of {read['body_bytes']:,.0f} bytes, package "
+        f"{read['pmtiles_us']:.0f} µs; opened in {read['open_ms']:.0f} ms, "
+        f"{read['entries']:,} entries"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
