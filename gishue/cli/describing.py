@@ -9,7 +9,7 @@ import typer
 from gishue.cli.instance import say, with_services
 from gishue.core.actor import OPERATOR
 from gishue.core.db import transaction
-from layers import description, store
+from layers import description, store, tier_store
 from layers.cadence import Cadence
 from layers.layer import Layer
 from layers.services import Services
@@ -69,8 +69,6 @@ async def _describe(services: Services, slug: str, changes: dict[str, Any]) -> L
         await store.lock(conn, slug)
         layer = await store.by_slug(conn, slug)
         said = dataclasses.replace(description.of(layer), **changes)
-        await store.describe(conn, layer.id, said, by=OPERATOR.name)
-        bulk = description.redraws(layer, said)
-        revision = await store.measure(conn, layer, layer.feature_count, layer.bounds, bulk=bulk)
+        revision = await tier_store.describe(conn, layer, said, OPERATOR.name)
         await store.note(conn, layer, revision, OPERATOR, "described", fields=sorted(changes))
         return await store.by_slug(conn, slug)

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from gishue import worker
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP
+from tests.e2e.editing import add_places, name_of, open_form, save, sign_in
 from tests.e2e.studio import enter_studio
 from tests.support.upload import DATA
 
@@ -57,6 +58,22 @@ async def test_somebody_signs_in_and_brings_a_file(
     await worker.run(services, wait=False)
     await expect(sheet).to_contain_text("sẵn sàng công bố")
     await expect(sheet.frame_locator("iframe").locator("body")).to_contain_text("40")
+
+
+async def test_a_place_is_moved_and_its_history_read(
+    office: tuple[Services, str], watched: Page
+) -> None:
+    services, url = office
+    await add_places(services)
+    await sign_in(watched, url)
+    await open_form(watched, url)
+    await name_of(watched).fill("Cửa Ngọ Môn")
+    await watched.locator(".vertex").press("Shift+ArrowUp")
+    await save(watched)
+    card = watched.locator("feature-card")
+    await expect(card).to_contain_text("Đã lưu.")
+    await card.get_by_role("button", name="Lịch sử").click()
+    await expect(card.locator("feature-history li").first).to_contain_text("Cửa Ngọ Môn")
 
 
 PAGES = [

@@ -1,6 +1,6 @@
 import type { Geometry, Position } from "geojson";
 import { describe, expect, test } from "vitest";
-import { addedVertex, drawn, edges, movedVertex, vertices, withoutVertex } from "../src/edit/shape";
+import { addedVertex, boundsOf, drawn, edges, movedVertex, vertices, withoutVertex } from "../src/edit/shape";
 
 const SQUARE: Position[] = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]];
 const HOLE: Position[] = [[1, 1], [1, 2], [2, 2], [1, 1]];
@@ -21,6 +21,11 @@ describe("the vertices of a geometry", () => {
     expect(edges(POLYGON)[3]).toEqual({ path: [0, 0, 3], place: [0, 2] });
     expect(edges(LINE).map(({ place }) => place)).toEqual([[1, 0], [3, 0]]);
     expect(edges(POINT)).toEqual([]);
+  });
+
+  test("lie in the box around it", () => {
+    expect(boundsOf(POLYGON)).toEqual([0, 0, 9, 9]);
+    expect(boundsOf(POINT)).toEqual([1, 2, 1, 2]);
   });
 });
 

@@ -225,3 +225,11 @@ async def test_only_the_tiles_of_an_edit_are_made_anew(
     assert "immutable" in fresh.headers["cache-control"]
     assert other.status_code == 200
     assert [(key.x, key.y) for key in built[2:]] == [near]
+
+
+async def test_a_layer_says_what_who_asks_may_do_with_it(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    assert (await client.get(LAYER)).json()["acts"] == ["read", "download"]
+    mine = (await client.get(LAYER, headers=editor)).json()["acts"]
+    assert mine == ["read", "download", "edit"]

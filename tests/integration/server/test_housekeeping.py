@@ -67,8 +67,9 @@ async def test_contents_that_nothing_needs_are_cleared_away(
         for name, state in states.items():
             age = "1 hour" if name == "refused_today" else "3 days"
             await conn.execute(
-                "INSERT INTO gis.upload (filename, sha256, size, actor, state, updated_at)"
-                " VALUES (%s, %s, 1, 'x', %s, now() - %s::interval)",
+                "INSERT INTO gis.upload (filename, sha256, size, actor, actor_kind, state,"
+                " updated_at)"
+                " VALUES (%s, %s, 1, 'x', 'operator', %s, now() - %s::interval)",
                 [name, blobs_of[name].sha256, state, age],
             )
         young = blobs_of["young"].sha256

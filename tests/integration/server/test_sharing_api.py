@@ -1,5 +1,6 @@
 """Sharing by HTTP: close, list, ask, grant, read, revoke; protect; who may not."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -245,7 +246,7 @@ async def test_an_expired_reason_is_due_and_the_layer_stays_closed(
     owner = await person(city, "an", Role.PUBLISHER, "so_xd")
     viewer = await person(city, "ba", Role.VIEWER, "so_xd")
     other = await person(city, "xa", Role.UNIT_ADMIN, "so_yte")
-    soon = datetime.now(UTC) + timedelta(seconds=1)
+    soon = datetime.now(UTC) + timedelta(seconds=4)
     await close(client, owner, "internal", expires_at=soon.isoformat())
     async with transaction(city.pool) as conn:
         await add_layer(conn, "cu", unit="so_xd", visibility=Visibility.RESTRICTED)
@@ -258,8 +259,7 @@ async def test_an_expired_reason_is_due_and_the_layer_stays_closed(
     assert "chưa nêu lý do" in due[1]["note_vi"]
     assert (await client.get(f"{API}/sharing/due", headers=other)).json()["items"] == []
     assert (await client.get(f"{API}/sharing/due")).status_code == 401
-    while datetime.now(UTC) < soon:
-        pass
+    await asyncio.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()))
     await housekeeping.reopen_questions(city)
     due = (await client.get(f"{API}/sharing/due", headers=owner)).json()["items"]
     assert (due[0]["slug"], due[0]["standing"]) == ("kin", "expired")

@@ -27,7 +27,7 @@ export interface LayerLinks {
 /** What the API's own description says about a layer, its links spelled out. */
 export type Layer = Omit<Schemas["LayerSummary"], "links"> & { readonly links: LayerLinks };
 export type Field = Schemas["FieldShape"];
-export type LayerWithFields = Layer & Pick<Schemas["LayerDetail"], "fields">;
+export type LayerWithFields = Layer & Pick<Schemas["LayerDetail"], "fields" | "acts">;
 
 export interface LegendSymbol {
   readonly type: "fill" | "line" | "circle" | "text" | "raster";

@@ -197,6 +197,9 @@ export interface components {
         /**
          * LayerDetail
          * @description A layer by itself, with its fields; ``closure``: why it is not open, where that is named.
+         *
+         *     ``acts``: what whoever asks may do with it. ``forbids_overlap``: edits let no two of its
+         *     polygons share ground that they did not share before.
          */
         readonly LayerDetail: {
             /** Slug */
@@ -285,6 +288,10 @@ export interface components {
             /** Fields */
             readonly fields: readonly components["schemas"]["FieldShape"][];
             readonly closure: components["schemas"]["ClosureShape"] | null;
+            /** Forbids Overlap */
+            readonly forbids_overlap: boolean;
+            /** Acts */
+            readonly acts: readonly components["schemas"]["Act"][];
         };
         /**
          * LayerKind

@@ -5,7 +5,7 @@
  */
 
 import type { Geometry, Position } from "geojson";
-import type { LonLat } from "../api/contract";
+import type { Bounds, LonLat } from "../api/contract";
 
 export type Path = readonly number[];
 
@@ -48,6 +48,16 @@ function walk(nested: Nested, depth: number, isRing: boolean): readonly Vertex[]
     .flatMap((item, at) =>
       walk(item, depth - 1, isRing).map(({ path, place }) => ({ path: [at, ...path], place })),
     );
+}
+
+/** Return the box around a geometry, degrees; null where it has no vertex. */
+export function boundsOf(geometry: Geometry): Bounds | null {
+  const places = vertices(geometry).map(({ place }) => place);
+  if (places.length === 0) return null;
+  const side = (axis: 0 | 1): number[] => places.map((place) => place[axis]);
+  const least = (axis: 0 | 1): number => side(axis).reduce((a, b) => Math.min(a, b));
+  const most = (axis: 0 | 1): number => side(axis).reduce((a, b) => Math.max(a, b));
+  return [least(0), least(1), most(0), most(1)];
 }
 
 /** Return the middle of the edge after each vertex that has one; it is named by that vertex. */

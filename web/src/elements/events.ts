@@ -1,9 +1,19 @@
 /** What the elements of a page say to each other: DOM events that bubble, and what each carries. */
 
+import type { Geometry } from "geojson";
 import type { Bounds, Layer, LonLat } from "../api/contract";
+import type { Kind } from "../edit/shape";
 import type { FeatureRef, MapName, MapView } from "../map/view-state";
 
 export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
+
+export interface FeatureEdited {
+  readonly slug: string;
+  /** Null: which one is not known. */
+  readonly id: string | null;
+  readonly revision: number;
+  readonly what: "added" | "changed" | "removed" | "restored" | "undone";
+}
 
 export interface PortalEvents {
   /** One layer is wanted on the map, or not any more. */
@@ -34,6 +44,17 @@ export interface PortalEvents {
   "panel-toggled": { readonly open: boolean };
   /** Open the sheet about this layer. */
   "layer-details": { readonly layer: Layer };
+  /** Put handles on this shape; null: one of ``kind`` is drawn from nothing. */
+  "sketch-wanted": { readonly kind: Kind; readonly geometry: Geometry | null };
+  "sketch-ended": null;
+  /** The shape was moved or drawn further; null: too little of it is there. */
+  "shape-changed": { readonly geometry: Geometry | null };
+  /** A new feature of this layer is wanted. */
+  "feature-adding": { readonly slug: string };
+  /** A feature was saved, removed, brought back: the layer has a new revision. */
+  "feature-edited": FeatureEdited;
+  /** Nobody edits any more: show the card as it was. */
+  "edit-ended": null;
   /** Something on the server was changed here: what is shown of it is old. */
   "office-changed": null;
   /** Somebody wants to act for another unit; whoever is in the midst of work may prevent it. */

@@ -4,14 +4,15 @@ export const cardStyles = css`
   :host(:not([open])) {
     display: none;
   }
-  article {
+  .card {
     display: flex;
     flex-direction: column;
     max-height: inherit;
     border-radius: inherit;
+    overflow: hidden;
     outline: 0;
   }
-  article:focus-visible {
+  .card:focus-visible {
     outline: 0;
   }
   header {
@@ -65,6 +66,28 @@ export const cardStyles = css`
     line-height: 20px;
     overflow-wrap: anywhere;
     white-space: pre-line;
+  }
+  .doing {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin: 12px 0 4px;
+  }
+  .back {
+    margin-top: 8px;
+  }
+  .done {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 12px;
+    align-items: center;
+    justify-content: space-between;
+    margin: 8px 0;
+    padding: 8px 8px 8px 12px;
+    border-radius: 8px;
+    background: var(--green-back);
+    color: var(--green);
+    font-weight: 600;
   }
   .position {
     display: grid;

@@ -1,14 +1,16 @@
 /** The map. It draws what it is given and tells where it stands and what was pressed. */
 
-import type { Feature } from "geojson";
+import type { Feature, Geometry } from "geojson";
 import { LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Map as MapLibre, NavigationControl, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { GeoJSONSource, Map as MapLibre, NavigationControl, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import type { Bounds, LonLat } from "../api/contract";
+import { boundsOf, type Kind } from "../edit/shape";
 import { pageLanguage, text } from "../i18n/text";
-import { SELECTION_LAYERS, selectionSource } from "../map/selection";
-import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../map/sovereignty";
 import type { EditBook } from "../map/edits";
+import { SELECTION_LAYERS, SELECTION_SOURCE, selectionSource } from "../map/selection";
+import { Sketch } from "../map/sketch";
+import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../map/sovereignty";
 import { StaleTiles } from "../map/stale-tiles";
 import { composeStyle, movedTiles, replacedSources, type StylePart } from "../map/stylesheet";
 import type { FeatureRef, MapView } from "../map/view-state";
@@ -38,6 +40,8 @@ export class GishueMap extends LitElement {
 
   private map: MapLibre | null = null;
   private stale: StaleTiles | null = null;
+  private sketch: Sketch | null = null;
+  private shape: Geometry | null = null;
   private drawn: StyleSpecification["sources"] = {};
 
   // MapLibre's stylesheet belongs to the page, so the map lives in the page's own tree.
@@ -63,7 +67,7 @@ export class GishueMap extends LitElement {
 
   private compose(base: StyleSpecification): StyleSpecification {
     return composeStyle(base, this.parts, {
-      sources: { ...SOVEREIGNTY_SOURCES, ...selectionSource(this.selected ?? pointAt(this.marked)) },
+      sources: { ...SOVEREIGNTY_SOURCES, ...selectionSource(this.chosen()) },
       below: SOVEREIGNTY_BELOW,
       above: [...SELECTION_LAYERS, ...sovereigntyLabels(pageLanguage())],
     });
@@ -96,9 +100,9 @@ export class GishueMap extends LitElement {
     map.on("moveend", () => tell(this, "view-changed", this.viewOf(map)));
     map.on("mousemove", (event) => tell(this, "pointer-at", { place: placeOf(event) }));
     map.on("mouseout", () => tell(this, "pointer-at", { place: null }));
-    map.on("click", (event) => this.pick(map, event.point));
+    map.on("click", (event) => this.press(map, event.point));
     map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.pick(map, map.project(map.getCenter()));
+      if (event.key === "Enter") this.press(map, map.project(map.getCenter()));
     });
     map.on("load", () => {
       this.dataset["state"] = "ready";
@@ -146,6 +150,66 @@ export class GishueMap extends LitElement {
       bearing: map.getBearing(),
       pitch: map.getPitch(),
     };
+  }
+
+  /** Put handles on ``geometry``, or let one of ``kind`` be drawn; tells `shape-changed`. */
+  beginSketch(kind: Kind, geometry: Geometry | null): void {
+    this.endSketch();
+    if (!this.map) return;
+    this.dataset["sketch"] = geometry ? "change" : "draw";
+    this.sketch = new Sketch(this.map, kind, geometry, {
+      previewed: (shape) => this.preview(shape),
+      changed: (shape) => {
+        this.preview(shape);
+        tell(this, "shape-changed", { geometry: shape });
+      },
+    });
+    this.preview(geometry);
+    if (geometry) this.bringInto(geometry);
+  }
+
+  /** Move just so far that the shape is in the room the panels leave, if it is not. */
+  private bringInto(geometry: Geometry): void {
+    const bounds = boundsOf(geometry);
+    const { map } = this;
+    if (!bounds || !map) return;
+    const { top, right, bottom, left } = this.padding;
+    const [west, south, east, north] = bounds;
+    const from = map.project([west, north]);
+    const to = map.project([east, south]);
+    const isIn = from.x > left && from.y > top && to.x < this.clientWidth - right && to.y < this.clientHeight - bottom;
+    if (!isIn) map.fitBounds([...bounds], { padding: this.room(), maxZoom: map.getZoom(), animate: false });
+  }
+
+  endSketch(): void {
+    if (!this.sketch) return;
+    this.sketch.end();
+    this.sketch = null;
+    delete this.dataset["sketch"];
+    this.preview(this.chosen()?.geometry ?? null);
+  }
+
+  /** What is marked: the shape at work, the chosen feature, or the bare place. */
+  private chosen(): Feature | null {
+    if (!this.sketch) return this.selected ?? pointAt(this.marked);
+    return this.shape && { type: "Feature", properties: {}, geometry: this.shape };
+  }
+
+  /** Mark a shape as chosen, past the style: a drag draws many a second. */
+  private preview(geometry: Geometry | null): void {
+    this.shape = geometry;
+    const source = this.map?.getSource(SELECTION_SOURCE);
+    const features: Feature[] = geometry ? [{ type: "Feature", properties: {}, geometry }] : [];
+    if (source instanceof GeoJSONSource) source.setData({ type: "FeatureCollection", features });
+  }
+
+  private press(map: MapLibre, point: { x: number; y: number }): void {
+    if (!this.sketch) {
+      this.pick(map, point);
+      return;
+    }
+    const { lng, lat } = map.unproject([point.x, point.y]);
+    this.sketch.press([lng, lat]);
   }
 
   private pick(map: MapLibre, { x, y }: { x: number; y: number }): void {

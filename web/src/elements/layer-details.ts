@@ -2,6 +2,7 @@
 
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { getLayer } from "../api/client";
 import type { Layer } from "../api/contract";
 import { pageLanguage, pick, text } from "../i18n/text";
 import { layerFacts } from "../map/layer-facts";
@@ -104,6 +105,8 @@ export class LayerDetails extends LitElement {
   ];
 
   @state() private layer: Layer | null = null;
+  /** Whether one may add features to the layer. */
+  @state() private mayAdd = false;
   @query("dialog") private dialog!: HTMLDialogElement;
 
   constructor() {
@@ -113,8 +116,12 @@ export class LayerDetails extends LitElement {
 
   private async show(layer: Layer): Promise<void> {
     this.layer = layer;
+    this.mayAdd = false;
     await this.updateComplete;
     if (!this.dialog.open) this.dialog.showModal();
+    const known = await getLayer(layer.slug).catch(() => null);
+    const mayEdit = known?.acts.includes("edit") ?? false;
+    if (layer === this.layer) this.mayAdd = layer.kind === "vector" && mayEdit;
   }
 
   protected override render(): TemplateResult {
@@ -141,7 +148,7 @@ export class LayerDetails extends LitElement {
           )}
         </dl>
         <div class="files">
-          ${this.files(layer)} ${this.zoomButton(layer)}
+          ${this.mayAdd ? this.addButton(layer) : nothing} ${this.files(layer)} ${this.zoomButton(layer)}
           <a class="button" href=${`/data/${layer.slug}`}>${icon("info", 17)} ${text("data_page")}</a>
         </div>
       </div>`;
@@ -161,6 +168,17 @@ export class LayerDetails extends LitElement {
     return html`<button class="button" @click=${() => this.zoomTo(layer)}>
       ${icon("frame", 17)} ${text("zoom_to")}
     </button>`;
+  }
+
+  private addButton(layer: Layer): TemplateResult {
+    return html`<button class="button" id="add" @click=${() => this.add(layer)}>
+      ${icon("plus", 17)} ${text("edit_add")}
+    </button>`;
+  }
+
+  private add(layer: Layer): void {
+    this.dialog.close();
+    tell(this, "feature-adding", { slug: layer.slug });
   }
 
   private zoomTo(layer: Layer): void {

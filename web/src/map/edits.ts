@@ -34,6 +34,8 @@ export const MOST_BOXES = 500;
 
 /** How far features reach out of their tile: 64 of its 4096 units, as the server cuts them. */
 const BUFFER = 64 / 4096;
+/** Two metres, in shares of the equator: the server finds features by boxes of single precision. */
+const SLACK = 2 / 40_075_016.7;
 const POLE = 85.0511287798066;
 
 export class EditBook {
@@ -92,11 +94,12 @@ function unitY(lat: number): number {
 /** The ground a tile draws from: its square and the buffer around it. */
 function tileBox({ z, x, y }: TileAddress): UnitBox {
   const side = 2 ** -z;
+  const reach = BUFFER * side + SLACK;
   return {
-    left: (x - BUFFER) * side,
-    right: (x + 1 + BUFFER) * side,
-    top: (y - BUFFER) * side,
-    bottom: (y + 1 + BUFFER) * side,
+    left: x * side - reach,
+    right: (x + 1) * side + reach,
+    top: y * side - reach,
+    bottom: (y + 1) * side + reach,
   };
 }
 

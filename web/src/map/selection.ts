@@ -3,7 +3,8 @@
 import type { Feature } from "geojson";
 import type { LayerSpecification, SourceSpecification } from "maplibre-gl";
 
-const SOURCE = "lua-chon";
+export const SELECTION_SOURCE = "lua-chon";
+const SOURCE = SELECTION_SOURCE;
 const INK = "#d6336c";
 
 /** Return the source holding the chosen feature, or nothing. */

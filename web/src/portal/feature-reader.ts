@@ -12,7 +12,8 @@ export interface FoundFeature {
 
 const KEPT = new Map<string, Promise<LayerWithFields>>();
 
-function layerOf(slug: string): Promise<LayerWithFields> {
+/** Return the layer with its fields, asked once until it changes. */
+export function layerOf(slug: string): Promise<LayerWithFields> {
   const asked = KEPT.get(slug) ?? getLayer(slug);
   KEPT.set(slug, asked);
   asked.catch(() => KEPT.delete(slug));

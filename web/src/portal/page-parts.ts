@@ -44,12 +44,15 @@ function part<Part extends Element>(page: Document, name: string): Part {
 export function pageParts(page: Document): PageParts {
   const panel = part<HTMLElement>(page, "#panel");
   const fold = part<PanelFold>(page, "panel-fold");
+  const card = part<FeatureCard>(page, "feature-card");
+  // A form has all the height it may have, also before its fields are drawn.
+  const cardHeight = (): number => (card.isAtWork ? innerHeight * 0.56 : 0);
   const isWide = (): boolean => matchMedia("(min-width: 721px)").matches;
   return {
     map: part(page, "gishue-map"),
     base: part(page, "base-choice"),
     tree: part(page, "layer-tree"),
-    card: part(page, "feature-card"),
+    card,
     search: part(page, "place-search"),
     inset: part(page, "nation-inset"),
     coordinates: part(page, "coordinate-bar"),
@@ -62,7 +65,7 @@ export function pageParts(page: Document): PageParts {
     },
     covered() {
       const box = panel.getBoundingClientRect();
-      if (!isWide()) return { top: 72, right: 0, bottom: 48, left: 0 };
+      if (!isWide()) return { top: 72, right: 0, bottom: Math.max(48, cardHeight()), left: 0 };
       const left = panel.hasAttribute("data-folded") ? 0 : box.right;
       return { top: 0, right: 44, bottom: 28, left };
     },

@@ -83,6 +83,7 @@ export class PortalPage {
     listen(page, "layer-toggled", ({ slug, on }) => this.toggle(slug, on));
     listen(page, "layer-faded", ({ slug, opacity }) => this.fade(slug, opacity));
     this.listenForCard(page);
+    this.listenForEdits(page);
     addEventListener("hashchange", () => this.adopt());
     page.addEventListener("keydown", (event) => this.shortcut(event));
   }
@@ -100,6 +101,26 @@ export class PortalPage {
     listen(page, "place-wanted", ({ place }) => {
       this.parts.map.goTo(null, place);
       void this.card.open([], place);
+    });
+  }
+
+  private listenForEdits(page: Document): void {
+    const { map } = this.parts;
+    listen(page, "sketch-wanted", ({ kind, geometry }) => {
+      map.padding = this.parts.covered();
+      map.beginSketch(kind, geometry);
+    });
+    listen(page, "sketch-ended", () => {
+      map.endSketch();
+      map.padding = this.parts.covered();
+    });
+    listen(page, "feature-adding", ({ slug }) => {
+      this.toggle(slug, true);
+      void this.card.add(slug);
+    });
+    listen(page, "feature-edited", (edited) => {
+      this.freshness.expect(edited.slug, edited.revision);
+      void this.card.edited(edited);
     });
   }
 
@@ -265,7 +286,10 @@ export class PortalPage {
 
   private shortcut(event: KeyboardEvent): void {
     const target = event.composedPath()[0];
-    const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    const isTyping = 
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement;
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") {
       event.preventDefault();

@@ -1,0 +1,144 @@
+"""Two windows on one map: an edit in the first appears in the second, and nothing else moves."""
+
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from layers.services import Services
+from tests.e2e.conftest import LAPTOP
+from tests.e2e.editing import READY, SLUG, VIEW, add_places, name_of, open_form, save, sign_in
+
+TILE = re.compile(rf"/tiles/{SLUG}/13/(\d+)/(\d+)\.mvt\?(?:.*&)?rev=(\d+)")
+TOUCHED = {6543, 6544}
+"""Columns at zoom 13 that draw Ngọ Môn (107.5776° E), 0.6 of the buffer west of an edge."""
+UNTOUCHED = 6545
+"""The column of the place 7 km further east (107.643° E)."""
+DRAWN = f"""() => document.querySelector("gishue-map").map
+  .querySourceFeatures("{SLUG}", {{ sourceLayer: "{SLUG}" }})
+  .filter((one) => String(one.id) === "1").map((one) => one.geometry.coordinates[1])"""
+
+
+@pytest.fixture
+async def other(browser: Browser) -> AsyncGenerator[Page]:
+    """A second window, of somebody who is not signed in."""
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    yield await context.new_page()
+    await context.close()
+
+
+async def test_an_edit_appears_elsewhere_and_only_its_tiles_are_asked_for(
+    office: tuple[Services, str], page: Page, other: Page
+) -> None:
+    services, url = office
+    await add_places(services)
+    await sign_in(page, url)
+    asked: list[tuple[int, int, int]] = []
+
+    def note(address: str) -> None:
+        if found := TILE.search(address):
+            asked.append((int(found[1]), int(found[2]), int(found[3])))
+
+    other.on("request", lambda request: note(request.url))
+    async with other.expect_response("**/api/v1/events"):
+        await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
+    await other.wait_for_selector(READY)
+    await other.wait_for_timeout(1500)
+    assert {column for column, _, _ in asked} >= TOUCHED | {UNTOUCHED}
+    [before] = {revision for *_, revision in asked}
+    asked.clear()
+
+    await open_form(page, url)
+    size = page.viewport_size or LAPTOP
+    await page.mouse.click(size["width"] / 2 - 255, size["height"] / 2 - 60)
+    await expect(page.get_by_role("button", name="Trả hình về như cũ")).to_be_visible()
+    await name_of(page).fill("Ngọ Môn (dời)")
+    await save(page)
+    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+
+    await _drawn_north(other)
+    await other.wait_for_timeout(4000)  # the facts of the layer are read again by then
+    assert {column for column, _, _ in asked} == TOUCHED
+    assert {revision for *_, revision in asked} == {before + 1}
+    assert len(asked) == len(set(asked)), "a tile was asked for twice"
+
+
+async def test_a_tile_out_of_view_is_fresh_once_it_is_back(
+    office: tuple[Services, str], page: Page, other: Page
+) -> None:
+    services, url = office
+    await add_places(services)
+    await sign_in(page, url)
+    async with other.expect_response("**/api/v1/events"):
+        await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
+    await other.wait_for_selector(READY)
+    await other.wait_for_timeout(1000)
+    await other.evaluate('document.querySelector("gishue-map").map.jumpTo({center: [107.9, 16.4]})')
+    await other.wait_for_timeout(1000)
+
+    await open_form(page, url)
+    size = page.viewport_size or LAPTOP
+    await page.mouse.click(size["width"] / 2 - 255, size["height"] / 2 - 60)
+    await save(page)
+    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await other.wait_for_timeout(1000)
+
+    newer = re.compile(rf"/tiles/{SLUG}/13/6544/.*rev=[2-9]")
+    async with other.expect_request(newer):
+        await other.evaluate(
+            'document.querySelector("gishue-map").map.jumpTo({center: [107.6, 16.4677]})'
+        )
+    await _drawn_north(other)
+
+
+async def test_an_open_card_follows_the_edit_of_its_feature(
+    office: tuple[Services, str], page: Page, other: Page
+) -> None:
+    services, url = office
+    await add_places(services)
+    await sign_in(page, url)
+    async with other.expect_response("**/api/v1/events"):
+        await other.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
+    await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
+    await expect(other.locator("feature-card").get_by_role("button", name="Sửa")).to_have_count(0)
+    await open_form(page, url)
+    await name_of(page).fill("Cửa Ngọ Môn")
+    await save(page)
+    await expect(other.locator("feature-card h2")).to_have_text("Cửa Ngọ Môn")
+
+
+async def test_a_window_that_lost_the_line_catches_up(
+    office: tuple[Services, str], page: Page, other: Page
+) -> None:
+    services, url = office
+    await add_places(services)
+    await sign_in(page, url)
+    lost = True
+
+    async def cut(route: object) -> None:
+        if lost:
+            await route.abort()  # type: ignore[attr-defined]
+        else:
+            await route.continue_()  # type: ignore[attr-defined]
+
+    await other.route("**/api/v1/events", cut)
+    await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
+    await other.wait_for_selector(READY)
+    await open_form(page, url)
+    await name_of(page).fill("Cửa Ngọ Môn")
+    await save(page)
+    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    async with other.expect_request(re.compile(rf"/tiles/{SLUG}/13/.*rev=[2-9]")):
+        lost = False
+
+
+async def _drawn_north(page: Page) -> None:
+    """Wait until every tile draws the first place where it was moved to."""
+    latitudes: list[float] = []
+    for _ in range(100):
+        latitudes = await page.evaluate(DRAWN)
+        if latitudes and min(latitudes) > 16.47:
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"the place is drawn at {latitudes}")
