@@ -299,7 +299,9 @@ async def test_an_event_tells_how_far_a_layer_reaches_to_whom_all_of_it_is_shown
     layer = city.layers[SLUG]
     assert layer.bounds is not None
     said = {"slug": SLUG, "revision": 9, "action": "replaced", "visibility": "open"}
-    news = Event(1, datetime.now(UTC), "layer", {**said, "bounds": list(layer.bounds)})
+    edit = {"boxes": [[1.197e7, 1.858e6, 1.197e7, 1.858e6]], "features": [7]}
+    payload = {**said, "bounds": list(layer.bounds), "edit": edit}
+    news = Event(1, datetime.now(UTC), "layer", payload)
     for actor, bounds in (
         (ANONYMOUS, CITY),
         (staff("an", 1, "so_b"), CITY),
@@ -308,8 +310,13 @@ async def test_an_event_tells_how_far_a_layer_reaches_to_whom_all_of_it_is_shown
         heard = events.told(city.services, actor, news)
         assert heard is not None
         assert tuple(heard["bounds"]) == tuple(bounds)
-    gone = Event(2, news.at, "layer", {**news.payload, "slug": "vang", "action": "deleted"})
-    assert events.told(city.services, ANONYMOUS, gone) == {**gone.payload, "bounds": []}
+        is_whole = bounds is layer.bounds
+        assert heard["features"] == ([7] if is_whole else None)
+        assert (heard["touched"] is not None) == is_whole
+        assert "edit" not in heard
+    gone = Event(2, news.at, "layer", {**said, "slug": "vang", "action": "deleted"})
+    told = {**gone.payload, "bounds": [], "touched": None, "features": None}
+    assert events.told(city.services, ANONYMOUS, gone) == told
 
 
 async def test_hidden_fields_cannot_be_asked_for(city: City) -> None:
