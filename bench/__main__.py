@@ -23,6 +23,7 @@ RUNS: Final = (
     ("bench.access",),
     ("bench.veils",),
     ("bench.edits",),
+    ("bench.hits",),
     ("bench.replace",),
     ("bench.tiles", "--rows", "100000", "--rounds", "5"),
     ("bench.zooms",),

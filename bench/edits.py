@@ -16,7 +16,6 @@ import asyncio
 import json
 import random
 import secrets
-import socket
 import statistics
 import sys
 import time
@@ -29,6 +28,7 @@ import httpx
 from mapbox_vector_tile import decode
 
 from bench.database import Place, own_place
+from bench.servers import free_port
 from gishue.core import db
 from gishue.core.actor import Role
 from gishue.core.db import transaction
@@ -112,9 +112,7 @@ class _Process:
 @asynccontextmanager
 async def _process(place: Place) -> AsyncGenerator[_Process]:
     """Run a web process of its own on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     code = (
         "import sys, uvicorn; from pathlib import Path; from gishue.core.settings import Settings;"
         " from gishue.server.app import make_app;"

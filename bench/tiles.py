@@ -14,32 +14,22 @@ import asyncio
 import http.client
 import importlib.util
 import json
-import os
 import random
-import shutil
 import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import mapbox_vector_tile
 import psycopg
 from isal import igzip
-from psycopg.conninfo import conninfo_to_dict
 
-from bench import cpu
-from gishue.core import cluster as clusters
+from bench import cpu, servers
+from bench.servers import Server
 from gishue.core import db
-from gishue.core.cluster import TUNING, Cluster
 from layers.layer import Layer
 from tests.support.parcels import FIELDS, add_parcels
 from tiles.grid import EXTENT, Tile, column, row
@@ -50,16 +40,6 @@ COUNTS = {16: 256, 14: 48}
 COMPARED = {16: 16, 14: 3}
 WARM_TILES, WARM_TIMES = 64, 40
 _OURS_AT_14 = 4
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running server: where it listens and whose CPU it costs."""
-
-    name: str
-    pid: int
-    port: int
-    application: str
 
 
 @dataclass(frozen=True)
@@ -82,12 +62,12 @@ def main() -> None:
     if importlib.util.find_spec("tipg") is None:
         sys.exit("tipg is not installed here: uv run --group bench python -m bench.tiles")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    with _database() as url:
+    with servers.database() as url:
         layer = asyncio.run(_fill(url, options.rows))
         with (
-            _ours(url, 256 << 20) as warm,
-            _ours(url, 0) as cold,
-            _tipg(url) as peer,
+            servers.ours(url, 256 << 20) as warm,
+            servers.ours(url, 0) as cold,
+            servers.tipg(url) as peer,
         ):
             report = _measure(url, layer, (warm, cold, peer), options.rounds)
     report |= {"rows": options.rows, "rounds": options.rounds}
@@ -236,91 +216,6 @@ async def _fill(url: str, rows: int) -> Layer:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         await conn.execute("VACUUM (ANALYZE)")
     return layer
-
-
-@contextmanager
-def _database() -> Generator[str]:
-    """Lend a private cluster without autovacuum, which would be counted as somebody's work."""
-    folder = Path(tempfile.mkdtemp(prefix="gishue-bench-", dir="/tmp"))
-    folder.chmod(0o755)
-    quiet = {**TUNING, "autovacuum": "off", "fsync": "off", "shared_buffers": "512MB"}
-    cluster = Cluster(folder, quiet)
-    try:
-        yield clusters.start(cluster)
-    finally:
-        clusters.stop(cluster, fast_s=10)
-        shutil.rmtree(folder)
-
-
-@contextmanager
-def _ours(url: str, cache_bytes: int) -> Generator[Server]:
-    with tempfile.TemporaryDirectory() as folder:
-        env = {
-            "GISHUE_DATABASE_URL": url,
-            "GISHUE_DATA_DIR": folder,
-            "GISHUE_TILES_CACHE_BYTES": str(cache_bytes),
-            "GISHUE_TILES_BUILDING": "4",
-        }
-        port = _free_port()
-        command = ["-m", "gishue.cli", "serve-tiles", "--host", "127.0.0.1", "--port", str(port)]
-        with _running(command, env, port) as pid:
-            yield Server("gishue", pid, port, "gishue tiles")
-
-
-@contextmanager
-def _tipg(url: str) -> Generator[Server]:
-    env = {
-        "DATABASE_URL": _with_host(url, "tipg"),
-        "DB_MIN_CONN_SIZE": "4",
-        "DB_MAX_CONN_SIZE": "4",
-        "TIPG_DB_SCHEMAS": '["data"]',
-        "TIPG_DB_SPATIAL_EXTENT": "FALSE",
-        "TIPG_DB_DATETIME_EXTENT": "FALSE",
-        "TIPG_MAX_FEATURES_PER_TILE": "2000000",
-        "TIPG_TILE_BUFFER": "64",
-    }
-    port = _free_port()
-    command = ["-m", "uvicorn", "tipg.main:app", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--log-level", "warning", "--timeout-keep-alive", "120"]
-    with _running(command, env, port) as pid:
-        yield Server("tipg", pid, port, "tipg")
-
-
-def _with_host(url: str, application: str) -> str:
-    """Return the URL with its socket folder as the host: the peer takes none without."""
-    said = conninfo_to_dict(url)
-    folder = quote(str(said["host"]), safe="")
-    where = f"{folder}:{said['port']}/{said['dbname']}"
-    return f"postgresql://{said['user']}@{where}?application_name={application}"
-
-
-@contextmanager
-def _running(command: Sequence[str], env: dict[str, str], port: int) -> Generator[int]:
-    process = subprocess.Popen([sys.executable, *command], env=os.environ | env)
-    try:
-        _await_health(process, port)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _await_health(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit(f"{process.args} does not answer")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _summary(spent: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
