@@ -127,7 +127,7 @@ def _rounds(cases: Sequence[Case], rounds: int, seconds: int) -> dict[str, list[
         _ask(case, 1)
     spent: dict[str, list[float]] = {case.name: [] for case in cases}
     for number in range(rounds):
-        for case in cases[number % len(cases) :] + list(cases[: number % len(cases)]):
+        for case in [*cases[number % len(cases) :], *cases[: number % len(cases)]]:
             spent[case.name].append(_ask(case, seconds))
     return spent
 

@@ -12,8 +12,9 @@ from psycopg.sql import SQL
 from gishue.core.actor import ANONYMOUS, OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
-from layers import changeset, edit, snapshot, tables, undo
+from layers import changeset, edit, snapshot, store, tables, undo
 from layers.changeset import Edited
+from layers.layer import Layer
 from layers.services import Services, open_services
 from tests.integration.tiles.conftest import Site
 from tests.support.city import NGO_MON, Point, add_layer
@@ -24,13 +25,13 @@ from tiles.ready import ReadyTile
 from tiles.service import TileService, find_layer, get_tile, open_tiles
 from tiles.vector import vector_tile
 
-SEEDS = range(6)
+SEEDS = range(4)
 STEPS = 25
 PLACES = [(107.5776 + 0.004 * i, 16.4677 + 0.003 * j) for i in range(4) for j in range(3)]
 TILES = sorted(
     {
         Tile(z, int(column(lon, z)), int(row(lat, z)))
-        for z in (10, 13, 15, 16)
+        for z in (8, 10, 11, 12, 13, 15, 16)
         for lon, lat in PLACES
     }
 )
@@ -44,10 +45,18 @@ async def nodes(site: Site, tmp_path: Path) -> AsyncGenerator[list[TileService]]
         yield [site.tiles, tiles]
 
 
-async def publish(services: Services) -> None:
-    points: list[Point] = [(f"p{i}", i, *NGO_MON) for i in range(3)]
+async def publish(services: Services, more: int) -> Layer:
+    """Publish three points at one place, and as many more about it: two thousand make tiers."""
+    chance = random.Random(more)
+    x, y = NGO_MON
+    points: list[Point] = [(f"p{i}", i, x, y) for i in range(3)]
+    points += [
+        (f"q{i}", i, x + chance.uniform(-2e3, 4e3), y + chance.uniform(-2e3, 4e3))
+        for i in range(more)
+    ]
     async with transaction(services.pool) as conn:
         await add_layer(conn, "noi", points=points)
+        return await store.by_slug(conn, "noi")
 
 
 async def put(tiles: TileService, said: list[Said]) -> Edited:
@@ -106,12 +115,13 @@ async def expected(tiles: TileService, tile: Tile) -> bytes:
     return (await vector_tile(tiles.pool, layer, tile, 10**6)).body
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("seed", "more"), [*((s, 0) for s in SEEDS), (7, 2_500), (8, 2_500)])
 async def test_no_reader_of_either_process_sees_what_was_before(
-    nodes: list[TileService], seed: int
+    nodes: list[TileService], seed: int, more: int
 ) -> None:
     chance = random.Random(seed)
-    await publish(nodes[0].services)
+    layer = await publish(nodes[0].services, more)
+    assert bool(layer.tiers) == bool(more)
     for node in nodes:
         await node.services.registry.reload(node.services.pool)
     revision, last = 1, [1]
