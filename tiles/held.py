@@ -1,7 +1,7 @@
 """Which tiles are held in memory, by layer and address: what an edit touched is found at once."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from gishue.core.bounds import Bounds
@@ -12,9 +12,6 @@ from tiles.ready import TileKey
 
 SLACK_M: Final = 2.0
 """Boxes of an index are of single precision: at 2·10⁷ m it is two metres."""
-CELL: Final = 1 / 16
-"""The side of the largest cell in which far zooms gather, in sides of a tile. What is in a cell may
-be drawn anywhere in it, so over the rim of the next tile too."""
 
 
 class HeldTiles:
@@ -46,34 +43,30 @@ class HeldTiles:
         zooms = self._held.get(layer, {})
         return [k for places in zooms.values() for keys in places.values() for k in keys]
 
-    def showing(self, layer: LayerId, box: Bounds, gathered: Collection[int] = ()) -> list[TileKey]:
-        """Return the held tiles of a layer that can show something in ``box``, EPSG:3857.
-
-        ``gathered``: the zooms at which cells are shown.
-        """
+    def showing(self, layer: LayerId, box: Bounds) -> list[TileKey]:
+        """Return the held tiles of a layer that can show something in ``box``, EPSG:3857."""
         zooms = self._held.get(layer, {})
         return [
             key
             for z, places in zooms.items()
-            for place in _places(z, box, places, CELL if z in gathered else MARGIN)
+            for place in _places(z, box, places)
             for key in places.get(place, ())
         ]
 
 
-def shows(key: TileKey, box: Bounds, gathered: Collection[int] = ()) -> bool:
+def shows(key: TileKey, box: Bounds) -> bool:
     """Return whether the tile can show something in ``box``, EPSG:3857 in metres."""
     ground = tile_bounds(Tile(key.z, key.x, key.y))
-    reach = CELL if key.z in gathered else MARGIN
-    far = reach * (ground.xmax - ground.xmin) + SLACK_M
+    far = MARGIN * (ground.xmax - ground.xmin) + SLACK_M
     grown = Bounds(ground.xmin - far, ground.ymin - far, ground.xmax + far, ground.ymax + far)
     return grown.meets(box)
 
 
 def _places(
-    z: int, box: Bounds, held: dict[tuple[int, int], set[TileKey]], reach: float
+    z: int, box: Bounds, held: dict[tuple[int, int], set[TileKey]]
 ) -> Iterator[tuple[int, int]]:
     """Yield the addresses that meet ``box``: of those held, or of all there are if they are few."""
-    west, east, north, south = _range(z, box, reach)
+    west, east, north, south = _reach(z, box)
     if (east - west + 1) * (south - north + 1) > len(held):
         yield from [p for p in held if west <= p[0] <= east and north <= p[1] <= south]
         return
@@ -82,10 +75,10 @@ def _places(
             yield x, y
 
 
-def _range(z: int, box: Bounds, reach: float) -> tuple[int, int, int, int]:
-    """Return the columns and rows of the tiles that, grown by ``reach`` sides, meet ``box``."""
+def _reach(z: int, box: Bounds) -> tuple[int, int, int, int]:
+    """Return the columns and rows of the tiles that, with their margin, meet ``box``."""
     side = 2 * HALF_M / (1 << z)
-    far = reach * side + SLACK_M
+    far = MARGIN * side + SLACK_M
     return (
         math.floor((box.xmin - far + HALF_M) / side),
         math.floor((box.xmax + far + HALF_M) / side),

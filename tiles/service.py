@@ -119,10 +119,9 @@ def _forget(held: HeldTiles, guard: Guard, news: Touched) -> None:
     if news.boxes is None or tier.is_other(news.before, news.after):
         gone = {*held.of(news.layer), *flying}
     else:
-        gathered = {one.z for one in (*news.before.tiers, *news.after.tiers)}
-        shown = (held.showing(news.layer, box, gathered) for box in news.boxes)
+        shown = (held.showing(news.layer, box) for box in news.boxes)
         gone = set(chain.from_iterable(shown))
-        gone |= {key for key in flying if any(shows(key, box, gathered) for box in news.boxes)}
+        gone |= {key for key in flying if any(shows(key, box) for box in news.boxes)}
     for key in gone:
         guard.forget(key)
 

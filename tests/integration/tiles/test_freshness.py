@@ -27,7 +27,14 @@ from tiles.vector import vector_tile
 
 SEEDS = range(4)
 STEPS = 25
+RIM = 3272 / 4096 * 360 - 180
+"""A meridian on which tiles of zooms 9 and nearer part, 50 m east of Ngọ Môn."""
 PLACES = [(107.5776 + 0.004 * i, 16.4677 + 0.003 * j) for i in range(4) for j in range(3)]
+PLACES += [
+    (RIM + px * 360 / 512 / (1 << z), 16.4677)
+    for z in (10, 11, 12)
+    for px in (-28, -20, -12, -5, 5, 12, 20, 28)
+]
 TILES = sorted(
     {
         Tile(z, int(column(lon, z)), int(row(lat, z)))
@@ -35,6 +42,8 @@ TILES = sorted(
         for lon, lat in PLACES
     }
 )
+FAR = [tile for tile in TILES if tile.z <= 12]
+"""Those in which many points are gathered."""
 
 
 @pytest.fixture
@@ -141,7 +150,7 @@ async def test_no_reader_of_either_process_sees_what_was_before(
             continue
         revision = edited.layer.revision
         last.append(revision)
-        for tile in chance.sample(TILES, 6):
+        for tile in {*chance.sample(TILES, 6), *(FAR if more else [])}:
             try:
                 seen = await read(reader, tile, revision)
             except NoTile:  # nothing lies there now

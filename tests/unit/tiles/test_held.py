@@ -5,12 +5,10 @@ from hypothesis import strategies as st
 
 from gishue.core.bounds import Bounds
 from layers.layer import LayerId
-from tiles.grid import Tile, tile_bounds
-from tiles.held import CELL, HeldTiles, shows
+from tiles.held import HeldTiles, shows
 from tiles.ready import TileKey
 
 HERE = (11_975_000.0, 1_857_000.0)
-SIDE_14_M = 2_445.98
 
 
 def key(z: int, x: int, y: int, layer: int = 1, view: str = "") -> TileKey:
@@ -39,15 +37,13 @@ boxes = st.builds(
 )
 
 
-@given(st.sets(keys(), max_size=60), boxes, st.sets(st.integers(8, 18)))
-def test_what_is_found_is_what_shows_the_box(
-    held: set[TileKey], box: Bounds, gathered: set[int]
-) -> None:
+@given(st.sets(keys(), max_size=60), boxes)
+def test_what_is_found_is_what_shows_the_box(held: set[TileKey], box: Bounds) -> None:
     index = HeldTiles()
     for one in held:
         index.put(one)
-    expected = {one for one in held if one.layer_id == 1 and shows(one, box, gathered)}
-    assert set(index.showing(LayerId(1), box, gathered)) == expected
+    expected = {one for one in held if one.layer_id == 1 and shows(one, box)}
+    assert set(index.showing(LayerId(1), box)) == expected
 
 
 @given(st.lists(st.tuples(keys(), st.booleans()), max_size=60))
@@ -58,12 +54,3 @@ def test_what_was_dropped_is_not_found(steps: list[tuple[TileKey, bool]]) -> Non
         held = held | {one} if is_put else held - {one}
     for layer in (1, 2):
         assert set(index.of(LayerId(layer))) == {one for one in held if one.layer_id == layer}
-
-
-def test_a_cell_at_the_rim_is_drawn_over_it() -> None:
-    tile = key(14, 13087, 7431)
-    ground = tile_bounds(Tile(14, 13087, 7431))
-    far = ground.xmax + 0.9 * CELL * SIDE_14_M
-    beside = Bounds(far, ground.ymin + 100, far, ground.ymin + 100)
-    assert not shows(tile, beside)
-    assert shows(tile, beside, {14})
