@@ -29,11 +29,13 @@ SEEDS = range(4)
 STEPS = 25
 RIM = 3272 / 4096 * 360 - 180
 """A meridian on which tiles of zooms 9 and nearer part, 50 m east of Ngọ Môn."""
-PLACES = [(107.5776 + 0.004 * i, 16.4677 + 0.003 * j) for i in range(4) for j in range(3)]
-PLACES += [
-    (RIM + px * 360 / 512 / (1 << z), 16.4677)
-    for z in (10, 11, 12)
-    for px in (-28, -20, -12, -5, 5, 12, 20, 28)
+PLACES = [
+    *((107.5776 + 0.004 * i, 16.4677 + 0.003 * j) for i in range(4) for j in range(3)),
+    *(
+        (RIM + px * 360 / 512 / (1 << z), 16.4677)
+        for z in (10, 11, 12)
+        for px in (-28, -20, -12, -5, 5, 12, 20, 28)
+    ),
 ]
 TILES = sorted(
     {
