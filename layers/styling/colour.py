@@ -45,8 +45,9 @@ def try_colour(text: str) -> Colour | None:
     if said == "transparent":
         return Colour(0, 0, 0, 0.0)
     named = colormap.get(said)
-    if isinstance(named, str):
-        said = named
+    if isinstance(named, tuple):  # Pillow keeps what it has once read
+        return Colour(*named[:3], 1.0)
+    said = named or said
     if _HEX.fullmatch(said):
         return _of_hex(said[1:])
     call = _CALL.fullmatch(said)

@@ -24,9 +24,9 @@ async def test_content(reader: Reader) -> None:
     assert page["links"]
     for feature in page["features"]:
         assert feature["type"] == "Feature"
-        assert feature.keys() == {"type", "id", "geometry", "properties"}
+        assert feature.keys() == {"type", "id", "version", "geometry", "properties"}
     one = await reader.json("/ogc/collections/places/items/1")
-    assert one.keys() == {"type", "id", "geometry", "properties", "links"}
+    assert one.keys() == {"type", "id", "version", "geometry", "properties", "links"}
 
 
 async def test_content_keeps_text_numbers_and_nothing(reader: Reader) -> None:

@@ -39,7 +39,7 @@ async def watched(browser: Browser) -> AsyncGenerator[Page]:
 async def test_the_map_is_drawn_searched_and_shared(city: str, watched: Page) -> None:
     await watched.goto(f"{city}/#at=107.58000,16.46000,13.00&layers=phuong_xa:40")
     await watched.wait_for_selector(READY)
-    search = watched.get_by_role("combobox")
+    search = watched.get_by_role("combobox", name="Tìm trên bản đồ")
     await search.press_sequentially("phu ho", delay=30)
     await expect(watched.get_by_role("option", name="Xã Phú Hồ")).to_be_visible()
     await search.press("Enter")

@@ -35,6 +35,8 @@ async def test_the_page_says_what_the_server_says_and_tries_again(
         await route.fulfill(status=503, json=body, content_type="application/problem+json")
 
     await page.route("**/api/v1/layers?*", refuse)
+    # Once it hears of changes the page reads anew by itself; here a person asks it to.
+    await page.route("**/api/v1/events", lambda route: route.fulfill(status=204))
     await page.goto(city)
     tree = page.locator("layer-tree")
     await expect(tree).to_contain_text("Đang bảo trì đến 7 giờ.")

@@ -12,7 +12,7 @@ async def test_a_ward_found_without_diacritics_opens_again_from_its_address(
 ) -> None:
     await page.goto(city)
     await page.wait_for_selector(READY)
-    search = page.get_by_role("combobox")
+    search = page.get_by_role("combobox", name="Tìm trên bản đồ")
     await search.press_sequentially("phu ho", delay=30)
     answer = page.get_by_role("option", name="Xã Phú Hồ")
     await expect(answer).to_be_visible()

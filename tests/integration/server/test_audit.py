@@ -249,6 +249,42 @@ async def _pull(city: City) -> None:
     city.kept["pull"] = answer.json()["id"]
 
 
+DOT = {"type": "circle", "paint": {"circle-radius": 4}}
+
+
+async def _edit(city: City) -> None:
+    feature = (await city.ask("lan", "GET", f"{CHANGE}/features/1", 200)).json()
+    change = {"op": "change", "id": 1, "version": feature["version"], "properties": {"năm": 7}}
+    said = {"changes": [change]}
+    answer = await city.ask("lan", "POST", f"{CHANGE}/changesets", 201, json=said)
+    city.kept["edited"] = answer.json()["revision"]
+
+
+def _style_by_file(kind: str) -> Do:
+    """Return the sending of the layer's own style, as a file of that kind."""
+
+    async def do(city: City) -> None:
+        file = await city.ask("lan", "GET", f"{CHANGE}/style.{kind}", 200)
+        await city.ask("lan", "PUT", f"{CHANGE}/style.{kind}", 200, content=file.content)
+
+    return do
+
+
+async def _declare_function(city: City) -> None:
+    async with transaction(city.site.services.pool) as conn:
+        await conn.execute(
+            "CREATE FUNCTION analyst.ham(z integer, x integer, y integer, params jsonb)"
+            " RETURNS bytea LANGUAGE sql IMMUTABLE AS 'SELECT NULL::bytea'"
+        )
+    said = {"name": "ham", "function": "ham", "title": "Hàm"}
+    await city.ask("quan_tri", "POST", f"{API}/functions", 201, json=said)
+
+
+async def _restore_feature(city: City) -> None:
+    said = {"revision": city.kept["edited"]}
+    await city.ask("lan", "POST", f"{CHANGE}/features/1/restore", 201, json=said)
+
+
 async def _share(city: City) -> None:
     said = {"unit": "so_tnmt", "acts": ["read"]}
     answer = await city.ask("lan", "POST", f"{API}/layers/kin/shares", 201, json=said)
@@ -372,6 +408,30 @@ STEPS = (
         asks("lan", "POST", f"{CHANGE}/restore", json={"revision": 1}),
         "mo",
     ),
+    Step("layer.edited", "lan", _edit, "mo"),
+    Step(
+        "layer.undone",
+        "lan",
+        asks("lan", "POST", f"{CHANGE}/changesets/{{edited}}/undo", 201, json={}),
+        "mo",
+    ),
+    Step("layer.feature_restored", "lan", _restore_feature, "mo"),
+    Step(
+        "layer.described",
+        "lan",
+        asks("lan", "PUT", f"{CHANGE}/style", json={"layers": [DOT]}),
+        "mo",
+    ),
+    Step("layer.described", "lan", _style_by_file("sld"), "mo"),
+    Step("layer.described", "lan", _style_by_file("qml"), "mo"),
+    Step("layer.described", "lan", asks("lan", "DELETE", f"{CHANGE}/style"), "mo"),
+    Step("function.add", "quan_tri", _declare_function, "ham"),
+    Step(
+        "function.remove",
+        "quan_tri",
+        asks("quan_tri", "DELETE", f"{API}/functions/ham", 204),
+        "ham",
+    ),
     Step("layer.forgotten", "truong", asks("truong", "DELETE", f"{CHANGE}/history", 204), "mo"),
     Step(
         "layer.closed",
@@ -454,6 +514,7 @@ NO_ENTRY = {
     "POST /api/v1/uploads/tus": "the file is told of when it is whole: upload.send",
     "PATCH /api/v1/uploads/tus/{resumable_id}": "of its pieces the last is: upload.send",
     "DELETE /api/v1/uploads/tus/{resumable_id}": "nothing was brought in",
+    "POST /api/v1/layers/{slug}/style/classify": "a style is shown; nothing is stored",
     "POST /auth/backchannel-logout": "session.sign_off, in test_sign_on: it needs an issuer",
 }
 """Doors that change something and are not held to an entry of each request here, and why."""

@@ -35,4 +35,5 @@ async def test_visitors_hear_of_open_layers_and_of_their_end_only(services: Serv
     }
     assert {name for name, is_heard in heard.items() if is_heard} == {"open", "gone", "report"}
     restricted = _news("layer", slug="kin", visibility="restricted", action="replaced")
-    assert told(services, OPERATOR, restricted) == restricted.payload
+    nowhere_in_particular = {"touched": None, "features": None}
+    assert told(services, OPERATOR, restricted) == restricted.payload | nowhere_in_particular

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageColor
 
 from layers.fields import FieldType, build
 from layers.layer import Layer
 from layers.styling import stored
+from layers.styling.colour import Colour, try_colour
 from layers.styling.typed import InvalidStyle
 from tests.support.style_spec import around, faults
 from tests.unit.tiles.layer import orthophoto, parcel
@@ -148,6 +150,11 @@ def test_what_is_stored_is_what_maplibre_draws() -> None:
     kept = [_read(one)["layers"][0] for one in GOOD]
     assert kept == GOOD
     assert faults([around(kept)]) == [[]]
+
+
+def test_a_name_is_a_colour_also_once_pillow_has_read_it() -> None:
+    ImageColor.getrgb("red")
+    assert try_colour("red") == Colour(255, 0, 0, 1.0)
 
 
 @pytest.mark.parametrize("bad", BAD, ids=json.dumps)
