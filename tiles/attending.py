@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Final
 
 from starlette.requests import Request
 
 from gishue.core.errors import BadRequest
+
+_PAUSE_S: Final = 0.05
 
 
 async def attended[T](request: Request, work: Awaitable[T]) -> T:
@@ -29,4 +32,4 @@ async def attended[T](request: Request, work: Awaitable[T]) -> T:
 
 async def _left(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
-        pass
+        await asyncio.sleep(_PAUSE_S)  # what comes without end must not hold the loop
