@@ -31,5 +31,6 @@ async def attended[T](request: Request, work: Awaitable[T]) -> T:
 
 
 async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        await asyncio.sleep(_PAUSE_S)  # what comes without end must not hold the loop
+    # What comes without end must not hold the loop.
+    while (await request.receive())["type"] != "http.disconnect":  # noqa: ASYNC110
+        await asyncio.sleep(_PAUSE_S)
