@@ -6,7 +6,7 @@ No I/O. Geometries are GeoJSON of two dimensions, x first, in EPSG:4326 or in th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from gishue.core.bounds import Bounds
 from gishue.core.errors import BadRequest, Conflict, InvalidInput
@@ -147,6 +147,10 @@ def read(
     return changes
 
 
+def _is_number(said: Any) -> TypeGuard[int]:
+    return type(said) is int and 0 <= said < 2**63
+
+
 class _Reader:
     """Reads changes of one layer and collects what is wrong with them."""
 
@@ -196,13 +200,13 @@ class _Reader:
         )
 
     def _numbers(self, said: Mapping[str, Any]) -> tuple[int, int]:
-        found = [said.get("id"), said.get("version")]
-        if not all(type(one) is int and 0 <= one < 2**63 for one in found):
+        id_, version = said.get("id"), said.get("version")
+        if not (_is_number(id_) and _is_number(version)):
             raise values.wrong(
                 "`id` and `version` of the feature are needed",
                 "cần `id` và `version` của đối tượng",
             )
-        return found[0], found[1]  # type: ignore[return-value]
+        return id_, version
 
     def _values(self, index: int, op: Op, said: Any) -> dict[str, Any]:
         if said is None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from math import isfinite
 from typing import Any, Final, LiteralString
 
 from psycopg.sql import SQL, Composed, Literal, Placeholder
@@ -11,6 +10,7 @@ from gishue.core.crs import to_wgs84
 from gishue.core.errors import BadRequest
 from layers import clip
 from layers.filter_text import Node
+from layers.plane import DEPTH, plane
 
 GEOMETRY: Final = frozenset({"geom", "geometry"})
 """Names of the geometry; no field may be called so."""
@@ -24,14 +24,6 @@ _RELATIONS: Final[dict[str, LiteralString]] = {
     "s_crosses": "ST_Crosses({}, {})",
     "s_overlaps": "ST_Overlaps({}, {})",
     "s_equals": "ST_Equals({}, {})",
-}
-_DEPTH: Final = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
 }
 _LEAST: Final = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
 _NEAR: Final = (90.0, -10.0, 125.0, 35.0)
@@ -87,11 +79,11 @@ def _checked(node: Node) -> dict[str, Any]:
     if isinstance(node, dict) and "bbox" in node:
         return _box(node["bbox"])
     kind = node.get("type") if isinstance(node, dict) else None
-    if kind not in _DEPTH:
+    if kind not in DEPTH:
         raise _no_shape()
-    coordinates = _plane(node.get("coordinates"), _DEPTH[kind])
+    coordinates = _read(node.get("coordinates"), DEPTH[kind])
     least = _LEAST.get(kind, 1)
-    lines = list(_lines(coordinates, _DEPTH[kind]))
+    lines = list(_lines(coordinates, DEPTH[kind]))
     rings = kind.endswith("Polygon")
     if not lines or any(len(line) < least or (rings and line[0] != line[-1]) for line in lines):
         raise _no_shape()
@@ -110,23 +102,15 @@ def _box(numbers: Any) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _plane(value: Any, depth: int) -> Any:
-    if depth == 0:
-        return _position(value)
-    if not isinstance(value, list):
-        raise _no_shape()
-    return [_plane(one, depth - 1) for one in value]
-
-
 def _position(value: Any) -> list[float]:
-    if not isinstance(value, list) or not 2 <= len(value) <= 4:
-        raise _no_shape()
-    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in value):
-        raise _no_shape()
-    x, y = float(value[0]), float(value[1])
-    if not (isfinite(x) and isfinite(y)):
-        raise _no_shape()
-    return [x, y]
+    return _read(value, 0)
+
+
+def _read(value: Any, depth: int) -> Any:
+    try:
+        return plane(value, depth)
+    except ValueError:
+        raise _no_shape() from None
 
 
 def _lines(coordinates: Any, depth: int) -> Iterator[list[Any]]:
@@ -139,7 +123,7 @@ def _lines(coordinates: Any, depth: int) -> Iterator[list[Any]]:
 
 
 def _is_near(shape: dict[str, Any], srid: int) -> bool:
-    pairs = [pair for line in _lines(shape["coordinates"], _DEPTH[shape["type"]]) for pair in line]
+    pairs = [pair for line in _lines(shape["coordinates"], DEPTH[shape["type"]]) for pair in line]
     lons, lats = to_wgs84(srid).transform([p[0] for p in pairs], [p[1] for p in pairs])
     west, south, east, north = _NEAR
     return all(

@@ -5,26 +5,19 @@ Source of the shapes: RFC 7946, section 3.1. A third coordinate is left out.
 
 import json
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any, Final
 
 from gishue.core.bounds import WORLD, Bounds
 from layers import clip
 from layers.layer import GeometryType, Layer
+from layers.plane import DEPTH, plane
 from layers.values import wrong
 
 MOST_POINTS: Final = 1_000_000
 _NEAR: Final = Bounds(90.0, -10.0, 125.0, 35.0)
 """Where every accepted projected system has coordinates, EPSG:4326."""
 _MOST_M: Final = 3e7
-_DEPTH: Final = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
+_FARTHEST: Final = 1e15
 _KINDS: Final = {
     GeometryType.POINT: ("Point",),
     GeometryType.LINE: ("LineString", "MultiLineString"),
@@ -45,65 +38,56 @@ def read_shape(said: Any, layer: Layer, srid: int) -> str | None:
     """
     if said is None:
         return None
-    kinds = _KINDS.get(layer.geometry_type or GeometryType.MIXED, tuple(_DEPTH))
+    kinds = _KINDS.get(layer.geometry_type or GeometryType.MIXED, tuple(DEPTH))
     kind = said.get("type") if isinstance(said, dict) else None
     if not isinstance(kind, str) or kind not in kinds:
         listed = ", ".join(kinds)
         raise wrong(f"the geometry is to be {listed}", f"hình học phải là {listed}")
-    depth = _DEPTH[kind]
-    plane = _plane(said.get("coordinates"), depth)
-    points = list(_points(plane, depth))
+    depth = DEPTH[kind]
+    read = _read(said.get("coordinates"), depth)
+    points = list(_points(read, depth))
+    if any(abs(one) > _FARTHEST for point in points for one in point):
+        raise _unreadable()
     if not points or len(points) > MOST_POINTS:
         raise wrong("the geometry has no points or too many", "hình học rỗng hoặc quá nhiều điểm")
-    _check_lines(kind, plane, depth)
+    _check_lines(kind, read, depth)
     _check_ground(points, layer.srid, srid)
-    return json.dumps({"type": kind, "coordinates": plane})
+    return json.dumps({"type": kind, "coordinates": read})
 
 
-def _plane(said: Any, depth: int) -> Any:
+def _read(said: Any, depth: int) -> Any:
+    try:
+        return plane(said, depth)
+    except ValueError:
+        raise _unreadable() from None
+
+
+def _points(nested: Any, depth: int) -> Iterator[list[float]]:
     if depth == 0:
-        return _position(said)
-    if not isinstance(said, list):
-        raise _unreadable()
-    return [_plane(one, depth - 1) for one in said]
-
-
-def _position(said: Any) -> list[float]:
-    if not isinstance(said, list) or not 2 <= len(said) <= 4:
-        raise _unreadable()
-    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in said):
-        raise _unreadable()
-    if any(abs(one) > 1e15 or not isfinite(one) for one in said[:2]):
-        raise _unreadable()
-    return [float(said[0]), float(said[1])]
-
-
-def _points(plane: Any, depth: int) -> Iterator[list[float]]:
-    if depth == 0:
-        yield plane
+        yield nested
         return
-    for one in plane:
+    for one in nested:
         yield from _points(one, depth - 1)
 
 
-def _check_lines(kind: str, plane: Any, depth: int) -> None:
+def _check_lines(kind: str, nested: Any, depth: int) -> None:
     is_area = kind.endswith("Polygon")
     if depth == 0 or kind == "MultiPoint":
         return
-    for line in _lines(plane, depth):
+    for line in _lines(nested, depth):
         if len(line) < (4 if is_area else 2):
             raise _unreadable()
         if is_area and line[0] != line[-1]:
             raise wrong("a ring is not closed", "đường biên vùng chưa khép kín")
 
 
-def _lines(plane: Any, depth: int) -> Iterator[list[list[float]]]:
+def _lines(nested: Any, depth: int) -> Iterator[list[list[float]]]:
     if depth == 1:
-        yield plane
+        yield nested
         return
-    if not plane:
+    if not nested:
         raise _unreadable()
-    for one in plane:
+    for one in nested:
         yield from _lines(one, depth - 1)
 
 
