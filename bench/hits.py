@@ -63,12 +63,24 @@ class Case:
 
 def main() -> None:
     """Run it, print the figures, write ``bench/results/hits.json``."""
+    report = run(options())
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    print(json.dumps(report, indent=2))
+
+
+def options(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what is asked by these words, or by the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--clients", type=int, default=10_000)
-    asked = parser.parse_args()
+    return parser.parse_args(words)
+
+
+def run(asked: argparse.Namespace) -> dict[str, Any]:
+    """Measure in a database of its own and return the figures."""
     missing = [name for name in ("nginx", "wrk") if shutil.which(name) is None]
     if missing:
         sys.exit(f"not installed here: {', '.join(missing)} (apt-get install nginx wrk)")
@@ -78,10 +90,7 @@ def main() -> None:
         sys.exit(f"only {hard} open files are allowed here: fewer --clients, or a higher limit")
     with servers.database() as url, tempfile.TemporaryDirectory(dir="/tmp") as name:
         Path(name).chmod(0o755)
-        report = _measure(url, Path(name), asked)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(json.dumps(report, indent=2))
+        return _measure(url, Path(name), asked)
 
 
 def _measure(url: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:

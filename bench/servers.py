@@ -32,9 +32,13 @@ class Server:
 
 
 @contextmanager
-def database() -> Generator[str]:
-    """Lend a private cluster without autovacuum, which would be counted as somebody's work."""
-    folder = Path(tempfile.mkdtemp(prefix="gishue-bench-", dir="/tmp"))
+def database(keep: Path | None = None) -> Generator[str]:
+    """Lend a private cluster without autovacuum, which would be counted as somebody's work.
+
+    It is gone at the end, unless it lies in ``keep``: there the next run finds it as it was.
+    """
+    folder = keep or Path(tempfile.mkdtemp(prefix="gishue-bench-", dir="/tmp"))
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     quiet = {**TUNING, "autovacuum": "off", "fsync": "off", "shared_buffers": "512MB"}
     cluster = Cluster(folder, quiet)
@@ -42,7 +46,8 @@ def database() -> Generator[str]:
         yield clusters.start(cluster)
     finally:
         clusters.stop(cluster, fast_s=10)
-        shutil.rmtree(folder)
+        if keep is None:
+            shutil.rmtree(folder)
 
 
 @contextmanager

@@ -1,0 +1,55 @@
+"""The block of parcels that tiles are measured on: laid once, with its derived tables or without.
+
+A layer that stands with as many rows is taken as it is, so that a kept database serves many runs.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+
+from gishue.core import db
+from gishue.core.errors import NotFound
+from layers import store, tier_store
+from layers.layer import Layer
+from tests.support.parcels import add_parcels
+
+MINZOOM: Final = 6
+
+
+@dataclass(frozen=True)
+class Block:
+    """A laid layer; ``built_s``: how long its derived tables took, None if they stood or are not.
+
+    ``built_cpu_s`` is the CPU of PostgreSQL for them.
+    """
+
+    layer: Layer
+    built_s: float | None = None
+
+
+async def lay(url: str, slug: str, rows: int, *, tiered: bool) -> Block:
+    """Publish ``rows`` parcels under ``slug`` if they are not there, and tidy the tables."""
+    db.migrate(url)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        layer = await _found(conn, slug)
+        if layer is not None and layer.feature_count == rows and layer.is_tiered is tiered:
+            return Block(layer)
+        if layer is not None:
+            raise SystemExit(f"{slug} stands with {layer.feature_count:,} rows; keep another place")
+        await add_parcels(conn, slug, rows, minzoom=MINZOOM)
+        began = time.perf_counter()
+        if tiered:
+            async with conn.transaction():
+                await tier_store.build(conn, await store.by_slug(conn, slug))
+        took_s = time.perf_counter() - began
+        await conn.execute("VACUUM (ANALYZE)")
+        return Block(await store.by_slug(conn, slug), took_s if tiered else None)
+
+
+async def _found(conn: psycopg.AsyncConnection, slug: str) -> Layer | None:
+    try:
+        return await store.by_slug(conn, slug)
+    except NotFound:
+        return None
