@@ -88,6 +88,10 @@ class TileGuard[K, V: Sized]:
         self._cache.drop(key)
         self._flights.pop(key, None)
 
+    def kept(self) -> list[K]:
+        """Return the keys of what is ready."""
+        return list(self._cache)
+
     def flying(self) -> list[K]:
         """Return the keys that are being built."""
         return list(self._flights)
