@@ -5,7 +5,14 @@ from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
@@ -31,8 +38,8 @@ FLAGS = [
 ]
 # A busy machine draws slowly; a story that fails still fails.
 expect.set_options(timeout=20_000)
-LAPTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+LAPTOP = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=390, height=844)
 
 
 async def _database_of_stories(database_url: str, name: str) -> str:
@@ -119,7 +126,7 @@ async def page(
     browser: Browser, complaints: list[str], expected: list[str]
 ) -> AsyncGenerator[Page]:
     """A page on a laptop, of somebody who reads Vietnamese."""
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     opened = await context.new_page()
 
     def hear(said: ConsoleMessage) -> None:

@@ -21,7 +21,7 @@ async def test_it_is_asked_for_granted_read_and_revoked(
     await page.get_by_role("button", name="Gửi yêu cầu").click()
     await expect(page.locator("closed-list")).to_contain_text("đang chờ trả lời")
 
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     owner = await context.new_page()
     await enter(owner, f"{url}/sharing", "pho")
     await owner.get_by_role("link", name="Cần trả lời").click()
