@@ -6,7 +6,6 @@ import "../styles/page.css";
 import "../styles/data.css";
 import type { StyleSpecification } from "maplibre-gl";
 import { getLayer, getStyle, getWholeStyle } from "../api/client";
-import { ApiProblem } from "../api/problem";
 import "../elements/copy-button";
 import "../elements/gishue-map";
 import type { GishueMap } from "../elements/gishue-map";
@@ -15,11 +14,14 @@ import "../elements/toolbar";
 import { BARE_BASE } from "../map/bare-base";
 import { withoutSource } from "../map/stylesheet";
 import { prepareWorker } from "../map/worker";
+import { leaveOn, watchLeave } from "../portal/leave";
 
 const mapOfLayer = document.querySelector<GishueMap>("gishue-map[data-slug]");
 if (mapOfLayer) {
   prepareWorker();
   void draw(mapOfLayer);
+  const { slug, closed } = mapOfLayer.dataset;
+  if (slug && closed !== undefined) watchLeave(document, slug);
 }
 for (const chosen of document.querySelectorAll<HTMLSelectElement>(".data-form select")) {
   chosen.addEventListener("change", () => chosen.form?.requestSubmit());
@@ -35,11 +37,13 @@ async function draw(map: GishueMap): Promise<void> {
     if (layer.bounds) map.home = layer.bounds;
     map.parts = [{ slug, style: await getStyle(layer), opacity: 1 }];
   } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
+    leaveOn(error, document);
   }
-  map.base = withoutSource(await base, slug);
+  const ground = withoutSource(await base, slug);
+  if (!map.isConnected) return;
+  map.base = ground;
   const credits = document.querySelector<MapCredits>("map-credits");
-  if (credits) credits.credits = creditsOf([map.base, ...map.parts.map((part) => part.style)]);
+  if (credits) credits.credits = creditsOf([ground, ...map.parts.map((part) => part.style)]);
 }
 
 /** Whose data the styles draw, each named once. */
