@@ -28,7 +28,7 @@ _TITLE: Final = Said("Ô bản đồ vector: hứa gì, đo được gì", "Vect
 _SHORTER: Final = Said("Thanh càng ngắn càng tốt.", "A shorter bar is better.")
 _HEADS: Final = (
     Said("Phép đo", "What"),
-    Said("Chi phí", "Cost"),
+    Said("Chi phí một ô, một lượt", "Cost of a tile or request"),
     Said("Yêu cầu", "Asked"),
     Said("Đo được", "Measured"),
 )
@@ -174,7 +174,9 @@ def _sample(line: Mapping[str, Any]) -> str:
         f"đo {_number(times, 'vi')} lần, {_number(rows, 'vi')} hàng",
         f"measured {_number(times, 'en')} times, {_number(rows, 'en')} rows",
     )
-    return f"<small>{_both(said)}</small>"
+    note = line.get("note")
+    more = f"<small>{_both(Said(**note))}</small>" if note else ""
+    return f"<small>{_both(said)}</small>{more}"
 
 
 def _measured(line: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Figure:
-    """What came of one line, measured so many times; what ours and the peer cost."""
+    """What came of one line; ``ours`` and ``peer``: what a tile or a request costs each."""
 
     measured: float
     times: int
@@ -57,12 +57,13 @@ class Figure:
     spread: tuple[float, float] | None = None
     ours: float | None = None
     peer: float | None = None
+    note: Said | None = None
 
 
 _TIMES: Final = Said("lần", "×")
 _OF_NGINX: Final = Said("của nginx", "of nginx")
-_CPU_MS: Final = Said("ms CPU một ô", "ms CPU a tile")
-_CPU_US: Final = Said("µs CPU một lượt", "µs CPU a request")
+_CPU_MS: Final = Said("ms CPU", "ms CPU")
+_CPU_US: Final = Said("µs CPU", "µs CPU")
 _MS, _S = Said("ms", "ms"), Said("giây", "s")
 
 PARTS: Final = (
@@ -218,6 +219,7 @@ def row(line: Line, figure: Figure | None, lacking: Said, at: str) -> dict[str, 
         "times": figure.times,
         "rows": figure.rows,
         "spread": figure.spread,
+        "note": figure.note._asdict() if figure.note else None,
     }
     if line.cost and figure.ours is not None and figure.peer is not None:
         told["cost"] = {"ours": figure.ours, "peer": figure.peer, "unit": line.cost._asdict()}

@@ -124,9 +124,19 @@ def near_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
             (report["ratios"][ratio]["least"], report["ratios"][ratio]["most"]),
             spent[ours]["median"],
             spent[theirs]["median"],
+            equal(report["parity"][key[1:]]),
         )
         for key, (ratio, ours, theirs) in pairs.items()
     }
+
+
+def equal(parity: Mapping[str, int]) -> Said:
+    """Return how much was decoded on both sides and found equal."""
+    tiles_, features = parity["tiles"], f"{parity['features']:,}"
+    return Said(
+        f"đã so: {tiles_} ô, {features.replace(',', '.')} đối tượng như nhau",
+        f"compared: {tiles_} tiles, {features} features are equal",
+    )
 
 
 def _far(asked: Asked) -> dict[str, Figure]:
@@ -142,17 +152,34 @@ def far_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
     heaviest = max(far, key=lambda one: one["most_bytes"])
     slowest = max(far, key=lambda one: one["p99_ms"])
     rows = report["rows"]
+    read, often = sum(one["tiles"] for one in far), sum(one["times"] for one in far)
     found = {
-        "far_bytes": Figure(heaviest["most_bytes"] / 1000, sum(z["tiles"] for z in far), rows),
-        "far_p99": Figure(slowest["p99_ms"], sum(z["times"] for z in far), rows),
+        "far_bytes": Figure(heaviest["most_bytes"] / 1000, read, rows, note=at_zoom(heaviest)),
+        "far_p99": Figure(slowest["p99_ms"], often, rows, note=at_zoom(slowest)),
     }
     if all("ratio" in one for one in far):
         least = min(far, key=lambda one: one["ratio"]["median"])
         spread = (least["ratio"]["least"], least["ratio"]["most"])
         costs = (least["cpu_ms"], least["peer_cpu_ms"])
         ratio = least["ratio"]["median"]
-        found["far_cpu"] = Figure(ratio, report["rounds"], rows, spread, *costs)
+        note = accounted(least, rows)
+        found["far_cpu"] = Figure(ratio, report["rounds"], rows, spread, *costs, note)
     return found
+
+
+def at_zoom(zoom: Mapping[str, Any]) -> Said:
+    """Return which zoom a figure is of."""
+    return Said(f"ở mức {zoom['z']}", f"at zoom {zoom['z']}")
+
+
+def accounted(zoom: Mapping[str, Any], rows: int) -> Said:
+    """Return what the tiles of both sides hold: they cannot be equal at far zooms."""
+    theirs, ours = f"{zoom['peer_drawn']:,}", f"{rows:,}"
+    return Said(
+        f"mức {zoom['z']}: ô của ta vẽ hoặc đếm đủ {ours.replace(',', '.')} hàng, "
+        f"tipg vẽ {theirs.replace(',', '.')}",
+        f"zoom {zoom['z']}: our tiles draw or count all {ours} rows, tipg draws {theirs}",
+    )
 
 
 def _hits(asked: Asked) -> dict[str, Figure]:
@@ -184,7 +211,11 @@ def hit_figures(report: Mapping[str, Any], rows: int) -> dict[str, Figure]:
         "crowd_p99": seconds(crowd["p99"]),
         "crowd_after": crowd["quick_again_after_s"],
     }
-    return found | {key: Figure(one, crowd["clients"], rows) for key, one in measured.items()}
+    clients = f"{crowd['clients']:,}"
+    note = Said(f"{clients.replace(',', '.')} khách cùng lúc", f"{clients} clients at once")
+    return found | {
+        key: Figure(one, crowd["requests"], rows, note=note) for key, one in measured.items()
+    }
 
 
 def seconds(said: str) -> float:

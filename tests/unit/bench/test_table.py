@@ -44,7 +44,7 @@ def test_a_line_beside_a_peer_tells_what_each_costs() -> None:
     assert told["cost"] == {
         "ours": 70.0,
         "peer": 28.0,
-        "unit": {"vi": "µs CPU một lượt", "en": "µs CPU a request"},
+        "unit": {"vi": "µs CPU", "en": "µs CPU"},
     }
     assert "lacking" not in told
 

@@ -13,6 +13,7 @@ def test_near_zooms_are_compared_at_the_same_fields() -> None:
     report = {
         "rows": 100,
         "rounds": 5,
+        "parity": {z: {"tiles": 3, "features": 39_572} for z in ("14", "16")},
         "cpu_ms_per_tile": {name: spread(10.0 + i) for i, name in enumerate(cases)},
         "ratios": {"z16, all fields": spread(1.9), "z14, same four fields": spread(1.5)},
     }
@@ -20,12 +21,14 @@ def test_near_zooms_are_compared_at_the_same_fields() -> None:
     assert (found["z14"].ours, found["z14"].peer) == (11.0, 14.0)
     assert found["z14"].spread == (1.4, 1.6)
     assert found["z16"].measured == 1.9
+    assert found["z16"].note is not None
+    assert found["z16"].note.vi == "đã so: 3 ô, 39.572 đối tượng như nhau"
 
 
 def zoom(z: int, kilobytes: float, p99_ms: float, ratio: float | None) -> dict[str, object]:
     told: dict[str, object] = {"z": z, "most_bytes": kilobytes * 1000, "p99_ms": p99_ms}
     told |= {"tiles": 2, "times": 40, "cpu_ms": 3.0}
-    return told | ({"peer_cpu_ms": 90.0, "ratio": spread(ratio)} if ratio else {})
+    return told | ({"peer_cpu_ms": 90.0, "peer_drawn": 12, "ratio": spread(ratio)} if ratio else {})
 
 
 def test_far_zooms_tell_the_worst_of_each_and_nothing_of_near_ones() -> None:
@@ -34,6 +37,7 @@ def test_far_zooms_tell_the_worst_of_each_and_nothing_of_near_ones() -> None:
     assert found["far_bytes"].measured == 30
     assert found["far_p99"].measured == 9
     assert found["far_p99"].times == 80
+    assert found["far_bytes"].note == ("ở mức 12", "at zoom 12")
     assert (found["far_cpu"].measured, found["far_cpu"].peer) == (89.0, 90.0)
 
 
@@ -49,6 +53,7 @@ def test_a_crowd_counts_every_failure() -> None:
         "efficiency": {"memory": 0.4, "archive": 0.31, "behind nginx": 0.97},
         "crowd": {
             "clients": 10_000,
+            "requests": 19_277,
             "p99": "1.36s",
             "socket_errors": [1, 0, 0, 2],
             "refused": 4,
@@ -57,7 +62,7 @@ def test_a_crowd_counts_every_failure() -> None:
     }
     found = hit_figures(report, 20_000)
     assert found["crowd_errors"].measured == 7
-    assert found["crowd_p99"].measured == 1.36
+    assert (found["crowd_p99"].measured, found["crowd_p99"].times) == (1.36, 19_277)
     assert (found["archive"].ours, found["archive"].peer) == (90, 28)
 
 
