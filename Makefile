@@ -14,7 +14,7 @@ BIN := .venv/bin
 # A Node brought by scripts/bootstrap goes before one that is too old.
 export PATH := $(CURDIR)/var/tools/bin:$(PATH)
 
-.PHONY: run test check bench clean bring bring-tests
+.PHONY: run test check bench clean bring bring-tests bring-bench
 
 run: bring
 	@exec $(BIN)/gishue up --demo --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -30,7 +30,8 @@ check: bring-tests
 	$(BIN)/pytest -q tests/unit/house
 	@if [ -f web/package.json ]; then cd web && npm run --silent check; fi
 
-bench: bring-tests
+# nginx and wrk are left to you (apt-get install nginx wrk): Debian's nginx starts serving at once.
+bench: bring-bench
 	$(BIN)/python -m bench
 
 clean:
@@ -41,3 +42,6 @@ bring:
 
 bring-tests:
 	@scripts/bootstrap test
+
+bring-bench:
+	@scripts/bootstrap bench

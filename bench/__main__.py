@@ -2,7 +2,8 @@
 
 Each writes its figures into ``bench/results``; which ran, how long each took and whether it kept
 its budget goes into ``runs.json`` there after each of them. First those that a busy machine
-disturbs most, last the longest. Each runs alone, at other sizes too, as
+disturbs most, last the longest. ``bench.vector`` runs those of vector tiles and makes a table of
+them, ``bench.report`` a page of it. Each runs alone, at other sizes too, as
 ``python -m bench.<name>``; see its ``--help``.
 """
 
@@ -22,15 +23,12 @@ RUNS: Final = (
     ("bench.catalogue",),
     ("bench.access",),
     ("bench.veils",),
-    ("bench.edits",),
-    ("bench.hits",),
+    ("bench.vector",),
+    ("bench.report",),
     ("bench.replace",),
-    ("bench.tiles", "--rows", "100000", "--rounds", "5"),
-    ("bench.zooms",),
     ("bench.inspect",),
     ("bench.ingest",),
     ("bench.ingest", "--format", "shp"),
-    ("bench.tile_archive",),
     ("bench.archive",),
 )
 

@@ -3,8 +3,9 @@
     python -m bench.edits [--rows 100000] [--writers 8] [--edits 40] [--bulk 100000]
 
 The web application runs as two processes over an embedded cluster of this run's own; writers post
-changesets to one over sockets, and ask the *other* for the tile with the new revision. Every tile
-is decoded: one that shows an older value than its writer knows of counts as stale.
+changesets to one over sockets, and ask the *other* for the tile with the new revision. The layer
+has its derived tables, so an edit mends them too. When all is over every tile is decoded: one that
+shows an older value than its writer knew of counts as stale.
 
 - ``edit``: milliseconds of one changeset of one feature, waiting for the other writers included.
 - ``fresh``: milliseconds from its answer to the fresh z16 tile from the other process.
@@ -21,6 +22,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +35,7 @@ from gishue.core import db
 from gishue.core.actor import Role
 from gishue.core.db import transaction
 from gishue.core.settings import Settings
+from layers import store, tier_store
 from layers.layer import Layer
 from tests.support.parcels import add_parcels
 from tests.support.people import add_key, add_unit
@@ -52,14 +55,40 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=40, help="of each writer")
     parser.add_argument("--bulk", type=int, default=100_000)
     asked = parser.parse_args()
-    with own_place() as place:
-        report = asyncio.run(_measure(place, asked))
+    report = run(Asked(asked.rows, asked.writers, asked.edits, asked.bulk))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     print(json.dumps(report, indent=2))
 
 
-async def _measure(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """How large the layer is, who edits it how often, and how much at once; 0: no bulk."""
+
+    rows: int = 100_000
+    writers: int = 8
+    edits: int = 40
+    bulk: int = 100_000
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: milliseconds until it was answered, and from there to the tile that was sent."""
+
+    edit_ms: float
+    fresh_ms: float
+    id: int
+    name: str
+    tile: bytes
+
+
+def run(asked: Asked) -> dict[str, Any]:
+    """Measure in a database of its own and return the figures."""
+    with own_place() as place:
+        return asyncio.run(_measure(place, asked))
+
+
+async def _measure(place: Place, asked: Asked) -> dict[str, Any]:
     key = await _prepare(place, asked.rows)
     async with _process(place) as first, _process(place) as second:
         browser = httpx.AsyncClient(headers={"x-api-key": key}, timeout=300)
@@ -69,15 +98,15 @@ async def _measure(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
                 _write(browser, first.url, second.url, features[i :: asked.writers], asked.edits, i)
                 for i in range(asked.writers)
             ]
-            times = [one for each in await asyncio.gather(*writers) for one in each]
-            bulk = await _bulk(browser, first, min(asked.bulk, asked.rows))
+            done = [one for each in await asyncio.gather(*writers) for one in each]
+            bulk = await _bulk(browser, first, min(asked.bulk, asked.rows)) if asked.bulk else None
     return {
         "rows": asked.rows,
         "writers": asked.writers,
-        "edits": len(times),
-        "edit_ms": _quantiles([one[0] for one in times]),
-        "fresh_ms": _quantiles([one[1] for one in times]),
-        "stale": sum(one[2] for one in times),
+        "edits": len(done),
+        "edit_ms": _quantiles([one.edit_ms for one in done]),
+        "fresh_ms": _quantiles([one.fresh_ms for one in done]),
+        "stale": sum(not _shows(one) for one in done),
         "bulk": bulk,
     }
 
@@ -91,6 +120,7 @@ async def _prepare(place: Place, rows: int) -> str:
         layer: Layer = await add_parcels(conn, "thua", rows, unit="so_a")
         if not layer.is_live:
             raise RuntimeError("the layer is not published")
+        await tier_store.build(conn, await store.by_slug(conn, layer.slug))
     return key
 
 
@@ -156,11 +186,14 @@ async def _write(
     features: Sequence[dict[str, Any]],
     edits: int,
     seed: int,
-) -> list[tuple[float, float, bool]]:
-    """Edit features and look for each edit in the other process; return edit, fresh, stale."""
+) -> list[Edit]:
+    """Edit features and fetch each edit's tile from the other process.
+
+    The tiles are decoded later: it would hold the other writers' clocks.
+    """
     chance = random.Random(seed)
     versions = {one["id"]: one["version"] for one in features}
-    found: list[tuple[float, float, bool]] = []
+    done: list[Edit] = []
     for _ in range(edits):
         one = chance.choice(features)
         name = secrets.token_hex(8)
@@ -173,10 +206,15 @@ async def _write(
         versions[one["id"]] = revision
         tile = await browser.get(f"{there}{_tile(one)}?rev={revision}")
         fresh = time.perf_counter()
-        shown = decode(tile.raise_for_status().content)["thua"]["features"]
-        is_shown = any(f["id"] == one["id"] and f["properties"][FIELD] == name for f in shown)
-        found.append(((edited - began) * 1e3, (fresh - edited) * 1e3, not is_shown))
-    return found
+        body = tile.raise_for_status().content
+        times = (edited - began) * 1e3, (fresh - edited) * 1e3
+        done.append(Edit(*times, one["id"], name, body))
+    return done
+
+
+def _shows(edit: Edit) -> bool:
+    shown = decode(edit.tile)["thua"]["features"]
+    return any(f["id"] == edit.id and f["properties"][FIELD] == edit.name for f in shown)
 
 
 def _tile(feature: dict[str, Any]) -> str:

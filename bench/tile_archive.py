@@ -2,10 +2,11 @@
 
     python -m bench.tile_archive [--rows 1000000] [--rounds 5]
 
-Zooms 6 to 14 of parcels in an embedded cluster of this run's own. Seeding runs as the command does,
-in a process of its own: its CPU and its largest memory are the kernel's account of it, that of
-PostgreSQL is of the connections that it opened. Reading is CPU of this process, in rounds that
-take our reader and the one of the package ``pmtiles`` in turns; medians.
+Zooms 6 to 14 of parcels with their derived tables, in an embedded cluster of this run's own.
+Seeding runs as the command does, in a process of its own: its CPU and its largest memory are the
+kernel's account of it, that of PostgreSQL is of the connections that it opened. Reading is CPU of
+this process, in rounds that take our reader and the one of the package ``pmtiles`` in turns;
+medians. The derived tables that far zooms are seeded from cost CPU too; it is counted in.
 """
 
 import argparse
@@ -27,12 +28,12 @@ import psycopg
 from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import tileid_to_zxy
 
-from bench import cpu
+from bench import block, cpu
 from bench.database import Place, own_place
 from gishue.core.settings import Settings
+from layers import store, tier_store
 from layers.services import open_services
 from tests.support.archived import write
-from tests.support.parcels import add_parcels
 from tiles import archive_store
 from tiles.archive import Archive
 from tiles.grid import Tile
@@ -71,18 +72,45 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5)
     options = asked.parse_args()
     with own_place() as place:
-        asyncio.run(_fill(place, options.rows))
-        seeded = _seed(place)
-        asyncio.run(_touch(place))
-        patched = _seed(place)
-        read = asyncio.run(_read(place, options.rounds))
-    report = {"rows": options.rows, "seeded": seeded, "patched": patched, "read": read}
+        report = run(place, options.rows, options.rounds)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     _print(report)
+    seeded, read = report["seeded"], report["read"]
     most_s = BUDGET_CPU_S * options.rows / 1_000_000
-    is_kept = seeded["cpu_s"] <= most_s and seeded["peak_mb"] <= BUDGET_MB
+    is_kept = seeded["cpu_s"] + report["derived_cpu_s"] <= most_s and seeded["peak_mb"] <= BUDGET_MB
     return 0 if is_kept and read["ours_us"] <= BUDGET_US else 1
+
+
+def run(place: Place, rows: int, rounds: int) -> dict[str, Any]:
+    """Lay a block, seed it, patch it after an edit, read from it; return the figures."""
+    asyncio.run(block.lay(place.url, SLUG, rows, tiered=True))
+    derived_s = asyncio.run(_derive(place.url))
+    seeded = _seed(place)
+    asyncio.run(_touch(place))
+    patched = _seed(place)
+    read = asyncio.run(_read(place, rounds))
+    asyncio.run(_forget(place.url))
+    told = {"rows": rows, "derived_cpu_s": derived_s}
+    return told | {"seeded": seeded, "patched": patched, "read": read}
+
+
+async def _forget(url: str) -> None:
+    """Let go of the archive: a database that is kept would look for it in a folder that is gone."""
+    async with await psycopg.AsyncConnection.connect(url) as conn:
+        await conn.execute("DELETE FROM gis.archive")
+
+
+async def _derive(url: str) -> float:
+    """Return the CPU seconds of PostgreSQL for the derived tables, made anew and let go again."""
+    async with (
+        await psycopg.AsyncConnection.connect(url) as conn,
+        conn.transaction(force_rollback=True),
+    ):
+        pid = conn.info.backend_pid
+        before = cpu.spent_s([pid])
+        await tier_store.build(conn, await store.by_slug(conn, SLUG))
+        return cpu.spent_s([pid]) - before
 
 
 def _seed(place: Place) -> dict[str, float]:
@@ -113,13 +141,6 @@ def _seed(place: Place) -> dict[str, float]:
         "wall_s": took_s,
         "peak_mb": used.ru_maxrss / 1024,
     }
-
-
-async def _fill(place: Place, rows: int) -> None:
-    async with await psycopg.AsyncConnection.connect(place.url) as conn:
-        await add_parcels(conn, SLUG, rows, minzoom=ZOOMS[0])
-    async with await psycopg.AsyncConnection.connect(place.url, autocommit=True) as conn:
-        await conn.execute("VACUUM (ANALYZE)")
 
 
 async def _touch(place: Place) -> None:
@@ -170,6 +191,7 @@ def _timed(run: Callable[[Tile], Any], tiles: Sequence[Tile]) -> float:
 
 
 def _print(report: dict[str, Any]) -> None:
+    print(f"derived tables: CPU {report['derived_cpu_s']:.1f} s")
     for name in ("seeded", "patched"):
         one = report[name]
         print(

@@ -18,28 +18,38 @@ import random
 import signal
 import statistics
 import sys
+import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
-import psycopg
 from isal import igzip
 
-from bench import cpu, servers
+from bench import block, cpu, servers
 from bench.servers import Server
-from gishue.core import db
 from layers.layer import Layer
-from tests.support.parcels import FIELDS, add_parcels
+from tests.support.parcels import FIELDS
 from tiles.grid import EXTENT, Tile, column, row
 
 RESULT = Path(__file__).parent / "results" / "tiles.json"
-SLUG = "thua_dat"
+SLUG = "thua_nho"
 COUNTS = {16: 256, 14: 48}
 COMPARED = {16: 16, 14: 3}
 WARM_TILES, WARM_TIMES = 64, 40
+PATIENCE_S = 300
 _OURS_AT_14 = 4
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One reading: CPU a tile, the time of each, and the bodies as they came."""
+
+    cpu_ms: float
+    times_ms: Sequence[float]
+    bodies: Sequence[bytes]
 
 
 @dataclass(frozen=True)
@@ -59,72 +69,92 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=1_000_000)
     asked.add_argument("--rounds", type=int, default=5)
     options = asked.parse_args()
-    if importlib.util.find_spec("tipg") is None:
+    if not has_peer():
         sys.exit("tipg is not installed here: uv run --group bench python -m bench.tiles")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with servers.database() as url:
-        layer = asyncio.run(_fill(url, options.rows))
-        with (
-            servers.ours(url, 256 << 20) as warm,
-            servers.ours(url, 0) as cold,
-            servers.tipg(url) as peer,
-        ):
-            report = _measure(url, layer, (warm, cold, peer), options.rounds)
-    report |= {"rows": options.rows, "rounds": options.rounds}
+        report = run(url, options.rows, options.rounds)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(report, indent=2) + "\n")
     _print(report)
+
+
+def has_peer() -> bool:
+    """Return whether tipg is installed here."""
+    return importlib.util.find_spec("tipg") is not None
+
+
+def run(url: str, rows: int, rounds: int) -> dict[str, Any]:
+    """Lay a block without derived tables and return the figures of its dynamic tiles."""
+    layer = asyncio.run(block.lay(url, SLUG, rows, tiered=False)).layer
+    with (
+        servers.ours(url, 256 << 20) as warm,
+        servers.ours(url, 0) as cold,
+        servers.tipg(url) as peer,
+    ):
+        report = _measure(url, layer, (warm, cold, peer), rounds)
+    return report | {"rows": rows, "rounds": rounds}
 
 
 def _measure(
     url: str, layer: Layer, servers: tuple[Server, Server, Server], rounds: int
 ) -> dict[str, Any]:
     warm, cold, peer = servers
-    tiles = {z: _pick(layer, z, count) for z, count in COUNTS.items()}
+    tiles = {z: pick(layer, z, count) for z, count in COUNTS.items()}
     parity = {str(z): _compare(layer, cold, peer, tiles[z]) for z in COUNTS}
     few = _own_names(layer, 14)
     cases = [
-        Case("cached", warm, tiles[16][:WARM_TILES], _our_path(layer), WARM_TIMES),
-        Case("z16", cold, tiles[16], _our_path(layer)),
-        Case("z14", cold, tiles[14], _our_path(layer)),
-        Case("tipg z16", peer, tiles[16], _tipg_path(layer, [f.column for f in FIELDS])),
-        Case("tipg z14", peer, tiles[14], _tipg_path(layer, [f.column for f in FIELDS])),
-        Case("tipg z14, our fields", peer, tiles[14], _tipg_path(layer, few)),
+        Case("cached", warm, tiles[16][:WARM_TILES], our_path(layer), WARM_TIMES),
+        Case("z16", cold, tiles[16], our_path(layer)),
+        Case("z14", cold, tiles[14], our_path(layer)),
+        Case("tipg z16", peer, tiles[16], tipg_path(layer, [f.column for f in FIELDS])),
+        Case("tipg z14", peer, tiles[14], tipg_path(layer, [f.column for f in FIELDS])),
+        Case("tipg z14, our fields", peer, tiles[14], tipg_path(layer, few)),
     ]
     for case in cases:
         print(f"warming {case.name}: {len(case.tiles)} tiles", file=sys.stderr)
-        _pass(url, case)
+        read(url, case)
     order = random.Random(14)
     spent: list[dict[str, float]] = []
     for _ in range(rounds):
         shuffled = order.sample(cases, len(cases))
         print(f"round {len(spent) + 1} of {rounds}", file=sys.stderr)
-        spent.append({case.name: _pass(url, case) for case in shuffled})
+        spent.append({case.name: read(url, case).cpu_ms for case in shuffled})
     return {"parity": parity, "cpu_ms_per_tile": _summary(spent), "ratios": _ratios(spent)}
 
 
-def _pass(url: str, case: Case) -> float:
-    """Ask for every tile of the case and return the CPU milliseconds one cost."""
+def read(url: str, case: Case) -> Pass:
+    """Ask for every tile of the case, one after another over one connection."""
     owned = [case.server.pid, *cpu.backends(url, case.server.application)]
-    connection = http.client.HTTPConnection("127.0.0.1", case.server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", case.server.port, timeout=PATIENCE_S)
+    times: list[float] = []
+    bodies: list[bytes] = []
     before = cpu.spent_s(owned)
     for _ in range(case.times):
         for tile in case.tiles:
-            _get(connection, case.path(tile))
+            began = time.perf_counter()
+            bodies.append(_get(connection, case.path(tile)))
+            times.append((time.perf_counter() - began) * 1000)
     after = cpu.spent_s(owned)
     connection.close()
     if set(owned[1:]) != set(cpu.backends(url, case.server.application)):
         raise SystemExit(f"{case.name}: the backends changed, their CPU is lost; run again")
-    return (after - before) * 1000 / (len(case.tiles) * case.times)
+    return Pass((after - before) * 1000 / len(times), times, bodies)
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    """Return the body as it was sent; empty where there is nothing to draw."""
     connection.request("GET", path, headers={"accept-encoding": "gzip"})
     answer = connection.getresponse()
     body = answer.read()
-    if answer.status != 200:
+    if answer.status not in (200, 204):
         raise SystemExit(f"{path} answered {answer.status}: {body[:200]!r}")
-    return igzip.decompress(body) if answer.getheader("content-encoding") == "gzip" else body
+    return body
+
+
+def plain(body: bytes) -> bytes:
+    """Return a body unpacked if it is packed."""
+    return igzip.decompress(body) if body.startswith(_GZIP) else body
 
 
 def _compare(layer: Layer, ours: Server, peer: Server, tiles: Sequence[Tile]) -> dict[str, int]:
@@ -133,12 +163,13 @@ def _compare(layer: Layer, ours: Server, peer: Server, tiles: Sequence[Tile]) ->
     said = {field.column: field.name for field in FIELDS}
     features = 0
     connections = [
-        http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for server in (ours, peer)
+        http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+        for server in (ours, peer)
     ]
     compared = tiles[: COMPARED[tiles[0].z]]
     for tile in compared:
-        left = _read(_get(connections[0], _our_path(layer)(tile)), layer.slug)
-        right = _read(_get(connections[1], _tipg_path(layer, names)(tile)), "default")
+        left = features_of(_get(connections[0], our_path(layer)(tile)), layer.slug)
+        right = features_of(_get(connections[1], tipg_path(layer, names)(tile)), "default")
         theirs = {int(f["properties"].pop("id")): f for f in right}
         mine = {int(f["id"]): f for f in left}
         if not theirs.keys() <= mine.keys():
@@ -161,8 +192,9 @@ def _is_inside(feature: dict[str, Any]) -> bool:
     return max(xs) > 0 and min(xs) < EXTENT and max(ys) > 0 and min(ys) < EXTENT
 
 
-def _read(body: bytes, name: str) -> list[dict[str, Any]]:
-    return mapbox_vector_tile.decode(body)[name]["features"]
+def features_of(body: bytes, name: str) -> list[dict[str, Any]]:
+    """Return the features of one layer of a tile, decoded."""
+    return mapbox_vector_tile.decode(plain(body)).get(name, {"features": []})["features"]
 
 
 def _apart(one: dict[str, Any], other: dict[str, Any]) -> float:
@@ -182,7 +214,7 @@ def _vertices(part: Any) -> Generator[tuple[float, float]]:
         yield from _vertices(inner)
 
 
-def _pick(layer: Layer, z: int, count: int) -> list[Tile]:
+def pick(layer: Layer, z: int, count: int) -> list[Tile]:
     """Return distinct tiles that the layer meets, seeded; fewer if there are no more."""
     if layer.bounds is None:
         raise SystemExit("the table is empty")
@@ -198,28 +230,21 @@ def _own_names(layer: Layer, z: int) -> list[str]:
     return columns if z >= 16 else columns[:_OURS_AT_14]
 
 
-def _our_path(layer: Layer) -> Callable[[Tile], str]:
+def our_path(layer: Layer) -> Callable[[Tile], str]:
+    """Return how a tile is asked of us."""
     return lambda tile: f"/tiles/{layer.slug}/{tile.z}/{tile.x}/{tile.y}.mvt?rev={layer.revision}"
 
 
-def _tipg_path(layer: Layer, columns: Sequence[str]) -> Callable[[Tile], str]:
+def tipg_path(layer: Layer, columns: Sequence[str]) -> Callable[[Tile], str]:
+    """Return how a tile with these columns is asked of tipg."""
     fields = ",".join(["id", *columns])
     root = f"/collections/data.{layer.table_name}/tiles/WebMercatorQuad"
     query = f"geom-column=geom_3857&properties={fields}"
     return lambda tile: f"{root}/{tile.z}/{tile.x}/{tile.y}?{query}"
 
 
-async def _fill(url: str, rows: int) -> Layer:
-    db.migrate(url)
-    async with await psycopg.AsyncConnection.connect(url) as conn:
-        layer = await add_parcels(conn, SLUG, rows)
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-        await conn.execute("VACUUM (ANALYZE)")
-    return layer
-
-
 def _summary(spent: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
-    return {name: _spread([one[name] for one in spent]) for name in spent[0]}
+    return {name: spread([one[name] for one in spent]) for name in spent[0]}
 
 
 def _ratios(spent: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
@@ -231,12 +256,13 @@ def _ratios(spent: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
         "z14, ours four fields, tipg all": ("tipg z14", "z14"),
     }
     return {
-        name: _spread([one[theirs] / one[ours] for one in spent])
+        name: spread([one[theirs] / one[ours] for one in spent])
         for name, (theirs, ours) in pairs.items()
     }
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Return the median, the least and the most of some figures."""
     return {
         "median": round(statistics.median(values), 3),
         "least": round(min(values), 3),

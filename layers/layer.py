@@ -120,7 +120,8 @@ class Layer:
     now, 0 if it never was; ``past_from``: the first revision that is to be read here.
     ``forbids_overlap``: no edit lets two of its polygons share ground that they did not share.
     ``tiers``: the derived tables for its far zooms, those made for its present ``epoch`` alone;
-    ``tiered_epoch``: for which they were last made.
+    ``ruled_tiers``: those for the audiences of its row rules; ``tiered_epoch``: for which all were
+    last made.
     """
 
     id: LayerId
@@ -179,6 +180,7 @@ class Layer:
     zoom_overrides: tuple[ZoomOverride, ...] = ()
     tiered_epoch: int = -1
     tiers: tuple[Tier, ...] = ()
+    ruled_tiers: tuple[Tier, ...] = ()
     view: View = WHOLE
     hidden_fields: tuple[Field, ...] = ()
     past_from: int = 0

@@ -285,7 +285,8 @@ def _newest(held: Layer, read: Layer) -> Layer:
         return read
     if held.epoch != read.epoch:
         return held
-    return replace(held, tiers=read.tiers, tiered_epoch=read.tiered_epoch)
+    made = {"tiers": read.tiers, "ruled_tiers": read.ruled_tiers}
+    return replace(held, **made, tiered_epoch=read.tiered_epoch)
 
 
 def _is_newer(layer: Layer, than: Layer) -> bool:

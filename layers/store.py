@@ -16,7 +16,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
 from gishue.core.errors import Conflict, InvalidInput, NotFound
 from gishue.core.sql import load
-from layers import news, zoom
+from layers import news, tiers, zoom
 from layers.cadence import Cadence
 from layers.description import Description
 from layers.fields import Field, FieldType
@@ -297,13 +297,15 @@ def _layer(row: Sequence[Any]) -> Layer:
     values[46] = {Audience(audience): rule for audience, rule in values[46].items()}
     values[47], values[48] = Cadence(values[47]), tuple(values[48])
     values[53] = zoom.from_json(values[53])
-    values[55] = tuple(_tier(one) for one in values[55])
+    made = [_tier(one) for one in values[55]]
+    values[55] = tiers.chain(made, "")
+    values.append(tuple(tier for tier in made if tier.rule))
     return Layer(*values)
 
 
 def _tier(said: Sequence[Any]) -> Tier:
-    z, name, kind, from_base, fields, text, snap_px = said
-    return Tier(z, name, TierKind(kind), from_base, tuple(fields), text, snap_px)
+    z, name, kind, from_base, fields, text, snap_px, rule = said
+    return Tier(z, name, TierKind(kind), from_base, tuple(fields), text, snap_px, rule)
 
 
 def _closure(said: Sequence[Any] | None) -> Closure | None:

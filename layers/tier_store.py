@@ -12,14 +12,16 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from gishue.core import events, jobs
+from gishue.core.access import View
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection, Pool, transaction
 from gishue.core.errors import NotFound
 from gishue.core.mercator import HALF_M
 from gishue.core.sql import load
-from layers import description, store, style, tables, tiers, zoom
+from layers import description, store, style, tables, tiers, veil, zoom
 from layers.description import Description
 from layers.fields import SQL_TYPE, Field, FieldType
+from layers.filter import Filter
 from layers.layer import GeometryType, Layer
 from layers.tiers import Cell, Fullest, Tier, TierKind
 
@@ -29,6 +31,9 @@ TASK: Final = "layers.make_tiers"
 AT_ONCE_ROWS: Final = 30_000
 """So many rows have their tiers made by whoever publishes them; more are left to a worker."""
 TRIES: Final = 3
+
+type _Row = tuple[Any, ...]
+type _Cursor = psycopg.AsyncCursor[_Row]
 
 _KIND: Final = {
     GeometryType.POINT: TierKind.POINT,
@@ -56,10 +61,7 @@ async def carry(conn: Connection, before: Layer, after: Layer) -> None:
     """Keep the tiers of a locked layer that is described anew, if they still are what it needs."""
     if not before.is_tiered or before.table_name != after.table_name:
         return
-    kind = _KIND.get(after.geometry_type or GeometryType.MIXED)
-    base_from = max((tier.z for tier in before.tiers), default=-1) + 1
-    plan = tiers.planned(after, kind, style.drawn_names(after), base_from) if kind else ()
-    if tiers.is_as_planned(before.tiers, plan):
+    if _is_as_wanted((*before.tiers, *before.ruled_tiers), after):
         await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(after.id)))
     else:
         await conn.execute(SQL(_SQL["forget"]).format(layer=Literal(after.id)))
@@ -130,6 +132,21 @@ async def build(conn: Connection, layer: Layer, base_from: int | None = None) ->
     return made
 
 
+def _is_as_wanted(made: Sequence[Tier], layer: Layer) -> bool:
+    """Return whether the tiers are what would be made of the layer now, for each who sees other."""
+    base_from = max((tier.z for tier in made), default=-1) + 1
+    plans = {rule: _plan(layer, base_from, rule) for rule in tiers.rules(layer)}
+    wanted = all(tiers.is_as_planned(tiers.chain(made, rule), plans[rule]) for rule in plans)
+    return wanted and {tier.rule for tier in made} <= plans.keys()
+
+
+def _plan(layer: Layer, base_from: int, rule: str) -> Sequence[Tier]:
+    kind = _KIND.get(layer.geometry_type or GeometryType.MIXED)
+    if kind is None:
+        return ()
+    return tiers.planned(layer, kind, style.drawn_names(layer), base_from, rule)
+
+
 async def _built(conn: Connection, layer: Layer, base_from: int | None = None) -> Sequence[Tier]:
     kind = _KIND.get(layer.geometry_type or GeometryType.MIXED)
     if kind is None or layer.table_name is None:
@@ -138,7 +155,14 @@ async def _built(conn: Connection, layer: Layer, base_from: int | None = None) -
     nearest = base_from
     if nearest is None:
         nearest = tiers.base_from(kind, await _fullest(conn, layer))
-    plan = tiers.planned(layer, kind, style.drawn_names(layer), nearest)
+    made: list[Tier] = []
+    for rule in tiers.rules(layer):
+        made += await _chain(conn, layer, _plan(layer, nearest, rule))
+    return made
+
+
+async def _chain(conn: Connection, layer: Layer, plan: Sequence[Tier]) -> Sequence[Tier]:
+    """Make the tables of a plan, each from the one before it; the last stands for farther zooms."""
     row = await (await conn.execute(_SQL["number"])).fetchone()
     made: list[Tier] = []
     for wanted in plan:
@@ -165,6 +189,7 @@ async def _take(conn: Connection, layer: Layer, made: Sequence[Tier]) -> None:
             "fields": list(tier.fields),
             "filter": tier.filter,
             "snap_px": tier.snap_px,
+            "rule": tier.rule,
         }
         await conn.execute(_SQL["add"], values)
     await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(layer.id)))
@@ -186,28 +211,49 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tu
     places = [((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2) for box in boxes]
     places = [(x, y) for x, y in places if abs(x) < HALF_M and abs(y) < HALF_M]
     others: set[Bounds] = set()
-    finer: Tier | None = None
-    for tier in sorted(layer.tiers, key=lambda one: -one.z):
-        cells = sorted({tiers.cell_at(x, y, tier.grid) for x, y in places})
-        if cells:
-            others |= await _mend(conn, layer, tier, finer, cells)
-        finer = tier
+    for rule in tiers.rules(layer):
+        made = tiers.chain((*layer.tiers, *layer.ruled_tiers), rule)
+        others |= await _mend_chain(conn, layer, made, places)
     return tuple(sorted(others))
 
 
-async def _mend(
-    conn: Connection, layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell]
+async def _mend_chain(
+    conn: Connection, layer: Layer, made: Sequence[Tier], places: Sequence[tuple[float, float]]
 ) -> set[Bounds]:
-    """Make some cells of a tier anew; return the bounds of lines that came or went."""
+    """Mend the tiers of one audience where features lay and lie; see :func:`refresh`.
+
+    All statements are sent at once: each rests on the one before, none on its answer.
+    """
+    answers: list[tuple[_Cursor, _Cursor]] = []
+    finer: Tier | None = None
+    async with conn.pipeline():
+        for tier in sorted(made, key=lambda one: -one.z):
+            cells = sorted({tiers.cell_at(x, y, tier.grid) for x, y in places})
+            if cells:
+                clear, fill = _mending(layer, tier, finer, cells)
+                answers.append((await conn.execute(clear), await conn.execute(fill)))
+            finer = tier
+    others: set[Bounds] = set()
+    if any(tier.kind is TierKind.LINE for tier in made):
+        for cleared, filled in answers:
+            others |= _come_or_gone(await cleared.fetchall(), await filled.fetchall())
+    return others
+
+
+def _mending(
+    layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell]
+) -> tuple[Composed, Composed]:
+    """Return what clears some cells of a tier and what makes them anew; of lines both tell."""
     clear = SQL(_SQL["clear"]).format(tier=tables.table(tier.table_name), cells=_cells(cells))
     fill = _fill(layer, tier, finer, cells)
     if tier.kind is not TierKind.LINE:
-        await conn.execute(clear)
-        await conn.execute(fill)
-        return set()
+        return clear, fill
     told = SQL(" ") + SQL(_SQL["told"])
-    before = await (await conn.execute(clear + told)).fetchall()
-    after = await (await conn.execute(fill + told)).fetchall()
+    return clear + told, fill + told
+
+
+def _come_or_gone(before: Sequence[_Row], after: Sequence[_Row]) -> set[Bounds]:
+    """Return the bounds of the lines that are drawn on one side alone."""
     kept = {row[0] for row in before} & {row[0] for row in after}
     return {Bounds(*row[1:]) for row in (*before, *after) if row[0] not in kept}
 
@@ -282,10 +328,16 @@ def _source(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] 
         parts["near"] = SQL(_SQL["near"]).format(**(parts | some))
     if not is_base and finer is not None:
         return SQL(_SQL["from_finer"]).format(**parts, finer=tables.table(finer.table_name))
-    chosen = zoom.rows(layer, tier.filter)
-    parts["rows"] = SQL("AND {}").format(chosen.where) if chosen else SQL("")
+    asked = (zoom.rows(layer, tier.filter), _ruled(layer, tier.rule))
+    chosen = [SQL("AND {}").format(one.where) for one in asked if one is not None]
+    parts["rows"] = SQL(" ").join(chosen)
     parts["values"] = tables.listed([_value(field) for field in fields])
     return SQL(_SQL["from_base"]).format(**parts, weight=SQL(WEIGHT[tier.kind]))
+
+
+def _ruled(layer: Layer, rule: str) -> Filter | None:
+    """Return what chooses the rows that the audience of a row rule sees; None for all."""
+    return veil.constant_rows(veil.seen(layer, View(filter=rule)))
 
 
 def _fields(layer: Layer, tier: Tier) -> list[Field]:

@@ -5,17 +5,21 @@ whose fullest tile is light, each zoom has a table of its own, made from the one
 zoom. Areas of at least one cell, and points alone in theirs, stay themselves under their own ids;
 the others of a cell become one row that counts them. Of lines the heaviest of each cell stay.
 
+Where a row rule keeps rows back its audience has tiers of its own, made of the rows that it sees:
+no count and no value in them tells of another.
+
 A cell is 8 pixels of a tile of 512 (64 × 64 of them a tile), one of points 32, so that a circle
 with a number has room. Cells are nested in each other from zoom to zoom, and in tiles. A feature
 lies in the cell that holds the middle of its bounds.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from gishue.core.access import Audience
 from gishue.core.bounds import Bounds
 from gishue.core.mercator import HALF_M
 from layers import zoom
@@ -80,7 +84,8 @@ class Tier:
     """One derived table: the zoom it is for, and what it was made with.
 
     ``from_base``: made from the layer's own table and not from the next nearer tier; ``fields``:
-    names of those it carries; ``filter``: CQL2 of the rows it was made of.
+    names of those it carries; ``filter``: CQL2 of the rows it was made of; ``rule``: the row rule
+    of the audience that it is for, empty for those who see all.
     """
 
     z: int
@@ -90,6 +95,7 @@ class Tier:
     fields: tuple[str, ...]
     filter: str = ""
     snap_px: float = SNAP_PX
+    rule: str = ""
 
     @property
     def grid(self) -> int:
@@ -110,11 +116,29 @@ class Tiered(Protocol):
         """Its fields."""
         ...
 
+    @property
+    def row_rules(self) -> Mapping[Audience, str]:
+        """The filter of the features that an audience sees."""
+        ...
 
-def planned(layer: Tiered, kind: TierKind, drawn: frozenset[str], base_from: int) -> Sequence[Tier]:
+
+def rules(layer: Tiered) -> tuple[str, ...]:
+    """Return whose tiers a layer has: of those who see all, and of each of its row rules."""
+    return ("", *sorted(set(layer.row_rules.values())))
+
+
+def chain(tiers: Sequence[Tier], rule: str) -> tuple[Tier, ...]:
+    """Return the tiers that are for the audience of that row rule."""
+    return tuple(tier for tier in tiers if tier.rule == rule)
+
+
+def planned(
+    layer: Tiered, kind: TierKind, drawn: frozenset[str], base_from: int, rule: str = ""
+) -> Sequence[Tier]:
     """Return the tiers of a layer that is read row by row from ``base_from`` on, nearest first.
 
-    ``drawn``: the fields that its style and labels read. The tables have no names yet.
+    ``drawn``: the fields that its style and labels read; ``rule``: for whom. The tables have no
+    names yet.
     """
     names = carried(layer, drawn)
     tiers: list[Tier] = []
@@ -123,7 +147,7 @@ def planned(layer: Tiered, kind: TierKind, drawn: frozenset[str], base_from: int
         text = said.filter if said else ""
         snap = said.simplify_px if said and said.simplify_px else SNAP_PX
         from_base = not tiers or tiers[-1].filter != text
-        tiers.append(Tier(z, "", kind, from_base, names, text, snap))
+        tiers.append(Tier(z, "", kind, from_base, names, text, snap, rule))
     return tiers
 
 

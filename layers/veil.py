@@ -19,7 +19,7 @@ from gishue.core.bounds import Bounds
 from gishue.core.errors import BadRequest
 from gishue.core.log import logger, pairs
 from layers import filter as filters
-from layers import zoom
+from layers import tiers, zoom
 from layers.fields import Field
 from layers.filter import Filter
 from layers.layer import Layer, LayerKind
@@ -69,6 +69,8 @@ def seen(layer: Layer, shown: View) -> Layer:
         key_field=_unless(layer.key_field, hidden) or "",
         style=_style(layer, hidden),
         zoom_overrides=zoom.seen(layer.zoom_overrides, layer, gone),
+        tiers=tiers.chain((*layer.tiers, *layer.ruled_tiers), shown.filter),
+        ruled_tiers=(),
     )
 
 

@@ -59,7 +59,7 @@ class TileGuard[K, V: Sized]:
             self._counted.cached()
         return value
 
-    def kept(self, key: K) -> V | None:
+    def peek(self, key: K) -> V | None:
         """Return what is ready under ``key``, or None; the caller counts what comes of it."""
         return self._cache.get(key)
 
@@ -91,6 +91,10 @@ class TileGuard[K, V: Sized]:
         """Drop what is kept or being built under ``key``."""
         self._cache.drop(key)
         self._flights.pop(key, None)
+
+    def kept(self) -> list[K]:
+        """Return the keys of what is ready."""
+        return list(self._cache)
 
     def flying(self) -> list[K]:
         """Return the keys that are being built."""

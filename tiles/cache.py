@@ -1,6 +1,7 @@
 """Ready things in memory, bounded in bytes; what was asked for longest ago goes first."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Protocol
 
 
@@ -42,6 +43,15 @@ class ByteCache[K, V: Sized]:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __iter__(self) -> Iterator[K]:
+        """Yield the keys, the one asked for longest ago first."""
+        return iter(self._kept)
+
+    def limit(self, limit_bytes: int) -> None:
+        """Keep at most so many bytes from now on."""
+        self._limit = limit_bytes
+        self._shrink()
+
     def get(self, key: K) -> V | None:
         """Return what is kept under ``key``, now the newest; None if nothing is."""
         value = self._kept.get(key)
@@ -58,8 +68,7 @@ class ByteCache[K, V: Sized]:
         self._held += value.size
         if self._index is not None:
             self._index.put(key)
-        while self._held > self._limit:
-            self.drop(next(iter(self._kept)))
+        self._shrink()
 
     def drop(self, key: K) -> None:
         """Forget what is kept under ``key``."""
@@ -69,3 +78,7 @@ class ByteCache[K, V: Sized]:
         self._held -= old.size
         if self._index is not None:
             self._index.drop(key)
+
+    def _shrink(self) -> None:
+        while self._held > self._limit:
+            self.drop(next(iter(self._kept)))

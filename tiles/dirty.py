@@ -1,51 +1,16 @@
 """Which tiles of an archive edits have left behind: asked at every read, fed by every edit."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final
 
 from gishue.core.bounds import Bounds
-from gishue.core.mercator import HALF_M
-from tiles.grid import MARGIN, Tile
-from tiles.held import SLACK_M
+from tiles.grid import MARGIN, Range, Tile, tile_range
 
 REACH: Final = MARGIN + 3 / 64
 """How far beyond its box an edit is seen, in sides of a tile: what is drawn over the rim, and a few
 screen pixels over which far zooms thin and gather."""
 _LISTED: Final = 256
 """A box of more tiles than that is remembered by its range, not tile by tile."""
-
-
-class Range(NamedTuple):
-    """Columns and rows of a zoom, their ends included."""
-
-    west: int
-    north: int
-    east: int
-    south: int
-
-    @property
-    def size(self) -> int:
-        """How many tiles."""
-        return (self.east - self.west + 1) * (self.south - self.north + 1)
-
-    def tiles(self) -> Iterator[tuple[int, int]]:
-        """Yield each column and row."""
-        for x in range(self.west, self.east + 1):
-            for y in range(self.north, self.south + 1):
-                yield x, y
-
-
-def tile_range(box: Bounds, z: int, reach: float = REACH) -> Range:
-    """Return the tiles of zoom ``z`` that a change in ``box`` (EPSG:3857, metres) reaches."""
-    last = (1 << z) - 1
-    side_m = 2 * HALF_M / (1 << z)
-    sides = (
-        (box.xmin + HALF_M - SLACK_M) / side_m - reach,
-        (HALF_M - box.ymax - SLACK_M) / side_m - reach,
-        (box.xmax + HALF_M + SLACK_M) / side_m + reach,
-        (HALF_M - box.ymin + SLACK_M) / side_m + reach,
-    )
-    return Range(*(min(max(int(side // 1), 0), last) for side in sides))
 
 
 class Dirty:
@@ -69,7 +34,7 @@ class Dirty:
             return
         for box in boxes:
             for z, tiles in self._tiles.items():
-                reached = tile_range(box, z)
+                reached = tile_range(box, z, REACH)
                 if reached.size > _LISTED:
                     self._ranges[z].append(reached)
                 else:
@@ -81,7 +46,7 @@ class Dirty:
         return (
             self.is_whole
             or (x, y) in self._tiles[z]
-            or any(r.west <= x <= r.east and r.north <= y <= r.south for r in self._ranges[z])
+            or any(reached.holds(x, y) for reached in self._ranges[z])
         )
 
     def tiles(self, z: int) -> set[tuple[int, int]]:

@@ -4,6 +4,7 @@ Source: OGC 17-083r4 (Two Dimensional Tile Matrix Set), annex D, WebMercatorQuad
 """
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gishue.core.bounds import Bounds
@@ -16,6 +17,8 @@ EXTENT: Final = 4096
 BUFFER: Final = 64
 MARGIN: Final = BUFFER / EXTENT
 """How far a vector tile looks beyond its edge, as a part of its side."""
+SLACK_M: Final = 2.0
+"""Boxes of an index are of single precision: at 2·10⁷ m it is two metres."""
 
 
 class NoTile(NotFound):
@@ -98,6 +101,49 @@ def meets(tile: Tile, bounds: Bounds, margin: float = MARGIN) -> bool:
         and row(bounds.ymax, tile.z) - margin <= tile.y + 1
         and tile.y <= row(bounds.ymin, tile.z) + margin
     )
+
+
+class Range(NamedTuple):
+    """Columns and rows of a zoom, their ends included."""
+
+    west: int
+    north: int
+    east: int
+    south: int
+
+    @property
+    def size(self) -> int:
+        """How many tiles."""
+        return (self.east - self.west + 1) * (self.south - self.north + 1)
+
+    def holds(self, x: int, y: int) -> bool:
+        """Return whether the tile of this column and row is among them."""
+        return self.west <= x <= self.east and self.north <= y <= self.south
+
+    def tiles(self) -> Iterator[tuple[int, int]]:
+        """Yield each column and row."""
+        for x in range(self.west, self.east + 1):
+            for y in range(self.north, self.south + 1):
+                yield x, y
+
+
+def tile_range(box: Bounds, z: int, reach: float) -> Range:
+    """Return the tiles of zoom ``z`` that meet ``box`` (EPSG:3857, metres).
+
+    Args:
+        box: in EPSG:3857, metres; off the matrix the tiles at its rim are meant.
+        z: the zoom.
+        reach: how far a tile looks beyond its edge, in sides.
+    """
+    last = (1 << z) - 1
+    side_m = 2 * HALF_M / (1 << z)
+    sides = (
+        (box.xmin + HALF_M - SLACK_M) / side_m - reach,
+        (HALF_M - box.ymax - SLACK_M) / side_m - reach,
+        (box.xmax + HALF_M + SLACK_M) / side_m + reach,
+        (HALF_M - box.ymin + SLACK_M) / side_m + reach,
+    )
+    return Range(*(min(max(int(side // 1), 0), last) for side in sides))
 
 
 def pixel_m(z: int, tile_px: int = 512) -> float:

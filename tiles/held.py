@@ -1,17 +1,11 @@
 """Which tiles are held in memory, by layer and address: what an edit touched is found at once."""
 
-import math
 from collections.abc import Iterator
-from typing import Final
 
 from gishue.core.bounds import Bounds
-from gishue.core.mercator import HALF_M
 from layers.layer import LayerId
-from tiles.grid import MARGIN, Tile, tile_bounds
+from tiles.grid import MARGIN, SLACK_M, Tile, tile_bounds, tile_range
 from tiles.ready import TileKey
-
-SLACK_M: Final = 2.0
-"""Boxes of an index are of single precision: at 2·10⁷ m it is two metres."""
 
 
 class HeldTiles:
@@ -65,23 +59,8 @@ def shows(key: TileKey, box: Bounds) -> bool:
 def _places(
     z: int, box: Bounds, held: dict[tuple[int, int], set[TileKey]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the addresses that meet ``box``: of those held, or of all there are if they are few."""
-    west, east, north, south = _reach(z, box)
-    if (east - west + 1) * (south - north + 1) > len(held):
-        yield from [p for p in held if west <= p[0] <= east and north <= p[1] <= south]
-        return
-    for x in range(west, east + 1):
-        for y in range(north, south + 1):
-            yield x, y
-
-
-def _reach(z: int, box: Bounds) -> tuple[int, int, int, int]:
-    """Return the columns and rows of the tiles that, with their margin, meet ``box``."""
-    side = 2 * HALF_M / (1 << z)
-    far = MARGIN * side + SLACK_M
-    return (
-        math.floor((box.xmin - far + HALF_M) / side),
-        math.floor((box.xmax + far + HALF_M) / side),
-        math.floor((HALF_M - box.ymax - far) / side),
-        math.floor((HALF_M - box.ymin + far) / side),
-    )
+    """Return the addresses that meet ``box``: of those held, or all there are if they are few."""
+    reached = tile_range(box, z, MARGIN)
+    if reached.size > len(held):
+        return (place for place in held if reached.holds(*place))
+    return reached.tiles()

@@ -48,7 +48,7 @@ class Replay:
         if whole is not self.whole and not self._fits(whole):
             return None
         counters = self.tiles.counters[self.layer.kind]
-        ready, count = self.tiles.guards[self.layer.kind].kept(self.key), counters.cached
+        ready, count = self.tiles.guards[self.layer.kind].peek(self.key), counters.cached
         if ready is None:
             ready, count = archived(self.tiles, self.layer, self._tile), counters.archived
         if ready is None or ready.digest != self.digest or ready.note != self.note:

@@ -2,7 +2,7 @@
 
 A layer of few features is always whole. A large one carries the few fields that drawing needs
 below zoom 16, and at far zooms is read from its derived tables (:mod:`layers.tiers`). Until they
-are made, and where rows are kept back, it leaves out below zoom 13 what a person could not see:
+are made it leaves out below zoom 13 what a person could not see:
 lines and areas smaller than a pixel, points that share a small cell. What is left out or counted
 together is said in a header, never hidden.
 """
@@ -59,13 +59,13 @@ def base_from(layer: Layer) -> int:
 def tier_of(layer: Layer, z: int) -> Tier | None:
     """Return the derived table that a tile at zoom ``z`` is read from; None: from the layer's own.
 
-    Where rows are kept back it is never a derived one: its cells count all of them.
+    Where rows are kept back it is one that was made of those that are seen, never another.
     """
-    if layer.view.filter:
-        return None
     tier = tier_at(layer.tiers, z)
     said = zoom.at(layer.zoom_overrides, z)
-    if tier is None or tier.filter != (said.filter if said else ""):
+    if tier is None or tier.rule != layer.view.filter:
+        return None
+    if tier.filter != (said.filter if said else ""):
         return None
     needed = {field.name for field in shown_fields(layer, z)} - {COUNT}
     return tier if needed <= set(tier.fields) else None

@@ -13,7 +13,7 @@ from gishue.core import paging
 from gishue.core.access import Act, may, may_ask
 from gishue.core.actor import UNLIMITED, Actor
 from gishue.core.db import Connection, transaction
-from gishue.core.errors import BadRequest, InvalidInput
+from gishue.core.errors import InvalidInput
 from layers import closure_store, request_store, store
 from layers.access_request import AccessRequest, RequestState, is_asker, is_decider
 from layers.layer import Layer
@@ -127,7 +127,7 @@ async def list_requests(
     _check_person(actor)
     async with transaction(services.pool) as conn:
         found = await request_store.page(
-            conn, actor, limit + 1, before=_before(cursor), state=state
+            conn, actor, limit + 1, before=paging.read_id(cursor), state=state
         )
     items = [_shape(services, actor, one) for one in found[:limit]]
     following = paging.cursor(items[-1].id) if len(found) > limit else None
@@ -200,15 +200,6 @@ def _check_person(actor: Actor) -> None:
     """Raise unless ``actor`` is of the staff; a narrowed key asks and answers nothing."""
     if not actor.is_staff or actor.limits != UNLIMITED:
         raise refusal(actor)
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int):
-        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
-    return value
 
 
 def _shape(services: Services, actor: Actor, request: AccessRequest) -> RequestShape:

@@ -18,7 +18,6 @@ from gishue.core.audit import Result
 from gishue.core.audit_chain import Link
 from gishue.core.audit_list import Asked
 from gishue.core.db import transaction
-from gishue.core.errors import BadRequest
 from layers.moment import read_time
 from layers.services import Services
 
@@ -109,8 +108,9 @@ async def list_entries(
         return await _table(services, actor, asked)
     services.witness.note(actor, "audit.read")
     await audit_witness.settle(services.witness, services.pool)
-    if cursor is not None:
-        asked = audit_list.before(asked, _seq(cursor))
+    before = paging.read_id(cursor)
+    if before is not None:
+        asked = audit_list.before(asked, before)
     async with transaction(services.pool) as conn:
         found = await audit_list.page(conn, actor, asked, limit + 1)
     shown = [shape(link) for link in found[:limit]]
@@ -166,13 +166,3 @@ def _beginning(text: str) -> datetime:
     """Return the moment that ``text`` names; a date is the beginning of its day in Huế."""
     moment = read_time(text)
     return moment - _DAY + _TICK if len(text.strip()) <= 10 else moment
-
-
-def _seq(cursor: str) -> int:
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int) or not 0 <= value < 1 << 63:
-        raise BadRequest(
-            "the cursor is not one this list gave; start again without it",
-            vi="con trỏ trang không hợp lệ; hãy tải lại từ đầu",
-        )
-    return value

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query
 from gishue.api.deps import TheActor, TheServices
 from gishue.core import paging
 from gishue.core.db import transaction
-from gishue.core.errors import BadRequest
 from layers import feature_past, past
 from layers.diff import RowChange
 from layers.feature_past import Turn
@@ -50,7 +49,7 @@ async def list_changes(
 ) -> dict[str, Any]:
     """List the features that differ between two revisions: added, changed, removed, and how."""
     layer = services.registry.current.readable(actor, slug)
-    after = _after(cursor)
+    after = paging.read_id(cursor) or 0
     async with transaction(services.pool) as conn:
         await past.begin(conn)
         rows, last = await feature_past.changes(
@@ -86,12 +85,3 @@ def _row(row: RowChange, layer: Layer) -> dict[str, Any]:
         "fields": [one._asdict() for one in row.fields],
         "geometry_changed": row.geometry_changed,
     }
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int):
-        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
-    return value

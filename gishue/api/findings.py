@@ -11,7 +11,6 @@ from gishue.api.deps import TheActor, TheServices
 from gishue.api.uploads import visible_upload
 from gishue.core import paging
 from gishue.core.db import transaction
-from gishue.core.errors import BadRequest
 from layers.services import Services
 
 router = APIRouter(tags=["uploads"])
@@ -35,7 +34,7 @@ async def list_places(
     ``row`` is the feature's place in the file, from 1. At most 1,000 of a code are kept; how many
     there are says ``count`` of the finding, which the upload itself lists.
     """
-    after = _after(cursor)
+    after = paging.read_id(cursor) or 0
     async with transaction(services.pool) as conn:
         upload = await visible_upload(conn, upload_id, actor)
         found = await places.page(conn, upload.id, code=code, after=after, limit=limit + 1)
@@ -75,12 +74,3 @@ async def _file(
     }
     body = write(wanted, places.pages(services.pool, upload.id, code))
     return StreamingResponse(body, headers=headers, media_type=media_type)
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int) or not 0 <= value < 1 << 63:
-        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
-    return value

@@ -120,7 +120,7 @@ async def list_reports(
     ] = None,
 ) -> ReportPage:
     """List reports, the newest first."""
-    before_id = _before(cursor)
+    before_id = paging.read_id(cursor)
     async with transaction(services.pool) as conn:
         found = await store.page(conn, limit, before_id=before_id, state=state, ward=ward)
     following = paging.cursor(found.next_id) if found.next_id is not None else None
@@ -228,12 +228,3 @@ def _too_large(limit: int) -> TooLarge:
         f"more than {limit >> 20} MiB; send smaller photos",
         vi=f"quá {limit >> 20} MiB; hãy gửi ảnh nhỏ hơn",
     )
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    (value,) = paging.read_cursor(cursor, 1)
-    if not isinstance(value, int):
-        raise BadRequest("the cursor is not one this list gave", vi="con trỏ trang không hợp lệ")
-    return value

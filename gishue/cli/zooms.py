@@ -63,8 +63,11 @@ def tiers(
             return await store.by_slug(conn, slug)
 
     layer = with_services(look)
-    rows = [{"zoom": t.z, "kind": t.kind, "fields": ", ".join(t.fields)} for t in layer.tiers]
-    show_rows(rows, ("zoom", "kind", "fields"))
+    made = (*layer.tiers, *layer.ruled_tiers)
+    rows = [
+        {"zoom": t.z, "kind": t.kind, "fields": ", ".join(t.fields), "rows": t.rule} for t in made
+    ]
+    show_rows(rows, ("zoom", "kind", "fields", "rows"))
     say("they are still to be made" if layer.awaits_tiers else "")
 
 

@@ -10,6 +10,8 @@ from gishue.core.errors import BadRequest
 
 _LONGEST = 512
 """Characters; a deeper token could nest further than the reader's stack."""
+_LAST = (1 << 63) - 1
+"""No id of the database is greater."""
 
 
 def cursor(*values: Any) -> str:
@@ -45,7 +47,7 @@ def read_id(token: str | None) -> int | None:
     if token is None:
         return None
     (value,) = read_cursor(token, 1)
-    if not isinstance(value, int):
+    if type(value) is not int or not 0 <= value <= _LAST:
         raise _not_ours()
     return value
 

@@ -29,7 +29,7 @@ SELECT l.id, l.slug, l.title, l.title_en, l.description, l.description_en, l.kin
   LEFT JOIN (SELECT layer_id, json_object_agg(audience, filter) AS rules
                FROM gis.row_rule GROUP BY layer_id) r ON r.layer_id = l.id
   LEFT JOIN (SELECT layer_id, json_agg(json_build_array(z, table_name, kind, from_base, fields, filter,
-                                               snap_px) ORDER BY z) AS tiers
+                                               snap_px, rule) ORDER BY rule, z) AS tiers
                FROM gis.tier GROUP BY layer_id) d ON d.layer_id = l.id AND l.tiered_epoch = l.epoch
  WHERE %(slug)s::text IS NULL OR l.slug = %(slug)s
  ORDER BY l.slug

@@ -13,9 +13,9 @@ SELECT slug FROM gis.layer
 DELETE FROM gis.tier WHERE layer_id = {layer}
 
 -- name: add
-INSERT INTO gis.tier (layer_id, z, table_name, kind, from_base, fields, filter, snap_px)
+INSERT INTO gis.tier (layer_id, z, table_name, kind, from_base, fields, filter, snap_px, rule)
 VALUES (%(layer)s, %(z)s, %(table_name)s, %(kind)s, %(from_base)s, %(fields)s, %(filter)s,
-        %(snap_px)s)
+        %(snap_px)s, %(rule)s)
 
 -- name: settled
 UPDATE gis.layer SET tiered_epoch = epoch WHERE id = {layer}

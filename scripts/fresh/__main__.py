@@ -1,4 +1,4 @@
-"""``python -m scripts.fresh [run|test]``: bring what is missing, in order, one at a time."""
+"""``python -m scripts.fresh [run|test|bench]``: bring what is missing, in order, one at a time."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ def main(what: str) -> int:
     """Bring everything ``what`` needs; return the exit code."""
     try:
         with _alone():
-            _bring_packages(what)
+            _bring_packages("test" if what == "bench" else what)
             interpreter.bring_environment()
+            if what == "bench":
+                interpreter.bring_peers()
             front.bring_front()
     except Missing as missing:
         print(f"✗ {missing}", file=sys.stderr)

@@ -59,6 +59,12 @@ def bring_environment() -> None:
     finish("venv", digest([ROOT / "uv.lock", ROOT / "pyproject.toml"], str(ROOT), made))
 
 
+def bring_peers() -> None:
+    """Add to ``.venv`` what benchmarks compare with; their table says what is missing."""
+    if not run([bring_uv(), "sync", "--frozen", "--inexact", "--group", "bench"], quiet=True):
+        say("the peers of the benchmarks could not be installed; the table will say so")
+
+
 def bring_uv() -> str:
     """Return a uv that works, installing a private one where there is none.
 

@@ -49,6 +49,13 @@ async def sign_in(page: Page, url: str) -> str:
     return (await (await page.request.get(f"{url}/api/v1/me")).json())["csrf"]
 
 
+async def begin(office: tuple[Services, str], page: Page) -> tuple[str, str]:
+    """Publish the places and sign in; return the address and what an unsafe request must repeat."""
+    services, url = office
+    await add_places(services)
+    return url, await sign_in(page, url)
+
+
 async def open_card(page: Page, url: str, feature: int = 1) -> None:
     """Open the map with the card of a place."""
     await page.goto("about:blank")
@@ -77,6 +84,24 @@ def year_of(page: Page) -> Locator:
 async def save(page: Page) -> None:
     """Press save."""
     await page.locator("feature-form").get_by_role("button", name="Lưu", exact=True).click()
+
+
+async def rename(page: Page, url: str, name: str) -> None:
+    """Open the form of the first place, give it another name, press save."""
+    await open_form(page, url)
+    await name_of(page).fill(name)
+    await save(page)
+
+
+async def move(page: Page) -> None:
+    """Press the map where the marked place is to stand: north-west of the middle."""
+    middle = await page.evaluate("[innerWidth / 2, innerHeight / 2]")
+    await page.mouse.click(middle[0] - 255, middle[1] - 60)
+
+
+async def is_saved(page: Page) -> None:
+    """Wait until the card says that it was saved."""
+    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
 
 
 async def read(page: Page, url: str, feature: int = 1) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tests.e2e.office import add_offices, enter
 
 
 async def test_it_is_asked_for_granted_read_and_revoked(
-    office: tuple[Services, str], page: Page, browser: Browser
+    office: tuple[Services, str], page: Page, browser: Browser, expected: list[str]
 ) -> None:
     services, url = office
     await add_offices(services)
@@ -21,7 +21,7 @@ async def test_it_is_asked_for_granted_read_and_revoked(
     await page.get_by_role("button", name="Gửi yêu cầu").click()
     await expect(page.locator("closed-list")).to_contain_text("đang chờ trả lời")
 
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     owner = await context.new_page()
     await enter(owner, f"{url}/sharing", "pho")
     await owner.get_by_role("link", name="Cần trả lời").click()
@@ -37,8 +37,14 @@ async def test_it_is_asked_for_granted_read_and_revoked(
     assert (await page.request.get(layer)).status == 200
 
     await owner.get_by_role("link", name="Đang chia sẻ").click()
+    # Whatever the open page was still asking for is refused from here on.
+    expected.append(r"status of 404 .*/(layers|tiles)/giam_sat\b")
     owner.on("dialog", lambda asked: asked.accept())
     await owner.get_by_role("button", name="Thu hồi").click()
     await expect(owner.locator("share-list")).to_contain_text("Chưa chia sẻ lớp nào")
     assert (await page.request.get(layer)).status == 404
+    said = page.get_by_role("main").get_by_role("status")
+    await expect(said).to_contain_text("không còn được chia sẻ với anh/chị")
+    await expect(page.get_by_role("heading", name="Lớp giam_sat")).to_be_visible()
+    await expect(page.locator("gishue-map")).to_have_count(0)
     await context.close()

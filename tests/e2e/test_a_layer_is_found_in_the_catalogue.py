@@ -34,7 +34,7 @@ async def test_a_layer_is_found_and_its_file_taken(city: str, page: Page, tmp_pa
 
 async def test_without_scripts_the_catalogue_says_the_same(city: str, browser: Browser) -> None:
     context = await browser.new_context(
-        viewport=LAPTOP,  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+        viewport=LAPTOP,
         java_script_enabled=False,
         locale="en-GB",
     )
@@ -49,7 +49,7 @@ async def test_without_scripts_the_catalogue_says_the_same(city: str, browser: B
 
 async def test_on_a_phone_no_page_of_the_catalogue_sticks_out(city: str, browser: Browser) -> None:
     context = await browser.new_context(
-        viewport=PHONE,  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+        viewport=PHONE,
         has_touch=True,
         is_mobile=True,
         locale="vi-VN",

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 from psycopg import AsyncConnection
 
 from layers.services import Services
@@ -36,10 +36,10 @@ async def test_wards_are_put_into_classes_by_their_area(
     assert kept["layers"][0]["paint"]["fill-color"][0] == "case"
 
     file = await page.request.get(f"{url}/api/v1/layers/phuong_xa/style.qml")
-    said = {"name": "ranh.qml", "mimeType": "text/xml", "buffer": await file.body()}
+    said = FilePayload(name="ranh.qml", mimeType="text/xml", buffer=await file.body())
     await page.get_by_role("button", name="Về kiểu mặc định").click()
     await expect(legend).to_have_count(1)
-    await page.get_by_label("Đọc tệp QML hoặc SLD").set_input_files(said)  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    await page.get_by_label("Đọc tệp QML hoặc SLD").set_input_files(said)
     await expect(legend).to_have_count(5)
 
 

@@ -4,11 +4,22 @@ import re
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP
-from tests.e2e.editing import READY, SLUG, VIEW, add_places, name_of, open_form, save, sign_in
+from tests.e2e.editing import (
+    READY,
+    SLUG,
+    VIEW,
+    begin,
+    is_saved,
+    move,
+    name_of,
+    open_form,
+    rename,
+    save,
+)
 
 TILE = re.compile(rf"/tiles/{SLUG}/13/(\d+)/(\d+)\.mvt\?(?:.*&)?rev=(\d+)")
 TOUCHED = {6543, 6544}
@@ -23,7 +34,7 @@ DRAWN = f"""() => document.querySelector("gishue-map").map
 @pytest.fixture
 async def other(browser: Browser) -> AsyncGenerator[Page]:
     """A second window, of somebody who is not signed in."""
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     yield await context.new_page()
     await context.close()
 
@@ -31,9 +42,7 @@ async def other(browser: Browser) -> AsyncGenerator[Page]:
 async def test_an_edit_appears_elsewhere_and_only_its_tiles_are_asked_for(
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     asked: list[tuple[int, int, int]] = []
 
     def note(address: str) -> None:
@@ -50,12 +59,11 @@ async def test_an_edit_appears_elsewhere_and_only_its_tiles_are_asked_for(
     asked.clear()
 
     await open_form(page, url)
-    size = page.viewport_size or LAPTOP
-    await page.mouse.click(size["width"] / 2 - 255, size["height"] / 2 - 60)
+    await move(page)
     await expect(page.get_by_role("button", name="Trả hình về như cũ")).to_be_visible()
     await name_of(page).fill("Ngọ Môn (dời)")
     await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
 
     await _drawn_north(other)
     await other.wait_for_timeout(4000)  # the facts of the layer are read again by then
@@ -67,9 +75,7 @@ async def test_an_edit_appears_elsewhere_and_only_its_tiles_are_asked_for(
 async def test_a_tile_out_of_view_is_fresh_once_it_is_back(
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     async with other.expect_response("**/api/v1/events"):
         await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
     await other.wait_for_selector(READY)
@@ -78,10 +84,9 @@ async def test_a_tile_out_of_view_is_fresh_once_it_is_back(
     await other.wait_for_timeout(1000)
 
     await open_form(page, url)
-    size = page.viewport_size or LAPTOP
-    await page.mouse.click(size["width"] / 2 - 255, size["height"] / 2 - 60)
+    await move(page)
     await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
     await other.wait_for_timeout(1000)
 
     newer = re.compile(rf"/tiles/{SLUG}/13/6544/.*rev=[2-9]")
@@ -95,40 +100,32 @@ async def test_a_tile_out_of_view_is_fresh_once_it_is_back(
 async def test_an_open_card_follows_the_edit_of_its_feature(
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     async with other.expect_response("**/api/v1/events"):
         await other.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
     await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
     await expect(other.locator("feature-card").get_by_role("button", name="Sửa")).to_have_count(0)
-    await open_form(page, url)
-    await name_of(page).fill("Cửa Ngọ Môn")
-    await save(page)
+    await rename(page, url, "Cửa Ngọ Môn")
     await expect(other.locator("feature-card h2")).to_have_text("Cửa Ngọ Môn")
 
 
 async def test_a_window_that_lost_the_line_catches_up(
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     lost = True
 
-    async def cut(route: object) -> None:
+    async def cut(route: Route) -> None:
         if lost:
-            await route.abort()  # type: ignore[attr-defined]
+            await route.abort()
         else:
-            await route.continue_()  # type: ignore[attr-defined]
+            await route.continue_()
 
     await other.route("**/api/v1/events", cut)
     await other.goto(f"{url}/#{VIEW}&layers={SLUG}")
     await other.wait_for_selector(READY)
-    await open_form(page, url)
-    await name_of(page).fill("Cửa Ngọ Môn")
-    await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await rename(page, url, "Cửa Ngọ Môn")
+    await is_saved(page)
     async with other.expect_request(re.compile(rf"/tiles/{SLUG}/13/.*rev=[2-9]")):
         lost = False
 

@@ -37,7 +37,7 @@ async def site(own_database_url: str, tmp_path: Path, issuer: MockIssuer) -> Asy
 @pytest.fixture
 async def visitor(browser: Browser) -> AsyncGenerator[Page]:
     """A page of its own: the issuer's complains of things that are not ours."""
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     failed: list[str] = []
     opened = await context.new_page()
     opened.on("pageerror", lambda error: failed.append(str(error)))

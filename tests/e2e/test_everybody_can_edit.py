@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP, PHONE
 from tests.e2e.editing import (
-    add_places,
+    begin,
     change_elsewhere,
+    is_saved,
     name_of,
     open_card,
     open_form,
     save,
-    sign_in,
 )
 from tests.e2e.test_everybody_can_use_the_pages import AXE, KEYBOARD
 
@@ -26,12 +26,10 @@ RUN = """() => axe.run("feature-card", {
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])
 async def test_axe_finds_nothing_where_somebody_edits(
-    office: tuple[Services, str], page: Page, complaints: list[str], size: dict[str, int]
+    office: tuple[Services, str], page: Page, complaints: list[str], size: ViewportSize
 ) -> None:
-    services, url = office
-    await add_places(services)
-    csrf = await sign_in(page, url)
-    await page.set_viewport_size(size)  # type: ignore[arg-type]
+    url, csrf = await begin(office, page)
+    await page.set_viewport_size(size)
     found: list[str] = []
     await open_card(page, url)
     found += await _faults(page, "card")
@@ -43,7 +41,7 @@ async def test_axe_finds_nothing_where_somebody_edits(
     await expect(page.locator("feature-form .note")).to_be_visible()
     found += await _faults(page, "conflict")
     await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
     await page.locator("feature-card #history").click()
     await page.locator("feature-history li").first.wait_for()
     found += await _faults(page, "history")
@@ -54,9 +52,7 @@ async def test_axe_finds_nothing_where_somebody_edits(
 async def test_tab_reaches_every_control_of_the_form_and_one_handle(
     office: tuple[Services, str], page: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     await open_form(page, url)
     await page.evaluate(KEYBOARD)
     await page.evaluate("keyboard.begin()")

@@ -24,7 +24,7 @@ document.addEventListener("securitypolicyviolation", (said) =>
 @pytest.fixture
 async def watched(browser: Browser) -> AsyncGenerator[Page]:
     """A page that writes down what its policy refused; the story ends with nothing refused."""
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     said: list[str] = []
     await context.add_init_script(LISTEN)
     opened = await context.new_page()

@@ -12,7 +12,7 @@ async def test_on_a_phone_the_layers_unfold_and_nothing_sticks_out(
     city: str, browser: Browser
 ) -> None:
     context = await browser.new_context(
-        viewport=PHONE,  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+        viewport=PHONE,
         has_touch=True,
         is_mobile=True,
         locale="vi-VN",

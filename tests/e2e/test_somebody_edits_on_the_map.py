@@ -6,14 +6,14 @@ from layers.services import Services
 from tests.e2e.editing import (
     SLUG,
     VIEW,
-    add_places,
+    begin,
     change_elsewhere,
+    is_saved,
     name_of,
     open_card,
     open_form,
     read,
     save,
-    sign_in,
     year_of,
 )
 
@@ -21,9 +21,7 @@ from tests.e2e.editing import (
 async def test_who_was_slower_keeps_what_was_typed_and_chooses(
     office: tuple[Services, str], page: Page, complaints: list[str]
 ) -> None:
-    services, url = office
-    await add_places(services)
-    csrf = await sign_in(page, url)
+    url, csrf = await begin(office, page)
     await open_form(page, url)
     await name_of(page).fill("Cửa Ngọ Môn")
     await change_elsewhere(page, url, csrf, **{"tên": "Ngọ Môn Huế", "năm": 1834})
@@ -37,7 +35,7 @@ async def test_who_was_slower_keeps_what_was_typed_and_chooses(
     await expect(name_of(page)).to_have_value("Ngọ Môn Huế")
     await form.get_by_role("button", name="Dùng của tôi: tên").click()
     await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
     assert (await read(page, url))["properties"] == {"tên": "Cửa Ngọ Môn", "năm": 1834}
     assert all("409" in said for said in complaints)
     complaints.clear()
@@ -46,9 +44,7 @@ async def test_who_was_slower_keeps_what_was_typed_and_chooses(
 async def test_a_wrong_value_is_told_at_its_field(
     office: tuple[Services, str], page: Page, complaints: list[str]
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     await open_form(page, url)
     year = year_of(page)
     await year.fill("một nghìn")
@@ -65,15 +61,13 @@ async def test_a_wrong_value_is_told_at_its_field(
     complaints.clear()
     await year.fill("1834")
     await save(page)
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
 
 
 async def test_what_was_saved_is_undone_and_brought_back_from_the_history(
     office: tuple[Services, str], page: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     await open_form(page, url)
     await name_of(page).fill("Cửa Ngọ Môn")
     await page.get_by_role("textbox", name="Lý do").fill("theo biển trước cửa")
@@ -97,9 +91,7 @@ async def test_what_was_saved_is_undone_and_brought_back_from_the_history(
 async def test_a_place_is_added_and_removed_and_comes_back(
     office: tuple[Services, str], page: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     await page.goto(f"{url}/#{VIEW}&layers={SLUG}")
     await page.get_by_role("button", name=f"Thông tin về lớp Lớp {SLUG}").click()
     await page.get_by_role("button", name="Thêm đối tượng").click()
@@ -124,9 +116,7 @@ async def test_a_place_is_added_and_removed_and_comes_back(
 async def test_by_the_keyboard_alone_a_place_moves_and_nothing_typed_is_lost_by_chance(
     office: tuple[Services, str], page: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    await sign_in(page, url)
+    url, _ = await begin(office, page)
     await open_form(page, url)
     lon, lat = (await read(page, url))["geometry"]["coordinates"]
     await page.locator(".vertex").focus()
@@ -141,7 +131,7 @@ async def test_by_the_keyboard_alone_a_place_moves_and_nothing_typed_is_lost_by_
     await page.keyboard.press("Enter")
     await expect(name_of(page)).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(page.locator("feature-card")).to_contain_text("Đã lưu.")
+    await is_saved(page)
     moved = (await read(page, url))["geometry"]["coordinates"]
     assert moved[1] > lat + 0.001
     assert abs(moved[0] - lon) < 1e-6
@@ -150,9 +140,7 @@ async def test_by_the_keyboard_alone_a_place_moves_and_nothing_typed_is_lost_by_
 async def test_who_may_not_edit_sees_the_history_alone(
     office: tuple[Services, str], page: Page
 ) -> None:
-    services, url = office
-    await add_places(services)
-    csrf = await sign_in(page, url)
+    url, csrf = await begin(office, page)
     await change_elsewhere(page, url, csrf, **{"năm": 1834})
     await page.context.clear_cookies()
     await open_card(page, url)

@@ -23,7 +23,7 @@ async def test_the_invited_one_joins_and_is_blocked(
     card = page.locator("person-card").filter(has_text="Nguyễn Văn An")
     await expect(card).to_contain_text("chưa nhận lời mời")
 
-    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")  # pyright: ignore[reportArgumentType]  a dict, not a TypedDict
+    context = await browser.new_context(viewport=LAPTOP, locale="vi-VN")
     invited = await context.new_page()
     await invited.goto(link)
     await invited.get_by_label("Mật khẩu mới").fill("cầu ngói Thanh Toàn")

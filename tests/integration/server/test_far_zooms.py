@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from gishue.core.access import Audience
-from gishue.core.actor import Role
+from gishue.core.actor import OPERATOR, Role
 from gishue.core.db import transaction
-from layers import tiers
+from layers import protection_store, tiers
 from layers.layer import GeometryType, Layer
+from layers.protection import Protection
 from layers.services import Services
 from layers.tiers import COUNT
 from tests.support import people
@@ -94,7 +95,8 @@ async def test_a_cluster_counts_only_the_rows_that_one_sees(
     id_ = max(counts, key=lambda one: counts[one])
     services: Services = app.state.services
     async with transaction(services.pool) as conn:
-        await protect(conn, layer, {"giá": Audience.UNIT}, {Audience.PUBLIC: "\"loại\" = 'ODT'"})
+        wanted = Protection({"giá": Audience.UNIT}, {Audience.PUBLIC: "\"loại\" = 'ODT'"})
+        await protection_store.put(conn, layer, wanted, OPERATOR)
     await services.registry.reload(services.pool)
 
     public = (await client.get(f"{LAYER}/clusters/{id_}?limit=10000")).json()

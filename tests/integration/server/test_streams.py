@@ -15,11 +15,12 @@ from gishue.accounts import keys, sessions
 from gishue.accounts import store as accounts
 from gishue.api import streams
 from gishue.core import blobs, events
-from gishue.core.access import Visibility
+from gishue.core.access import Act, Visibility
 from gishue.core.actor import OPERATOR, Role
 from gishue.core.db import Connection, transaction
-from layers import closure_store, store
+from layers import closure_store, sharing_store, store
 from layers.services import Services
+from layers.sharing import Wish
 from layers.snapshot import Registry
 from tests.support.city import add_layer
 from tests.support.closing import CLOSURE
@@ -151,6 +152,31 @@ async def test_a_visitor_hears_nothing_of_a_layer_once_it_is_closed(
         async with transaction(city.pool) as conn:
             await events.record(conn, "report", {"code": "7QX2K"})
         assert '"mo"' not in await line.until("7QX2K")
+
+
+async def test_who_loses_a_closed_layer_hears_so_once_and_nothing_else_of_it(
+    app: FastAPI, city: Services
+) -> None:
+    wish = Wish("so_yte", frozenset({Act.READ}))
+    async with transaction(city.pool) as conn:
+        key = await add_key(conn, Role.VIEWER, "so_yte")
+    async with listening(app, EVENTS, {"x-api-key": key}) as line:
+        await line.until(streams.BEAT)
+        await tell(city, "kin")
+        async with transaction(city.pool) as conn:
+            layer = await store.by_slug(conn, "kin")
+            await sharing_store.give(conn, layer, wish, OPERATOR, city.now())
+        heard = await line.until('"action": "shared"')
+        assert '"described"' not in heard
+        async with transaction(city.pool) as conn:
+            layer = await store.by_slug(conn, "kin")
+            await sharing_store.revoke_unit(conn, layer, "so_yte", OPERATOR)
+        gone = await line.until('"kin"')
+        assert gone.endswith('data: {"slug": "kin", "action": "gone"}\n\n')
+        await tell(city, "kin")
+        async with transaction(city.pool) as conn:
+            await events.record(conn, "report", {"code": "7QX2K"})
+        assert '"kin"' not in await line.until("7QX2K")
 
 
 async def test_it_is_asked_from_time_to_time_without_news() -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from psycopg.sql import SQL
 
+from gishue.core.access import Audience
 from gishue.core.actor import ANONYMOUS, OPERATOR
 from gishue.core.db import transaction
 from gishue.core.errors import Conflict
-from layers import changeset, edit, snapshot, store, tables, undo
+from layers import changeset, edit, protection_store, snapshot, store, tables, undo
 from layers.changeset import Edited
 from layers.layer import Layer
+from layers.protection import Protection
 from layers.services import Services, open_services
 from tests.integration.tiles.conftest import Site
 from tests.support.city import NGO_MON, Point, add_layer
@@ -26,6 +28,7 @@ from tiles.service import TileService, find_layer, get_tile, open_tiles
 from tiles.vector import vector_tile
 
 SEEDS = range(4)
+RULE = "NOT (\"tên\" LIKE '%7%')"
 STEPS = 25
 RIM = 3272 / 4096 * 360 - 180
 """A meridian on which tiles of zooms 9 and nearer part, 50 m east of Ngọ Môn."""
@@ -56,8 +59,11 @@ async def nodes(site: Site, tmp_path: Path) -> AsyncGenerator[list[TileService]]
         yield [site.tiles, tiles]
 
 
-async def publish(services: Services, more: int) -> Layer:
-    """Publish three points at one place, and as many more about it: two thousand make tiers."""
+async def publish(services: Services, more: int, rule: str = "") -> Layer:
+    """Publish three points at one place, and as many more about it: two thousand make tiers.
+
+    ``rule``: of the features that the public sees.
+    """
     chance = random.Random(more)
     x, y = NGO_MON
     points: list[Point] = [(f"p{i}", i, x, y) for i in range(3)]
@@ -67,6 +73,10 @@ async def publish(services: Services, more: int) -> Layer:
     ]
     async with transaction(services.pool) as conn:
         await add_layer(conn, "noi", points=points)
+        if rule:
+            layer = await store.by_slug(conn, "noi")
+            wanted = Protection({}, {Audience.PUBLIC: rule})
+            await protection_store.put(conn, layer, wanted, OPERATOR)
         return await store.by_slug(conn, "noi")
 
 
@@ -126,13 +136,17 @@ async def expected(tiles: TileService, tile: Tile) -> bytes:
     return (await vector_tile(tiles.pool, layer, tile, 10**6)).body
 
 
-@pytest.mark.parametrize(("seed", "more"), [*((s, 0) for s in SEEDS), (7, 2_500), (8, 2_500)])
+@pytest.mark.parametrize(
+    ("seed", "more", "rule"),
+    [*((s, 0, "") for s in SEEDS), (7, 2_500, ""), (8, 2_500, ""), (9, 0, RULE), (10, 2_500, RULE)],
+)
 async def test_no_reader_of_either_process_sees_what_was_before(
-    nodes: list[TileService], seed: int, more: int
+    nodes: list[TileService], seed: int, more: int, rule: str
 ) -> None:
     chance = random.Random(seed)
-    layer = await publish(nodes[0].services, more)
+    layer = await publish(nodes[0].services, more, rule)
     assert bool(layer.tiers) == bool(more)
+    assert bool(layer.ruled_tiers) == bool(more and rule)
     for node in nodes:
         await node.services.registry.reload(node.services.pool)
     revision, last = 1, [1]

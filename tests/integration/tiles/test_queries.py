@@ -467,12 +467,12 @@ async def test_no_number_of_questions_pushes_an_ordinary_tile_out_of_memory(
     where = path(layer, middle(layer, 16))
     await site.get(where)
     queries, guard = site.tiles.queries, site.tiles.guards[LayerKind.VECTOR]
-    queries.cache._limit = 20_000  # pyright: ignore[reportPrivateUsage]
+    queries.cache.limit(20_000)
     for question in _questions(40):
         assert (await site.get(f"{where}?{question}")).status_code == 200
     assert queries.cache.held_bytes <= 20_000
-    layer_key = next(iter(guard._cache._kept))  # pyright: ignore
-    assert guard.ready(layer_key) is not None
+    (tile,) = guard.kept()
+    assert guard.ready(tile) is not None
 
 
 async def test_questions_have_a_queue_of_their_own(site: Site, writer: Connection) -> None:

@@ -113,7 +113,9 @@ async def test_while_tiers_are_waited_for_nothing_is_kept_for_ever(
     assert before.content != after.content
 
 
-async def test_where_rows_are_kept_back_no_cell_is_read(site: Site, writer: Connection) -> None:
+async def test_a_rule_without_tiers_of_its_own_is_read_row_by_row(
+    site: Site, writer: Connection
+) -> None:
     layer = await add_features(writer, "lop", GeometryType.POINT, ROWS, unit=None)
     await protect(writer, layer, {}, {Audience.PUBLIC: "\"loại\" = 'ODT'"})
     await site.reload()

@@ -68,6 +68,12 @@ def test_a_cursor_of_another_list_is_refused(token: str) -> None:
         paging.read_cursor(token, 1)
 
 
+@pytest.mark.parametrize("value", ["1", True, None, 1.0, -1, 2**63, [1]])
+def test_a_cursor_that_names_no_id_is_refused(value: object) -> None:
+    with pytest.raises(BadRequest, match="cursor"):
+        paging.read_id(paging.cursor(value))
+
+
 def test_statements_are_found_by_name() -> None:
     assert load("layers", "layer")["lock"].startswith("SELECT id")
 

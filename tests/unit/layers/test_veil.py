@@ -140,7 +140,7 @@ def test_a_snapshot_shows_each_its_own_and_keeps_lists_of_the_last_scopes_only()
         snapshot.visible(staff("an", 1, f"so_{number}"))
     assert snapshot.visible(ANONYMOUS) is not first
     assert snapshot.visible(ANONYMOUS) == first
-    assert len(snapshot._lists) == 64  # pyright: ignore[reportPrivateUsage] - the bound
+    assert len(snapshot._lists) == 64  # pyright: ignore[reportPrivateUsage]  the bound is nobody's to ask
 
 
 @pytest.mark.parametrize(

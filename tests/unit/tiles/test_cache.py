@@ -52,3 +52,12 @@ def test_dropping_gives_the_room_back() -> None:
     cache.drop("a")
     cache.drop("a")
     assert (cache.held_bytes, len(cache)) == (0, 0)
+
+
+def test_a_smaller_bound_holds_at_once_and_lets_the_oldest_go() -> None:
+    cache = ByteCache[str, Thing](100)
+    cache.put("a", Thing(40))
+    cache.put("b", Thing(40))
+    cache.limit(60)
+    assert list(cache) == ["b"]
+    assert cache.held_bytes == 40

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gishue.core.bounds import Bounds
-from tiles.dirty import Dirty, tile_range
-from tiles.grid import HALF_M, MARGIN, Tile, tile_bounds
+from tiles.dirty import REACH, Dirty
+from tiles.grid import HALF_M, MARGIN, Tile, tile_bounds, tile_range
 
 _SIDES = st.floats(-HALF_M * 0.99, HALF_M * 0.99)
 _SIZES = st.floats(0.0, 50_000.0)
@@ -55,7 +55,7 @@ def test_a_ward_is_remembered_by_its_range() -> None:
     dirty = Dirty(14, 14)
     ward = Bounds(11_900_000.0, 1_800_000.0, 11_990_000.0, 1_890_000.0)
     dirty.add([ward])
-    assert dirty.tiles(14) == set(tile_range(ward, 14).tiles())
+    assert dirty.tiles(14) == set(tile_range(ward, 14, REACH).tiles())
     assert dirty.holds(Tile(14, *max(dirty.tiles(14))))
 
 

@@ -28,6 +28,12 @@ function dressed(layer: Layer, document: string, map: MapName): string {
   return `/tiles/${encodeURIComponent(layer.slug)}/${document}.json?${query}`;
 }
 
+/** One of a layer's features, or null where there is none to be seen. */
+export async function getFirstFeature(slug: string): Promise<Feature<Geometry | null> | null> {
+  const page = await getJson<{ features: Feature<Geometry | null>[] }>(`${layerPath(slug)}/features?limit=1`);
+  return page.features[0] ?? null;
+}
+
 /** Return the layer's own stylesheet. The revision in the query keeps an old copy out. */
 export function getStyle(layer: Layer, map: MapName = "base"): Promise<StyleSpecification> {
   return getJson(dressed(layer, "style", map));

@@ -101,6 +101,7 @@ export interface Me {
 export interface LayerEvent {
   readonly slug: string;
   readonly revision?: number;
+  /** Among others `gone`: one may no longer read it. */
   readonly action?: string;
   /** Where an edit touched the map, degrees; null: anywhere. */
   readonly touched?: readonly Bounds[] | null;

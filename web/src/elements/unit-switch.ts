@@ -50,9 +50,12 @@ export class UnitSwitch extends LitElement {
         margin-top: 6px;
       }
       @media (max-width: 720px) {
+        :host([compact]) {
+          min-width: 0;
+        }
         :host([compact]) select {
-          flex: 1;
-          width: auto;
+          flex: 1 1 0;
+          width: 0;
         }
       }
     `,

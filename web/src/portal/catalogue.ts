@@ -46,6 +46,14 @@ export class Catalogue {
     return layer;
   }
 
+  /** Drop a layer without asking; return it if it was here. */
+  drop(slug: string): Layer | null {
+    const dropped = this.bySlug(slug);
+    this.layers = this.layers.filter((known) => known !== dropped);
+    if (dropped) this.listener.loaded(this.layers);
+    return dropped;
+  }
+
   bySlug(slug: string): Layer | null {
     return this.layers.find((layer) => layer.slug === slug) ?? null;
   }

@@ -5,6 +5,7 @@ import { EditBook } from "../map/edits";
 import { liesIn } from "../map/reach";
 import type { Catalogue } from "./catalogue";
 import { forgetFields } from "./feature-reader";
+import { isEnd } from "./live";
 
 /** After the last of a row of edits, before the layer's facts and style are read again. */
 const CALM_MS = 2_500;
@@ -16,6 +17,8 @@ export interface FreshnessListener {
   touched(slug: string, features: readonly string[] | null): void;
   /** The layer's facts were read again; ``isNew``: it was not there before. */
   reread(layer: Layer, isNew: boolean): void;
+  /** The layer is not there for the person any more. */
+  left(layer: Layer): void;
 }
 
 export class Freshness {
@@ -40,7 +43,9 @@ export class Freshness {
   }
 
   /** Follow one piece of news. */
-  async heard({ slug, revision, touched, features }: LayerEvent): Promise<void> {
+  async heard(event: LayerEvent): Promise<void> {
+    const { slug, revision, touched, features } = event;
+    if (isEnd(event)) return this.letGo(slug);
     const known = this.catalogue.bySlug(slug);
     if (known && revision !== undefined && (this.book.newest(slug) ?? -1) >= revision) return;
     if (!known || revision === undefined || !touched || !isDrawable(touched, known.bounds)) {
@@ -72,6 +77,13 @@ export class Freshness {
     if (!layer) return;
     this.listener.reread(layer, false);
     setTimeout(() => this.adopt(layer), CALM_MS);
+  }
+
+  private letGo(slug: string): void {
+    clearTimeout(this.timers.get(slug));
+    forgetFields(slug);
+    const layer = this.catalogue.drop(slug);
+    if (layer) this.listener.left(layer);
   }
 
   private async reread(slug: string): Promise<void> {

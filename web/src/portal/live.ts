@@ -11,6 +11,13 @@ export interface LiveNews {
   connected(): void;
 }
 
+const ENDS: ReadonlySet<string> = new Set(["gone", "deleted", "retired"]);
+
+/** Whether the layer is not there for the person any more. */
+export function isEnd({ action }: LayerEvent): boolean {
+  return action !== undefined && ENDS.has(action);
+}
+
 function layerEvent(data: unknown): LayerEvent | null {
   const body: unknown = JSON.parse(String(data));
   const isOne = typeof body === "object" && body !== null && "slug" in body;

@@ -41,7 +41,8 @@ export class PortalPage {
     this.freshness = new Freshness(this.catalogue, {
       redraw: (slug) => this.parts.map.redrawTiles(slug),
       touched: (slug, features) => this.reopen(slug, features),
-      reread: (layer, isNew) => this.announce(layer, isNew),
+      reread: (layer, isNew) => this.announce(layer, isNew ? "layer_new" : "layer_updated"),
+      left: (layer) => this.takeLeave(layer),
     });
     this.card = new CardKeeper(this.parts, (feature) => this.move({ feature }));
     this.listenTo(page);
@@ -264,9 +265,15 @@ export class PortalPage {
     }, DRAW_AFTER_MS);
   }
 
-  private announce(layer: Layer, isNew: boolean): void {
+  private announce(layer: Layer, what: "layer_new" | "layer_updated" | "layer_left"): void {
     const title = pick(pageLanguage(), layer.title, layer.title_en);
-    tell(document, "notice", { text: text(isNew ? "layer_new" : "layer_updated", { title }) });
+    tell(document, "notice", { text: text(what, { title }) });
+  }
+
+  /** Say that a layer is not there any more, and close the card of what was in it. */
+  private takeLeave(layer: Layer): void {
+    this.announce(layer, "layer_left");
+    if (this.state.feature?.slug === layer.slug) this.card.close();
   }
 
   /** Read the open card again if its feature is among those that changed. */
