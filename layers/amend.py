@@ -50,7 +50,9 @@ async def last_id(conn: Connection, table: Identifier) -> int:
     return int(row[0]) if row else 0
 
 
-async def in_place(conn: Connection, live: Side, staged: Side, revision: int) -> None:
+async def in_place(
+    conn: Connection, live: Side, staged: Side, counts: Counts, revision: int
+) -> None:
     """Write the pairing into the live table; both sides have the same fields and geometry."""
     pairs = [(field, staged.column(field.name) or "") for field in live.fields]
     assigned = tables.listed(
@@ -61,10 +63,12 @@ async def in_place(conn: Connection, live: Side, staged: Side, revision: int) ->
     )
     values = {"revision": revision}
     given = {"table": live.table, "staged": staged.table}
-    await conn.execute(SQL(_SQL["remove"]).format(**given))
-    for statement in ("change", "move"):
+    if counts.removed:
+        await conn.execute(SQL(_SQL["remove"]).format(**given))
+    for statement in ("change", "move") if counts.changed else ():
         await conn.execute(SQL(_SQL[statement]).format(**given, values=assigned), values)
-    await add(conn, live, staged, revision)
+    if counts.added:
+        await add(conn, live, staged, revision)
 
 
 async def add(conn: Connection, live: Side, staged: Side, revision: int) -> None:

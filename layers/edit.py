@@ -63,14 +63,16 @@ async def edit(
         raise EditConflict.of(clashes)
     try:
         await edit_store.stage(conn, layer, srid)
-        await _check_shapes(conn)
+        if any(one.is_drawn for one in changes):
+            await _check_shapes(conn)
     except psycopg.errors.InternalError as error:
         raise InvalidChanges(
             "a geometry has no place in the layer's system",
             vi="có hình học không chuyển được sang hệ tọa độ của lớp",
         ) from error
     counts = await edit_store.pair(conn, layer)
-    await amend.number(conn, layer)
+    if counts.added:
+        await amend.number(conn, layer)
     return await write(conn, layer, counts, actor=actor, action="edited", message=message)
 
 
@@ -120,18 +122,21 @@ async def write(
         )
     await _check_reach(conn, layer, actor)
     await edit_store.keep_shapes(conn, layer)
-    old, _ = await edit_store.extents(conn, layer)
-    await replacing.in_place(conn, layer, edit_store.side(layer), keep_history=layer.keep_history)
+    old = await edit_store.extent_before(conn, layer)
+    await replacing.in_place(
+        conn, layer, edit_store.side(layer), counts, keep_history=layer.keep_history
+    )
     await _check_values(conn, layer)
     await _check_overlap(conn, layer)
     boxes = await edit_store.boxes(conn, layer, MOST_BOXES)
     after = await _measured(conn, layer, counts, old, is_bulk=boxes is None)
     await search.refresh_touched(conn, layer, after)
+    seen: tuple[Bounds, ...] | None = None
     if boxes is None:
         await tier_store.settle(conn, after)
     else:
-        boxes += await tier_store.refresh(conn, after, boxes)
-        await touched.record(conn, layer.id, after.revision, boxes)
+        seen = boxes.all + await tier_store.refresh(conn, after, boxes.redrawn)
+        await touched.record(conn, layer.id, after.revision, seen)
     done = await edit_store.ids(conn)
     added = tuple(id_ for id_, what in done if what == "added")
     await store.give_ids(conn, layer.id, max(added, default=0))
@@ -141,7 +146,7 @@ async def write(
         counts.changed,
         counts.removed,
         tuple(id_ for id_, _ in done) if len(done) <= MOST_BOXES else None,
-        boxes,
+        seen,
     )
     told = {"added": counts.added, "changed": counts.changed, "removed": counts.removed} | detail
     await news.note_edit(conn, edited, actor, action, message, **told)
@@ -226,7 +231,7 @@ async def _measured(
     count = layer.feature_count + counts.added - counts.removed
     held = layer.bounds
     if held is None or old is None or held.has_within(degrees(old)):
-        _, new = await edit_store.extents(conn, layer)
+        new = await edit_store.extent_after(conn, layer)
         box = _joined(held, degrees(new) if new is not None else None)
     else:  # what reached its rim may have left it
         counted = await tables.count(conn, tables.table(layer.table_name or ""))

@@ -5,8 +5,8 @@ them (see :mod:`layers.diff`), so that both keep the past and write in place by 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
@@ -34,6 +34,13 @@ class Broken:
     index: int
     is_empty: bool
     reason: str
+
+
+class Boxes(NamedTuple):
+    """The bounds of what an edit touched, EPSG:3857 in metres: all, and where far zooms change."""
+
+    all: tuple[Bounds, ...]
+    redrawn: tuple[Bounds, ...]
 
 
 def side(layer: Layer) -> Side:
@@ -138,24 +145,46 @@ async def off_ground(conn: Connection, layer: Layer, units: Sequence[str]) -> in
 
 async def keep_shapes(conn: Connection, layer: Layer) -> None:
     """Keep the geometries that are about to change or go."""
-    await conn.execute(SQL(_SQL["was"]).format(table=_table(layer)))
+    statement = SQL(_SQL["was"]).format(table=_table(layer), redrawn=_redrawn(layer))
+    await conn.execute(statement)
 
 
-async def boxes(conn: Connection, layer: Layer, most: int) -> tuple[Bounds, ...] | None:
-    """Return the bounds of the features before and after, EPSG:3857, metres; None: too many."""
+def _redrawn(layer: Layer) -> Composed:
+    """Return the claim that derived tables read what a change of values makes otherwise.
+
+    What a filter or a rule of theirs reads is not looked into.
+    """
+    made = (*layer.tiers, *layer.ruled_tiers)
+    if any(tier.filter or tier.rule for tier in made):
+        return SQL("true").format()
+    names = {name for tier in made for name in tier.fields}
+    read = tuple(one for one in layer.fields if one.name in names)
+    return diff.differs(replace(diff.live(layer), fields=read), replace(side(layer), fields=read))
+
+
+async def boxes(conn: Connection, layer: Layer, most: int) -> Boxes | None:
+    """Return the bounds of the features before and after; None: they are too many."""
     statement = SQL(_SQL["boxes"]).format(table=_table(layer))
     rows = await (await conn.execute(statement, {"limit": most + 1})).fetchall()
-    return tuple(Bounds(*row) for row in rows) if len(rows) <= most else None
+    if len(rows) > most:
+        return None
+    redrawn = tuple(Bounds(*box) for *box, is_redrawn in rows if is_redrawn)
+    return Boxes(tuple(Bounds(*box) for *box, _ in rows), redrawn)
 
 
-async def extents(conn: Connection, layer: Layer) -> tuple[Bounds | None, Bounds | None]:
-    """Return the bounds of all that was, and of all that is instead; EPSG:3857, metres."""
-    found: list[Bounds | None] = []
-    for name in ("old_extent", "extent"):
-        cur = await conn.execute(SQL(_SQL[name]).format(table=_table(layer)))
-        row = await cur.fetchone()
-        found.append(Bounds(*row) if row is not None and row[0] is not None else None)
-    return found[0], found[1]
+async def extent_before(conn: Connection, layer: Layer) -> Bounds | None:
+    """Return the bounds of all that changes or goes, EPSG:3857, metres."""
+    return await _extent(conn, layer, "old_extent")
+
+
+async def extent_after(conn: Connection, layer: Layer) -> Bounds | None:
+    """Return the bounds of all that was changed or added, EPSG:3857, metres."""
+    return await _extent(conn, layer, "extent")
+
+
+async def _extent(conn: Connection, layer: Layer, name: str) -> Bounds | None:
+    row = await (await conn.execute(SQL(_SQL[name]).format(table=_table(layer)))).fetchone()
+    return Bounds(*row) if row is not None and row[0] is not None else None
 
 
 async def ids(conn: Connection) -> list[tuple[int, str]]:

@@ -28,7 +28,7 @@ async def write(
     revision = before.revision + 1
     live = diff.live(before)
     if diff.schema_change(live, staged).is_none and amend.is_in_place(counts):
-        written = await in_place(conn, before, staged, keep_history=keep_history)
+        written = await in_place(conn, before, staged, counts, keep_history=keep_history)
         fields = _retitled(before.fields, staged.fields)
     else:
         written = Written(tables.table_name(before.id, revision), begins=True)
@@ -40,7 +40,9 @@ async def write(
     return written
 
 
-async def in_place(conn: Connection, before: Layer, staged: Side, *, keep_history: bool) -> Written:
+async def in_place(
+    conn: Connection, before: Layer, staged: Side, counts: Counts, *, keep_history: bool
+) -> Written:
     """Write the numbered pairing into the table of the locked layer; keep what it takes away."""
     name, revision = before.table_name or "", before.revision + 1
     goes_on = keep_history and before.keep_history
@@ -48,7 +50,7 @@ async def in_place(conn: Connection, before: Layer, staged: Side, *, keep_histor
         await past.keep_rows(conn, before, revision)
     else:
         await past.clear(conn, before)
-    await amend.in_place(conn, diff.live(before), staged, revision)
+    await amend.in_place(conn, diff.live(before), staged, counts, revision)
     return Written(name, begins=not goes_on)
 
 

@@ -32,6 +32,9 @@ AT_ONCE_ROWS: Final = 30_000
 """So many rows have their tiers made by whoever publishes them; more are left to a worker."""
 TRIES: Final = 3
 
+type _Row = tuple[Any, ...]
+type _Cursor = psycopg.AsyncCursor[_Row]
+
 _KIND: Final = {
     GeometryType.POINT: TierKind.POINT,
     GeometryType.LINE: TierKind.LINE,
@@ -217,30 +220,40 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tu
 async def _mend_chain(
     conn: Connection, layer: Layer, made: Sequence[Tier], places: Sequence[tuple[float, float]]
 ) -> set[Bounds]:
-    """Mend the tiers of one audience where features lay and lie; see :func:`refresh`."""
-    others: set[Bounds] = set()
+    """Mend the tiers of one audience where features lay and lie; see :func:`refresh`.
+
+    All statements are sent at once: each rests on the one before, none on its answer.
+    """
+    answers: list[tuple[_Cursor, _Cursor]] = []
     finer: Tier | None = None
-    for tier in sorted(made, key=lambda one: -one.z):
-        cells = sorted({tiers.cell_at(x, y, tier.grid) for x, y in places})
-        if cells:
-            others |= await _mend(conn, layer, tier, finer, cells)
-        finer = tier
+    async with conn.pipeline():
+        for tier in sorted(made, key=lambda one: -one.z):
+            cells = sorted({tiers.cell_at(x, y, tier.grid) for x, y in places})
+            if cells:
+                clear, fill = _mending(layer, tier, finer, cells)
+                answers.append((await conn.execute(clear), await conn.execute(fill)))
+            finer = tier
+    others: set[Bounds] = set()
+    if any(tier.kind is TierKind.LINE for tier in made):
+        for cleared, filled in answers:
+            others |= _come_or_gone(await cleared.fetchall(), await filled.fetchall())
     return others
 
 
-async def _mend(
-    conn: Connection, layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell]
-) -> set[Bounds]:
-    """Make some cells of a tier anew; return the bounds of lines that came or went."""
+def _mending(
+    layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell]
+) -> tuple[Composed, Composed]:
+    """Return what clears some cells of a tier and what makes them anew; of lines both tell."""
     clear = SQL(_SQL["clear"]).format(tier=tables.table(tier.table_name), cells=_cells(cells))
     fill = _fill(layer, tier, finer, cells)
     if tier.kind is not TierKind.LINE:
-        await conn.execute(clear)
-        await conn.execute(fill)
-        return set()
+        return clear, fill
     told = SQL(" ") + SQL(_SQL["told"])
-    before = await (await conn.execute(clear + told)).fetchall()
-    after = await (await conn.execute(fill + told)).fetchall()
+    return clear + told, fill + told
+
+
+def _come_or_gone(before: Sequence[_Row], after: Sequence[_Row]) -> set[Bounds]:
+    """Return the bounds of the lines that are drawn on one side alone."""
     kept = {row[0] for row in before} & {row[0] for row in after}
     return {Bounds(*row[1:]) for row in (*before, *after) if row[0] not in kept}
 

@@ -62,19 +62,24 @@ SELECT p.feature_id, p.staged_id
  WHERE p.live_id IS NOT NULL AND NOT {was_inside} OR p.staged_id IS NOT NULL AND NOT {is_inside}
  LIMIT 1
 
+-- redrawn: whether a derived table shows the feature otherwise from now on.
 -- name: was
 CREATE TEMP TABLE was ON COMMIT DROP AS
-SELECT l.id, l.geom_3857 AS geom
+SELECT l.id, l.geom_3857 AS geom, (p.what = 'removed' OR p.moved OR {redrawn}) AS redrawn
   FROM pg_temp.pairing p JOIN {table} l ON l.id = p.live_id
+  LEFT JOIN pg_temp.staged s ON s.id = p.staged_id
  WHERE p.what IN ('changed', 'removed')
 
 -- name: boxes
-SELECT DISTINCT ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g)
-  FROM (SELECT w.geom AS g FROM pg_temp.was w
+SELECT ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g), bool_or(redrawn)
+  FROM (SELECT w.geom AS g, w.redrawn FROM pg_temp.was w
          UNION ALL
-        SELECT t.geom_3857 FROM {table} t JOIN pg_temp.pairing p ON p.feature_id = t.id
+        SELECT t.geom_3857, coalesce(w.redrawn, true)
+          FROM {table} t JOIN pg_temp.pairing p ON p.feature_id = t.id
+          LEFT JOIN pg_temp.was w ON w.id = t.id
          WHERE p.what IN ('changed', 'added')) both_ways
  WHERE g IS NOT NULL AND NOT ST_IsEmpty(g)
+ GROUP BY 1, 2, 3, 4
  LIMIT %(limit)s
 
 -- name: extent

@@ -12,6 +12,7 @@ from layers import store, tier_store, tiers
 from layers.layer import GeometryType, Layer
 from layers.services import Services
 from layers.tiers import FIRST_CELL_ID
+from tests.support import edits
 from tests.support.parcels import add_parcels
 from tests.support.tiered import COUNTED, add_features, change, rows_of
 
@@ -133,3 +134,47 @@ async def test_a_large_publication_leaves_its_tiers_to_a_worker(services: Servic
     assert after.is_tiered
     assert after.revision == before.revision
     assert len(after.tiers) > 5
+
+
+async def test_after_edits_of_values_and_places_tiers_are_those_made_anew(conn: Connection) -> None:
+    layer = await add_features(conn, "lop", GeometryType.POLYGON, ROWS)
+    chance = random.Random(3)
+    for _ in range(12):
+        id_ = chance.randrange(1, ROWS)
+        version = (await edits.versions(conn, layer))[id_]
+        shape = edits.square(chance.randrange(4_000), chance.randrange(4_000))
+        said = chance.choice(
+            [
+                edits.change(id_, version, None, tên="khác", loại="LUC"),
+                edits.change(id_, version, None, tên=f"Thửa {chance.random()}"),
+                edits.change(id_, version, None, giá=chance.random()),
+                edits.change(id_, version, shape, tên="dời"),
+                edits.remove(id_, version),
+            ]
+        )
+        await edits.apply(conn, "lop", [said], srid=9214)
+        layer = await store.by_slug(conn, "lop")
+
+    mended = await held(conn, layer)
+    made = await tier_store.build(conn, layer, layer.tiers[-1].z + 1)
+    assert mended == {tier.z: await rows_of(conn, tier) for tier in reversed(made)}
+
+
+async def test_an_edit_of_what_no_tier_reads_writes_into_none(conn: Connection) -> None:
+    layer = await add_features(conn, "lop", GeometryType.POLYGON, ROWS)
+
+    async def written() -> list[tuple[Any, ...]]:
+        tables = [
+            f"SELECT {tier.z}, xmin::text, ctid::text FROM data.{tier.table_name}"
+            for tier in layer.tiers
+        ]
+        cur = await conn.execute(" UNION ALL ".join(tables).encode())
+        return sorted(await cur.fetchall())
+
+    before = await written()
+    await edits.apply(conn, "lop", [edits.change(5, 1, None, tên="tên mới")])
+    unread = await written()
+    await edits.apply(conn, "lop", [edits.change(6, 1, None, loại="tên mới")])
+
+    assert unread == before
+    assert await written() != before
