@@ -75,9 +75,17 @@ class FeaturePage(NamedTuple):
 
 
 async def one(
-    conn: Connection, layer: Layer, feature_id: int, srid: int = 4326, *, flip: bool = False
+    conn: Connection,
+    layer: Layer,
+    feature_id: int,
+    srid: int = 4326,
+    *,
+    flip: bool = False,
+    source: Composed | None = None,
 ) -> str:
     """Return one feature as GeoJSON text, its coordinates in ``srid``, y first when ``flip``.
+
+    ``source``: as in :func:`page`.
 
     Raises:
         NotFound: the layer has no such feature.
@@ -85,7 +93,8 @@ async def one(
     if layer.table_name is None or not -(2**63) <= feature_id < 2**63:
         raise no_feature(layer, feature_id)
     where, values = _where(layer, FeatureQuery())
-    statement = SQL(_SQL["one"]).format(where=where or NEVER, **_parts(layer, srid, flip))
+    parts = _parts(layer, srid, flip) | ({"table": source} if source else {})
+    statement = SQL(_SQL["one"]).format(where=where or NEVER, **parts)
     row = await (await conn.execute(statement, values | {"id": feature_id})).fetchone()
     if row is None:
         raise no_feature(layer, feature_id)
@@ -121,14 +130,19 @@ async def page(
     return FeaturePage([row[1] for row in shown], shown[-1][0] if len(rows) > len(shown) else None)
 
 
-async def matched(conn: Connection, layer: Layer, query: FeatureQuery) -> int | None:
-    """Return how many features match, or None where counting exactly would cost too much."""
+async def matched(
+    conn: Connection, layer: Layer, query: FeatureQuery, source: Composed | None = None
+) -> int | None:
+    """Return how many features match, or None where counting exactly would cost too much.
+
+    ``source``: as in :func:`page`.
+    """
     if not query.is_filtered and layer.shown_count is not None:
         return layer.shown_count
     where, values = _where(layer, query, paged=False)
     if where is None:
         return 0
-    statement = SQL(_SQL["count"]).format(table=_table(layer), where=where)
+    statement = SQL(_SQL["count"]).format(table=source or _table(layer), where=where)
     row = await (await conn.execute(statement, values | {"cap": COUNT_CAP + 1})).fetchone()
     count = int(row[0]) if row else 0
     return count if count <= COUNT_CAP else None

@@ -6,19 +6,21 @@ page and answer several malformed parameters with a server error.
 
 import json
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
+from psycopg.sql import Composed
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gishue.core.db import Connection, transaction
 from gishue.core.errors import BadRequest, Busy
-from layers import feature_store
+from layers import feature_store, past
 from layers.layer import Layer
+from layers.moment import read_time
 from ogc import asked as asking
 from ogc import items_query, pages
 from ogc.answer import answer
@@ -37,10 +39,11 @@ async def items(request: Request) -> Response:
     """Serve ``GET /ogc/collections/{slug}/items``."""
     asked = asking.read(request, _FORMS, known=None)
     layer = asked.collection(request.path_params["slug"])
-    wanted = items_query.read_items(layer, asked.parameters)
     async with _reading(asked) as conn:
-        page = await feature_store.page(conn, layer, wanted.features)
-        matched = await feature_store.matched(conn, layer, wanted.features)
+        layer, source = await _of_then(conn, layer, asked.parameters)
+        wanted = items_query.read_items(layer, asked.parameters)
+        page = await feature_store.page(conn, layer, wanted.features, source)
+        matched = await feature_store.matched(conn, layer, wanted.features, source)
     head: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": asked.services.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -59,10 +62,13 @@ async def item(request: Request) -> Response:
     """Serve ``GET /ogc/collections/{slug}/items/{id}``."""
     asked = asking.read(request, _FORMS, items_query.ITEM)
     layer = asked.collection(request.path_params["slug"])
-    named = items_query.read_crs(layer, asked.parameters)
     feature_id = _id(layer, request.path_params["id"])
     async with _reading(asked) as conn:
-        feature = await feature_store.one(conn, layer, feature_id, named.srid, flip=named.flip)
+        layer, source = await _of_then(conn, layer, asked.parameters)
+        named = items_query.read_crs(layer, asked.parameters)
+        feature = await feature_store.one(
+            conn, layer, feature_id, named.srid, flip=named.flip, source=source
+        )
     links = {"links": _links(asked, layer)}
     if asked.form is Form.HTML:
         return _people(asked, layer, named, "item.html", json.loads(feature) | links)
@@ -91,6 +97,24 @@ async def _reading(asked: Asked) -> AsyncGenerator[Connection]:
             "a value is beyond its type, or a coordinate does not exist in the CRS asked for",
             vi="có giá trị vượt kiểu dữ liệu, hoặc tọa độ không tồn tại trong hệ được yêu cầu",
         ) from error
+
+
+async def _of_then(
+    conn: Connection, layer: Layer, parameters: Mapping[str, str]
+) -> tuple[Layer, Composed | None]:
+    """Return the layer as of the time that is asked for and where its rows stand; None: as it is.
+
+    Raises:
+        BadRequest: the time cannot be read.
+        NotKept: the features of then are not kept, or not shown to whoever asks.
+    """
+    text = parameters.get("as_of")
+    if text is None:
+        return layer, None
+    at = read_time(text)
+    await past.begin(conn)
+    then = await past.as_of(conn, layer, at)
+    return then.layer, then.source
 
 
 def _id(layer: Layer, text: str) -> int:

@@ -18,8 +18,8 @@ from ogc.config import DEFAULT_ITEMS, MAX_ITEMS
 from ogc.crs_uri import NamedCrs
 from ogc.instants import read_datetime
 
-ITEMS = frozenset({"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime"})
-ITEM = frozenset({"crs"})
+ITEMS = frozenset({"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "as_of"})
+ITEM = frozenset({"crs", "as_of"})
 
 _CURSOR_CHARACTERS = 64
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)

@@ -53,7 +53,8 @@ def document(base: str) -> Json:
 
 def _paths() -> Json:
     one = "/collections/{collectionId}"
-    items = ["limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "properties"]
+    items = ["limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "as_of"]
+    items += ["properties"]
     return {
         "/": _get("Capabilities", "Landing page", "LandingPage", linked=True),
         "/conformance": _get("Capabilities", "Conformance classes", "Conformance"),
@@ -64,7 +65,7 @@ def _paths() -> Json:
         f"{one}/queryables": _get("Data", "What may be filtered", "Schema", ["collectionId"]),
         f"{one}/items": _get("Data", "Features", "Features", ["collectionId", *items]),
         f"{one}/items/{{featureId}}": _get(
-            "Data", "One feature", "Feature", ["collectionId", "featureId", "crs"]
+            "Data", "One feature", "Feature", ["collectionId", "featureId", "crs", "as_of"]
         ),
         f"{one}/tiles": _get("Tiles", "Tile sets", "TileSets", ["collectionId"]),
         f"{one}/tiles/WebMercatorQuad": _get("Tiles", "A tile set", "TileSet", ["collectionId"]),
@@ -147,6 +148,12 @@ def _parameters() -> Json:
             "datetime",
             "features of this time or without one: an RFC 3339 time, or start/end with .. for an "
             "open end; the time of a feature is its collection's only date or time field",
+            {"type": "string"},
+        ),
+        "as_of": _query(
+            "as_of",
+            "the collection as readers saw it at that date or RFC 3339 time; an extension of ours, "
+            "404 where the features of then are not kept",
             {"type": "string"},
         ),
         "properties": {

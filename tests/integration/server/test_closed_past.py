@@ -148,7 +148,11 @@ async def city(app: FastAPI, client: httpx.AsyncClient) -> City:
     return City(client, {"": {}, **heads}, lines[3] + timedelta(microseconds=1))
 
 
-DOORS = ("/api/v1/layers/ham/features?as_of={at}", "/files/ham/ham.geojson?as_of={at}")
+DOORS = (
+    "/api/v1/layers/ham/features?as_of={at}",
+    "/files/ham/ham.geojson?as_of={at}",
+    "/ogc/collections/ham/items?as_of={at}",
+)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -126,6 +126,8 @@ def _doors(layer: Layer) -> list[str]:
         *(f"{ogc}{page}?f={form}" for form in ("json", "html") for page in _PAGES),
         f"{ogc}/items?limit=100&crs=http://www.opengis.net/def/crs/EPSG/0/4326",
         *(f"{ogc}/items/{number}" for number in range(12)),
+        f"{ogc}/items?as_of={now}",
+        *(f"{ogc}/items/{number}?as_of={now}" for number in range(12)),
         *(f"/data/{slug}{form}" for form in ("", ".jsonld", ".iso.xml")),
         *(f"/data{page}" for page in ("", "/catalog.jsonld", "/data.json", "/feed.atom")),
         f"/files/{slug}/{slug}.geojson",
