@@ -20,10 +20,7 @@ MINZOOM: Final = 6
 
 @dataclass(frozen=True)
 class Block:
-    """A laid layer; ``built_s``: how long its derived tables took, None if they stood or are not.
-
-    ``built_cpu_s`` is the CPU of PostgreSQL for them.
-    """
+    """A laid layer; ``built_s``: how long its derived tables took, None if none were made."""
 
     layer: Layer
     built_s: float | None = None
@@ -34,18 +31,22 @@ async def lay(url: str, slug: str, rows: int, *, tiered: bool) -> Block:
     db.migrate(url)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         layer = await _found(conn, slug)
-        if layer is not None and layer.feature_count == rows and layer.is_tiered is tiered:
-            return Block(layer)
-        if layer is not None:
+        if layer is None:
+            layer = await add_parcels(conn, slug, rows, minzoom=MINZOOM)
+        elif layer.feature_count != rows:
             raise SystemExit(f"{slug} stands with {layer.feature_count:,} rows; keep another place")
-        await add_parcels(conn, slug, rows, minzoom=MINZOOM)
-        began = time.perf_counter()
-        if tiered:
-            async with conn.transaction():
-                await tier_store.build(conn, await store.by_slug(conn, slug))
-        took_s = time.perf_counter() - began
+        elif layer.is_tiered is tiered:
+            return Block(layer)
+        took_s = await _derive(conn, slug) if tiered else None
         await conn.execute("VACUUM (ANALYZE)")
-        return Block(await store.by_slug(conn, slug), took_s if tiered else None)
+        return Block(await store.by_slug(conn, slug), took_s)
+
+
+async def _derive(conn: psycopg.AsyncConnection, slug: str) -> float:
+    began = time.perf_counter()
+    async with conn.transaction():
+        await tier_store.build(conn, await store.by_slug(conn, slug))
+    return time.perf_counter() - began
 
 
 async def _found(conn: psycopg.AsyncConnection, slug: str) -> Layer | None:

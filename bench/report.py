@@ -2,9 +2,10 @@
 
     python -m bench.report
 
-Reads ``bench/results/vector.json`` and writes ``bench/results/report.html``. Each line has bars
-of what ours and the peer cost, and a mark at what is asked: shorter is better, everywhere. Where
-a line asks for so many times less than the peer, the mark is the peer's cost divided by it.
+Reads ``bench/results/vector.json``, and ``zooms.json`` beside it if there is one, and writes
+``bench/results/report.html``. Each line has bars of what ours and the peer cost, and a mark at what
+is asked: shorter is better, everywhere. Where a line asks for so many times less than the peer, the
+mark is the peer's cost divided by it.
 """
 
 import json
@@ -17,6 +18,8 @@ from typing import Any, Final
 
 from bench.table import PARTS, Said
 from bench.vector import RESULT as TABLE
+from bench.zooms import MOST_BYTES
+from bench.zooms import RESULT as ZOOMS
 
 RESULT: Final = TABLE.with_name("report.html")
 STYLE: Final = Path(__file__).with_name("report.css")
@@ -32,6 +35,14 @@ _HEADS: Final = (
     Said("Yêu cầu", "Asked"),
     Said("Đo được", "Measured"),
 )
+_ZOOM_HEADS: Final = (
+    Said("Mức", "Zoom"),
+    Said("Ô nặng nhất", "Heaviest tile"),
+    Said("GISHue, một ô", "GISHue, a tile"),
+    Said("tipg, một ô", "tipg, a tile"),
+)
+_KB: Final = Said("kB", "kB")._asdict()
+_CPU: Final = Said("ms CPU", "ms CPU")._asdict()
 _KEPT, _MISSED = Said("✓ đạt", "✓ kept"), Said("✗ chưa đạt", "✗ not kept")
 _UNKNOWN: Final = Said("chưa có số đo", "no figure")
 
@@ -71,12 +82,13 @@ def main() -> int:
     if not TABLE.exists():
         print("there is no table yet: python -m bench.vector", file=sys.stderr)
         return 1
-    RESULT.write_text(page(json.loads(TABLE.read_text("utf-8"))), "utf-8")
+    zooms = json.loads(ZOOMS.read_text("utf-8")) if ZOOMS.exists() else None
+    RESULT.write_text(page(json.loads(TABLE.read_text("utf-8")), zooms), "utf-8")
     return 0
 
 
-def page(told: Mapping[str, Any]) -> str:
-    """Return the whole page of a table."""
+def page(told: Mapping[str, Any], zooms: Mapping[str, Any] | None = None) -> str:
+    """Return the whole page of a table; ``zooms``: the report of every zoom."""
     lines = told["lines"]
     parts = [(part, [one for one in lines if one["part"] == part.key]) for part in PARTS]
     sections = "".join(_section(part.said, some) for part, some in parts if some)
@@ -100,6 +112,7 @@ def page(told: Mapping[str, Any]) -> str:
 {_tally(lines)}
 {_legend()}
 {sections}
+{_zooms(zooms) if zooms else ""}
 </main>
 </body>
 </html>
@@ -146,6 +159,36 @@ def _section(title: Said, lines: Sequence[Mapping[str, Any]]) -> str:
         f"<h2>{_both(title)}</h2>\n<table><thead><tr>{heads}</tr></thead>"
         f"<tbody>\n{rows}</tbody></table>\n"
     )
+
+
+def _zooms(report: Mapping[str, Any]) -> str:
+    """Return the table of every zoom: the heaviest tile, CPU of a tile of ours and of tipg."""
+    heads = "".join(f'<th scope="col">{_both(head)}</th>' for head in _ZOOM_HEADS)
+    rows = "".join(_zoom(one) for one in report["zooms"])
+    rows_told = report["rows"]
+    title = Said(
+        f"Từng mức của {_number(rows_told, 'vi')} thửa đất",
+        f"Every zoom of {_number(rows_told, 'en')} parcels",
+    )
+    return (
+        f"<h2>{_both(title)}</h2>\n<table><thead><tr>{heads}</tr></thead>"
+        f"<tbody>\n{rows}</tbody></table>\n"
+    )
+
+
+def _zoom(one: Mapping[str, Any]) -> str:
+    heaviest = one["most_bytes"] / 1000
+    drawn = Bars(heaviest, MOST_BYTES / 1000, None, MOST_BYTES / 1000 * ROOM)
+    fill = "fill-ours" if one["most_bytes"] < MOST_BYTES else "fill-miss"
+    costs = [one["cpu_ms"], one.get("peer_cpu_ms")]
+    told = [
+        _each(lambda lang, cost=cost: _amount(cost, _CPU, lang)) if cost is not None else "–"
+        for cost in costs
+    ]
+    cells = zip(_ZOOM_HEADS[2:], told, strict=True)
+    numbers = "".join(f'<td class="number"{_heads(head)}>{cell}</td>' for head, cell in cells)
+    bar = _bar("GISHue", heaviest, fill, drawn, _KB)
+    return f'<tr><th scope="row">z{one["z"]}</th><td class="bars">{bar}</td>{numbers}</tr>\n'
 
 
 def _row(line: Mapping[str, Any]) -> str:

@@ -274,7 +274,12 @@ async def _fill_new(conn: Connection, layer: Layer, tier: Tier, finer: Tier | No
     """Create and fill the table of ``tier``; return how many rows it has."""
     table = tables.table(tier.table_name)
     columns = tables.listed([_typed(field) for field in _fields(layer, tier)])
-    await conn.execute(SQL(_SQL["create"]).format(tier=table, columns=columns))
+    drawn = SQL(_SQL["drawn"]).format(half=_number(HALF_M), extent=Literal(tiers.EXTENT << tier.z))
+    await conn.execute(
+        SQL(_SQL["create"]).format(
+            tier=table, columns=columns, drawn=drawn if tier.is_drawn else SQL("")
+        )
+    )
     rows = (await conn.execute(_fill(layer, tier, finer, None))).rowcount
     for statement in ("index_place", "index_cell", "analyze"):
         await conn.execute(SQL(_SQL[statement]).format(tier=table))

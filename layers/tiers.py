@@ -26,6 +26,8 @@ from layers import zoom
 from layers.fields import Field
 from layers.zoom import ZoomOverride
 
+EXTENT: Final = 4096
+"""Units along the side of a tile."""
 CELLS_LOG2: Final = 6
 """A tile has 2^6 × 2^6 cells."""
 POINTS_COARSER: Final = 2
@@ -96,6 +98,11 @@ class Tier:
     filter: str = ""
     snap_px: float = SNAP_PX
     rule: str = ""
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its rows hold their shape as tiles of its zoom draw it: what clipping costs."""
+        return self.kind is TierKind.POLYGON
 
     @property
     def grid(self) -> int:

@@ -93,7 +93,8 @@ def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[I
     """
     tier = tier_of(layer, tile.z)
     if tier is not None:
-        return _tier_statement(layer.slug, tier, shown_fields(layer, tile.z)), _place(tile)
+        fields, is_own = shown_fields(layer, tile.z), tier.z == tile.z
+        return _tier_statement(layer.slug, tier, fields, is_own=is_own), _place(tile)
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place = _place(tile)
@@ -147,7 +148,7 @@ def _statement(
 
 
 @lru_cache(maxsize=1024)
-def _tier_statement(slug: str, tier: Tier, fields: tuple[Field, ...]) -> Composed:
+def _tier_statement(slug: str, tier: Tier, fields: tuple[Field, ...], *, is_own: bool) -> Composed:
     columns: list[Composed] = []
     for field in fields:
         which = "tier_mean" if field.type is FieldType.REAL else "tier_value"
@@ -158,6 +159,7 @@ def _tier_statement(slug: str, tier: Tier, fields: tuple[Field, ...]) -> Compose
         slug=sql.Literal(slug),
         table=tables.table(tier.table_name),
         columns=Composed(columns),
+        geometry=SQL(_SQL["moved" if tier.is_drawn and is_own else "clipped"]),
         reach=SQL("e.b" if tier.kind is TierKind.POINT else "e.m"),
     )
 

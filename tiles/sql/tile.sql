@@ -2,7 +2,8 @@
 -- The margin is a float: 64/4096 of integers would be 0. Ordered, so that bytes do not hang on
 -- the plan. The columns answered: the tile, features in it, whether any is left out. {rows}: the rows
 -- that are to be seen; no other is counted either. {geometry}: the shape, on a coarser grid if so said.
--- {reach}: clusters of points count what lies in their own tile alone.
+-- {reach}: clusters of points count what lies in their own tile alone. moved: the tier holds shapes as
+-- its zoom draws them, one that lies in the tile whole is moved there.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
@@ -53,12 +54,18 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
 
 -- name: tier
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), coalesce(bool_or(q.point_count > 1), false)
-  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id,
-               nullif(t.n, 1) AS point_count {columns}
+  FROM (SELECT {geometry} AS geom, t.id, nullif(t.n, 1) AS point_count {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && {reach}
          ORDER BY t.id) q
+
+-- name: clipped
+ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true)
+
+-- name: moved
+CASE WHEN t.geom_3857 @ e.m THEN ST_Translate(t.drawn, -4096::float8 * $2, -4096::float8 * $3)
+     ELSE ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) END
 
 -- name: tier_value
 , CASE WHEN t.n = 1 OR t.{w} > 1 THEN t.{c} END AS {name}

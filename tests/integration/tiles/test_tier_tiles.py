@@ -5,12 +5,13 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from psycopg.sql import SQL
 
 from gishue.core.access import Audience
 from gishue.core.db import Connection
-from layers import description, store, tier_store
+from layers import description, store, tables, tier_store
 from layers.layer import GeometryType, Layer
-from layers.tiers import COUNT, FIRST_CELL_ID
+from layers.tiers import COUNT, FIRST_CELL_ID, tier_at
 from layers.zoom import ZoomOverride
 from tests.integration.tiles.conftest import Site, path
 from tests.support import edits
@@ -61,6 +62,42 @@ async def test_every_feature_is_drawn_or_counted_at_every_zoom(
         assert all(
             (id_ >= FIRST_CELL_ID) == (COUNT in one["properties"]) for id_, one in features.items()
         )
+
+
+async def test_shapes_that_are_only_moved_are_those_that_clipping_would_draw(
+    site: Site, writer: Connection
+) -> None:
+    layer = await add_features(writer, "lop", GeometryType.POLYGON, ROWS)
+    await site.reload()
+    compared = 0
+
+    for z in range(5, 14):
+        tier = tier_at(layer.tiers, z)
+        assert tier is not None
+        for tile in all_tiles(layer, z):
+            answer = await site.get(path(layer, tile))
+            found = await writer.execute(_CLIPPED.format(tables.table(tier.table_name)), tile)
+            (clipped,) = await found.fetchone() or (b"",)
+            served = mapbox_vector_tile.decode(answer.content)
+            assert shapes(served, "lop") == shapes(mapbox_vector_tile.decode(clipped), "lop"), tile
+            compared += len(shapes(served, "lop"))
+
+    assert compared > 3_000
+
+
+_CLIPPED = SQL("""
+SELECT ST_AsMVT(q, 'lop', 4096, 'geom', 'id')
+  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id
+          FROM (SELECT ST_TileEnvelope(z, x, y) AS b,
+                       ST_TileEnvelope(z, x, y, margin => 0.015625) AS m
+                  FROM (VALUES (%s::int, %s::int, %s::int)) v (z, x, y)) e
+          JOIN {} t ON t.geom_3857 && e.m) q
+""")
+
+
+def shapes(decoded: dict[str, Any], slug: str) -> dict[int, Any]:
+    """Return the geometries of a decoded tile by the ids of their features."""
+    return {one["id"]: one["geometry"] for one in decoded.get(slug, {"features": []})["features"]}
 
 
 async def test_values_are_of_most_or_the_mean_and_never_of_one_among_many(

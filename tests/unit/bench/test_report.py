@@ -89,6 +89,18 @@ def test_a_bar_that_goes_on_is_shown_broken() -> None:
     assert whole().count('class="gap"') == 2
 
 
+def test_every_zoom_is_told_with_its_heaviest_tile() -> None:
+    far = {"z": 6, "most_bytes": 24_200, "cpu_ms": 2.1, "peer_cpu_ms": 2332.0}
+    near = {"z": 15, "most_bytes": 600_000, "cpu_ms": 44.0}
+    lines = [told("stale", Figure(0, 320, 1))]
+    said = page({"lines": lines}, {"rows": 1_000_000, "zooms": [far, near]})
+    assert "24,2 kB" in said
+    assert "2.332 ms CPU" in said
+    assert '<rect class="fill-ours" width="3.87%"' in said
+    assert '<rect class="fill-miss" width="96.0%"' in said
+    assert said.count(">–</td>") == 1
+
+
 def ratio(one: str, other: str) -> float:
     """Return the contrast of two colours. Source: WCAG 2.2, relative luminance."""
 
