@@ -2,14 +2,16 @@
 
     python -m bench.hits [--rows 20000] [--rounds 5] [--seconds 2] [--clients 10000]
 
-One tile of about 48 kB, gzip from birth. nginx serves the same bytes from a file with sendfile; one
-worker, no log. ``wrk`` asks over 16 connections that stay open, each candidate once in a round, in
-turns; CPU of the server and its children, the client's is not counted. ``efficiency`` is nginx's
-CPU per request over the candidate's: 1 is as cheap as nginx.
+Two tiles, gzip from birth: a common one of about 9 kB and a heavy one of about 48 kB. nginx serves
+the same bytes from a file with sendfile; one worker, no log. ``wrk`` asks over 16 connections that
+stay open, each candidate once in a round, in turns; CPU of the server and its children, the
+client's is not counted. ``efficiency`` is nginx's CPU per request over the candidate's: 1 is as
+cheap as nginx.
 
 - ``memory``: our tile server, the tile in its memory.
 - ``archive``: the same without memory: every request reads the archive.
-- ``behind nginx``: nginx with a cache before ours, both counted.
+- ``behind nginx``: nginx with the cache of ``deploy/nginx.conf`` before ours, both counted.
+- ``nginx, files kept open``: the static file once more, with the ``open_file_cache`` of that cache.
 - ``crowd``: so many clients at once, for ten seconds: failures, the 99th percentile, and how long
   after them a single request is quick again.
 
@@ -44,9 +46,13 @@ from tests.support.parcels import add_parcels
 from tiles.grid import Tile, column, row
 
 RESULT = Path(__file__).parent / "results" / "hits.json"
+DEPLOYED = Path(__file__).parent.parent / "deploy" / "nginx.conf"
 SLUG: Final = "thua_dat"
-BODY: Final = 48_000
-ZOOM: Final = 14
+COMMON: Final = 9_000
+HEAVY: Final = 48_000
+ZOOMS: Final = (14, 15, 16)
+LOOKED_AT: Final = 40
+"""Tiles of a zoom among which one of the wanted size is looked for."""
 CONNECTIONS: Final = 16
 QUICK_S: Final = 0.1
 _PACKED: Final = {"accept-encoding": "gzip"}
@@ -98,36 +104,42 @@ def _measure(url: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any
     data = folder / "data"
     data.mkdir()
     _seed(url, data)
-    static, cached = servers.free_port(), servers.free_port()
     with servers.ours(url, 256 << 20) as memory, servers.ours(url, 0, data) as archive:
-        path = _path(memory, layer)
-        body = _get(f"http://127.0.0.1:{memory.port}{path}")
-        if body != _get(f"http://127.0.0.1:{archive.port}{path}"):
-            raise SystemExit("the archive holds another tile")
-        (folder / "tile.mvt").write_bytes(body)
-        blocks = _static(folder, static) + _front(memory, cached)
-        with servers.nginx(folder, blocks, static) as front:
-            cases = _cases(path, memory, archive, front, static, cached)
-            spent = _rounds(cases, asked.rounds, asked.seconds)
-        crowd = _crowd(f"http://127.0.0.1:{memory.port}{path}", asked.clients)
+        common, heavy = _paths(memory, layer)
+        return {
+            **_compared(folder / "common", common, (memory, archive), asked),
+            "heavy": _compared(folder / "heavy", heavy, (memory, archive), asked),
+            "crowd": _crowd(f"http://127.0.0.1:{memory.port}{common}", asked.clients),
+        }
+
+
+def _compared(
+    folder: Path, path: str, ours: tuple[Server, Server], asked: argparse.Namespace
+) -> dict[str, Any]:
+    """Return what one tile costs each candidate."""
+    memory, archive = ours
+    body = _get(f"http://127.0.0.1:{memory.port}{path}")
+    if body != _get(f"http://127.0.0.1:{archive.port}{path}"):
+        raise SystemExit("the archive holds another tile")
+    folder.mkdir(mode=0o755)
+    (folder / "tile.mvt").write_bytes(body)
+    static, kept, cached = servers.free_port(), servers.free_port(), servers.free_port()
+    blocks = _static(folder, static) + _static(folder, kept, _kept_open()) + _front(memory, cached)
+    with servers.nginx(folder, blocks, static) as front:
+        cases = [
+            Case("nginx", f"http://127.0.0.1:{static}/tile.mvt", (front.pid,)),
+            Case("memory", f"http://127.0.0.1:{memory.port}{path}", (memory.pid,)),
+            Case("archive", f"http://127.0.0.1:{archive.port}{path}", (archive.pid,)),
+            Case("behind nginx", f"http://127.0.0.1:{cached}{path}", (front.pid, memory.pid)),
+            Case("nginx, files kept open", f"http://127.0.0.1:{kept}/tile.mvt", (front.pid,)),
+        ]
+        spent = _rounds(cases, asked.rounds, asked.seconds)
     return {
         "body_bytes": len(body),
         "rounds": asked.rounds,
         "cpu_us_per_request": {n: round(statistics.median(s), 1) for n, s in spent.items()},
         "efficiency": {n: _ratio(spent["nginx"], s) for n, s in spent.items() if n != "nginx"},
-        "crowd": crowd,
     }
-
-
-def _cases(
-    path: str, memory: Server, archive: Server, front: Server, static: int, cached: int
-) -> list[Case]:
-    return [
-        Case("nginx", f"http://127.0.0.1:{static}/tile.mvt", (front.pid,)),
-        Case("memory", f"http://127.0.0.1:{memory.port}{path}", (memory.pid,)),
-        Case("archive", f"http://127.0.0.1:{archive.port}{path}", (archive.pid,)),
-        Case("behind nginx", f"http://127.0.0.1:{cached}{path}", (front.pid, memory.pid)),
-    ]
 
 
 def _rounds(cases: Sequence[Case], rounds: int, seconds: int) -> dict[str, list[float]]:
@@ -187,11 +199,11 @@ def _found(pattern: str, text: str) -> str:
     return found[1]
 
 
-def _static(folder: Path, port: int) -> str:
+def _static(folder: Path, port: int, more: str = "") -> str:
     return f"""server {{
         listen 127.0.0.1:{port};
         location / {{
-            root {folder}; types {{}} default_type application/vnd.mapbox-vector-tile;
+            root {folder}; types {{}} default_type application/vnd.mapbox-vector-tile; {more}
             add_header content-encoding gzip; add_header cache-control "public, immutable";
         }}
     }}
@@ -199,32 +211,51 @@ def _static(folder: Path, port: int) -> str:
 
 
 def _front(ours: Server, port: int) -> str:
-    return f"""upstream ours {{ server 127.0.0.1:{ours.port}; keepalive 64; }}
+    """Return the cache as it is deployed, before our server."""
+    passed = "\n".join(re.findall(r"^    (proxy_.+;)$", _deployed(), re.MULTILINE))
+    return f"""upstream gishue {{ server 127.0.0.1:{ours.port}; keepalive 64; }}
     server {{
         listen 127.0.0.1:{port};
-        location /tiles/ {{
-            proxy_cache gishue; proxy_cache_lock on; proxy_http_version 1.1;
-            proxy_set_header Connection ""; proxy_pass http://ours;
-        }}
+        {passed}
+        {_location()}
     }}
     """
 
 
-def _path(server: Server, layer: Layer) -> str:
-    """Return the address of the tile whose body is nearest to the size that is wanted."""
+def _location() -> str:
+    return _found(r"(?s)(    location /tiles/ \{.*?\n    \}\n)", _deployed())
+
+
+def _kept_open() -> str:
+    return " ".join(re.findall(r"open_file_cache\w* [^;]+;", _location()))
+
+
+def _deployed() -> str:
+    return DEPLOYED.read_text("utf-8")
+
+
+def _paths(server: Server, layer: Layer) -> tuple[str, str]:
+    """Return the addresses of the tiles whose bodies are nearest to the sizes that are wanted."""
     if layer.bounds is None:
         raise SystemExit("the layer is empty")
     west, south, east, north = layer.bounds
     tiles = [
-        Tile(ZOOM, x, y)
-        for x in range(int(column(west, ZOOM)), int(column(east, ZOOM)) + 1)
-        for y in range(int(row(north, ZOOM)), int(row(south, ZOOM)) + 1)
+        tile
+        for z in ZOOMS
+        for tile in [
+            Tile(z, x, y)
+            for x in range(int(column(west, z)), int(column(east, z)) + 1)
+            for y in range(int(row(north, z)), int(row(south, z)) + 1)
+        ][:LOOKED_AT]
     ]
-    paths = [f"/tiles/{SLUG}/{t.z}/{t.x}/{t.y}.mvt?rev={layer.revision}" for t in tiles[:40]]
+    paths = [f"/tiles/{SLUG}/{t.z}/{t.x}/{t.y}.mvt?rev={layer.revision}" for t in tiles]
     sizes: Mapping[str, int] = {
         path: len(_get(f"http://127.0.0.1:{server.port}{path}")) for path in paths
     }
-    return min(sizes, key=lambda path: abs(sizes[path] - BODY))
+    common, heavy = (
+        min(sizes, key=lambda path: abs(sizes[path] - wanted)) for wanted in (COMMON, HEAVY)
+    )
+    return common, heavy
 
 
 def _get(url: str) -> bytes:
@@ -244,7 +275,16 @@ async def _fill(url: str, rows: int) -> Layer:
 
 def _seed(url: str, data: Path) -> None:
     env = os.environ | {"GISHUE_DATABASE_URL": url, "GISHUE_DATA_DIR": str(data)}
-    command = [sys.executable, "-m", "gishue.cli", "tiles", "seed", SLUG]
+    command = [
+        sys.executable,
+        "-m",
+        "gishue.cli",
+        "tiles",
+        "seed",
+        SLUG,
+        "--max-zoom",
+        str(max(ZOOMS)),
+    ]
     subprocess.run(command, env=env, check=True)
 
 

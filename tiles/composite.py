@@ -6,7 +6,6 @@ two tiles in a row are one tile of both. Source: Mapbox Vector Tile 2.1, section
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from anyio import to_thread
@@ -81,7 +80,7 @@ def joined(parts: Sequence[ReadyTile]) -> ReadyTile:
     notes = "; ".join(dict.fromkeys(part.note for part in parts if part.note))
     filled = [part for part in parts if part.body]
     if len(filled) == 1:
-        return replace(filled[0], note=notes)
+        return filled[0]._replace(note=notes)
     return zipped(b"".join(unzipped(part) for part in filled), notes)
 
 

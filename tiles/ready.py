@@ -1,7 +1,6 @@
 """A finished tile: its bytes as they leave, its ETag, and what must be said about it."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from isal import igzip
@@ -28,9 +27,11 @@ class TileKey(NamedTuple):
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyTile:
-    """A body (empty: nothing there), its content ETag without quotes, and a note or nothing."""
+class ReadyTile(NamedTuple):
+    """A body (empty: nothing there), its content ETag without quotes, and a note or nothing.
+
+    A tuple, for an archive makes one at every read.
+    """
 
     body: bytes
     digest: str

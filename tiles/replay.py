@@ -34,6 +34,7 @@ class Replay:
     tiles: TileService
     whole: Layer
     layer: Layer
+    tile: Tile
     key: TileKey
     told: Terms
     rev: int | None
@@ -43,14 +44,15 @@ class Replay:
 
     def body(self) -> bytes | None:
         """Return the body to send with the same head, and count it; None: ask the long way."""
-        current = self.tiles.services.registry.current
-        whole = current.layers.get(self.whole.slug)
+        tiles = self.tiles
+        whole = tiles.services.registry.current.layers.get(self.layer.slug)
         if whole is not self.whole and not self._fits(whole):
             return None
-        counters = self.tiles.counters[self.layer.kind]
-        ready, count = self.tiles.guards[self.layer.kind].peek(self.key), counters.cached
+        layer = self.layer
+        counters = tiles.counters[layer.kind]
+        ready, count = tiles.guards[layer.kind].peek(self.key), counters.cached
         if ready is None:
-            ready, count = archived(self.tiles, self.layer, self._tile), counters.archived
+            ready, count = archived(tiles, layer, self.tile), counters.archived
         if ready is None or ready.digest != self.digest or ready.note != self.note:
             return None
         body = ready.body if self.has_body else b""
@@ -58,22 +60,18 @@ class Replay:
         counters.sent(len(body))
         return body
 
-    @property
-    def _tile(self) -> Tile:
-        return Tile(self.key.z, self.key.x, self.key.y)
-
     def _fits(self, whole: Layer | None) -> bool:
         """Return whether a layer that was read anew is answered on the same terms."""
-        layer = visible(self.tiles, ANONYMOUS, self.whole.slug)
+        layer = visible(self.tiles, ANONYMOUS, self.layer.slug)
         if whole is None or layer is None or layer.kind is not self.layer.kind:
             return False
         if self.rev is not None and layer.revision < self.rev:
             return False
         try:
-            check_served(layer, self._tile, self.key.format)
+            check_served(layer, self.tile, self.key.format)
         except NoTile:
             return False
-        key = tile_key(layer, self._tile, self.key.format)
+        key = tile_key(layer, self.tile, self.key.format)
         if key != self.key or terms(layer, self.rev) != self.told:
             return False
         self.whole, self.layer = whole, layer
@@ -98,6 +96,7 @@ def offer(
         tiles,
         layer,
         layer,
+        Tile(key.z, key.x, key.y),
         key,
         terms(layer, rev),
         rev,

@@ -75,15 +75,18 @@ _NEVER_AGAIN: Final = frozenset({b"ratelimit", b"set-cookie", b"transfer-encodin
 """Fields of answers that are for one request alone."""
 
 
-class Key(NamedTuple):
-    """What of a request its answer depends on, beside what the answer is made of."""
+class Asker(NamedTuple):
+    """What of the fields of a request its answer depends on."""
 
-    url: bytes
     host: bytes
     is_packed: bool
     known: bytes
     scheme: bytes
     origin: bytes
+
+
+type Key = tuple[bytes, Asker]
+"""The address as it stands in the request, and who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +116,13 @@ class Replays:
         """Return whether what ``peer`` says of others is believed."""
         return self._proxies.trust(peer)
 
-    def key(
-        self, url: bytes, said: Sequence[tuple[bytes, bytes]], *, is_trusted: bool
-    ) -> Key | None:
-        """Return the key of a GET, None where it is to go the long way.
+    def asker(self, said: Sequence[tuple[bytes, bytes]], *, is_trusted: bool) -> Asker | None:
+        """Return who asks, None where the request is to go the long way.
 
         Args:
-            url: as it stands in the request.
             said: the header fields, their names in small letters.
             is_trusted: whether what they say of a proxy's caller is believed.
         """
-        if not url.startswith(_AREA) or len(url) > _LONGEST or b"key" in url.partition(b"?")[2]:
-            return None
         given = dict(said)
         if len(given) != len(said) or not given.keys() <= _READ:
             return None
@@ -136,7 +134,7 @@ class Replays:
         host, packs = given.get(b"host", b""), given.get(b"accept-encoding", b"")
         if scheme is None or max(map(len, (host, packs, known, origin, scheme))) > _LONGEST:
             return None
-        return Key(url, host, _packs(packs), known, scheme, origin)
+        return Asker(host, _packs(packs), known, scheme, origin)
 
     def find(self, key: Key) -> Kept | None:
         """Return what is kept under ``key``; whether it still holds, its replay tells."""
@@ -151,6 +149,11 @@ class Replays:
             return
         head = b"".join(b"%b: %b\r\n" % pair for pair in fields[:-1])
         self._kept.put(key, Kept(start["status"], head, areas.door(path), replay))
+
+
+def is_replayable(url: bytes) -> bool:
+    """Return whether a tile may stand at an address, and no key in it."""
+    return url.startswith(_AREA) and len(url) <= _LONGEST and b"key" not in url.partition(b"?")[2]
 
 
 def replaying(app: ASGIApp, replays: Replays) -> ASGIApp:

@@ -3,7 +3,7 @@
 import pytest
 
 from gishue.core.settings import Settings
-from gishue.server.replays import Key, Replays
+from gishue.server.replays import Key, Replays, is_replayable
 
 PATH = b"/tiles/cay_xanh/14/13087/7431.mvt?rev=3"
 HOST = (b"host", b"gis.example.vn")
@@ -14,7 +14,8 @@ GZIP = (b"accept-encoding", b"gzip, deflate, br")
 def key(
     url: bytes, *said: tuple[bytes, bytes], is_trusted: bool = False, **settings: str
 ) -> Key | None:
-    return Replays(Settings.model_validate(settings)).key(url, said, is_trusted=is_trusted)
+    asker = Replays(Settings.model_validate(settings)).asker(said, is_trusted=is_trusted)
+    return (url, asker) if asker is not None and is_replayable(url) else None
 
 
 def test_what_no_answer_depends_on_is_passed_over() -> None:
