@@ -10,11 +10,14 @@ from starlette.types import ASGIApp
 
 from gishue.core.errors import Unavailable
 from gishue.core.settings import Settings
+from gishue.server.porter import Porter
 from gishue.server.replays import Replays, replaying
 from gishue.server.wire import Wire
 
 DRAIN_S = 10
 """Seconds a stopping web process gives to the requests under way."""
+WAITING: Final = 8_192
+"""Connections that may wait to be taken; the kernel's own limit holds below it."""
 _NO_IPV6: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
 
@@ -42,21 +45,23 @@ def serve(app: ASGIApp, settings: Settings, host: str, port: int) -> None:
         NoSuchAddress: the machine has no such address.
     """
     listener = listen(host, port)
-    server = uvicorn.Server(configured(app, settings))
+    server = uvicorn.Server(configured(app, settings, listener))
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
-def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
-    """Return how ``app`` is served."""
+def configured(app: ASGIApp, settings: Settings, listener: socket.socket) -> uvicorn.Config:
+    """Return how ``app`` is served to who comes to ``listener``."""
+    listener.setblocking(False)
     return uvicorn.Config(
-        replaying(app, Replays(settings)),
+        replaying(app, Replays(settings), Porter(listener)),
         http=Wire,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_S,
         timeout_keep_alive=30,
+        backlog=WAITING,
         # gishue.server.proxies reads them: to uvicorn, ::ffff:127.0.0.1 is not 127.0.0.1.
         proxy_headers=False,
     )
@@ -74,7 +79,7 @@ def listen(host: str, port: int) -> socket.socket:
     is_dual = is_any and socket.has_dualstack_ipv6()
     try:
         listener = socket.create_server(
-            (host or "::", port), family=family, backlog=2048, dualstack_ipv6=is_dual
+            (host or "::", port), family=family, backlog=WAITING, dualstack_ipv6=is_dual
         )
     except OSError as error:
         if is_any and error.errno in _NO_IPV6:

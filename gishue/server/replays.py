@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gishue.core.settings import Settings
 from gishue.server import areas
 from gishue.server.origins import Origins
+from gishue.server.porter import PORTER, Porter
 from gishue.server.proxies import Proxies
 from tiles.answer import takes_gzip
 from tiles.cache import ByteCache
@@ -91,7 +92,7 @@ type Key = tuple[bytes, Asker]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The head of an answer, without its date and the id of its request, and its replay."""
+    """The head of an answer from behind its date up to the id of its request, and its replay."""
 
     status: int
     head: bytes
@@ -147,8 +148,13 @@ class Replays:
             return
         if any(name in _NEVER_AGAIN for name, _ in fields):
             return
-        head = b"".join(b"%b: %b\r\n" % pair for pair in fields[:-1])
+        head = lines(fields[:-1]) + b"x-request-id: "
         self._kept.put(key, Kept(start["status"], head, areas.door(path), replay))
+
+
+def lines(fields: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return header fields as they stand in a head."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in fields])
 
 
 def is_replayable(url: bytes) -> bool:
@@ -156,12 +162,12 @@ def is_replayable(url: bytes) -> bool:
     return url.startswith(_AREA) and len(url) <= _LONGEST and b"key" not in url.partition(b"?")[2]
 
 
-def replaying(app: ASGIApp, replays: Replays) -> ASGIApp:
+def replaying(app: ASGIApp, replays: Replays, porter: Porter) -> ASGIApp:
     """Return ``app``, its answers kept in ``replays`` where they were looked for and offered."""
 
     async def around(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            scope["state"][REPLAYS] = replays
+            scope["state"] |= {REPLAYS: replays, PORTER: porter}
         key: Key | None = scope["state"].get(ASKED) if scope["type"] == "http" else None
         if key is None:
             await app(scope, receive, send)

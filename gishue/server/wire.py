@@ -12,7 +12,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from gishue.server.replays import ASKED, REPLAYS, Asker, Key, Replays, is_replayable
+from gishue.server.porter import PORTER, Porter
+from gishue.server.replays import ASKED, REPLAYS, Asker, Key, Replays, is_replayable, lines
 from gishue.server.watch import count, request_id
 
 _COPIED: Final = 16_384
@@ -31,10 +32,14 @@ class Wire(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._replays: Replays | None = app_state.get(REPLAYS)
+        self._porter: Porter | None = app_state.get(PORTER)
         self._is_trusted: bool | None = None
         self._said: list[tuple[bytes, bytes]] = []
         self._asker: Asker | None = None
         self._asked_id = b""
+        self._tells_line = False
+        self._own_fields: list[tuple[bytes, bytes]] = []
+        self._own_lines = b""
 
     def on_headers_complete(self) -> None:
         """Answer at once what can be; else start the application."""
@@ -60,14 +65,18 @@ class Wire(HttpToolsProtocol):
         parser, replays = self.parser, self._replays
         if parser is None or replays is None or parser.get_method() != b"GET":
             return None
-        if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+        if not parser.should_keep_alive():
             return None
         if self.headers != self._said:
             if self._is_trusted is None:
                 self._is_trusted = replays.trust(self.client[0] if self.client else "")
             self._said = list(self.headers)
             self._asker = replays.asker(self._said, is_trusted=self._is_trusted)
-            self._asked_id = dict(self._said).get(b"x-request-id", b"")
+            given = dict(self._said)
+            self._asked_id = given.get(b"x-request-id", b"")
+            self._tells_line = b"connection" in given
+        if self._tells_line and parser.get_http_version() != "1.1":
+            return None  # one of 1.0 stays open only where it says so
         return self._asker
 
     def _is_replayed(self, key: Key) -> bool:
@@ -83,17 +92,29 @@ class Wire(HttpToolsProtocol):
         body = kept.replay.body()
         if body is None:
             return False
-        own = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        asked = request_id(self._asked_id).encode()
-        said = b"x-request-id: %b\r\n\r\n" % asked
-        head = b"".join((STATUS_LINE[kept.status], own, kept.head, said))
+        said = request_id(self._asked_id).encode()
+        head = b"".join((STATUS_LINE[kept.status], self._own(), kept.head, said, b"\r\n\r\n"))
         if len(body) > _COPIED:
-            self.transport.writelines((head, body))
+            self.transport.write(head)
+            self.transport.write(body)  # uvloop sends both at once
         else:
             self.transport.write(head + body)
         count(kept.door, kept.status, time.perf_counter() - began)
         self._ended()
+        if self._porter is not None:
+            self._porter.look(self._another)
         return True
+
+    def _another(self) -> "Wire":
+        return Wire(self.config, self.server_state, self.app_state, self.loop)
+
+    def _own(self) -> bytes:
+        """Return the lines that uvicorn puts before those of an answer; new ones every second."""
+        fields = self.server_state.default_headers
+        if fields is not self._own_fields:
+            self._own_fields = fields
+            self._own_lines = lines(fields)
+        return self._own_lines
 
     def _ended(self) -> None:
         """Do what uvicorn does at the end of an answer: wait for the next request, not forever."""

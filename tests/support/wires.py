@@ -155,8 +155,7 @@ def _counting(app: ASGIApp, wires: Wires) -> ASGIApp:
 async def _served(
     app: ASGIApp, settings: Settings, wires: Wires, listeners: Sequence[socket.socket]
 ) -> AsyncGenerator[None]:
-    quick = configured(app, settings)
-    slow = configured(app, settings)
+    quick, slow = (configured(app, settings, listener) for listener in listeners)
     slow.lifespan = "off"  # what is given again is handed over when the process starts
     wires.servers = [uvicorn.Server(quick), uvicorn.Server(slow)]
     running: list[asyncio.Task[None]] = []

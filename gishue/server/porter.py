@@ -1,0 +1,47 @@
+"""Who lets connections in while many requests are answered in one round of the event loop.
+
+Between two rounds libuv takes one connection from a listening socket (since 1.50), however many
+wait. Requests that are answered while they are read make rounds of a thousand answers: with nobody
+else at the door a crowd would keep itself out, until the kernel drops who waits.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Final
+
+PORTER: Final = "porter"
+"""Where the porter of a process stands in the state of its lifespan."""
+_EVERY: Final = 32
+"""Answers after which the porter looks at the door, and connections let in at one look."""
+
+
+class Porter:
+    """Takes connections that wait at a listening socket; used by one event loop only."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._answers = 0
+        self._coming: set[asyncio.Task[object]] = set()
+
+    def look(self, protocol: Callable[[], asyncio.Protocol]) -> None:
+        """Count one answer; now and then let in who waits, each with a ``protocol`` of its own."""
+        self._answers += 1
+        if self._answers < _EVERY:
+            return
+        self._answers = 0
+        for _ in range(_EVERY):
+            try:
+                line, _ = self._listener.accept()
+            except OSError:  # nobody waits, or the socket is closed: the process stops
+                return
+            line.setblocking(False)
+            loop = asyncio.get_running_loop()
+            task = loop.create_task(loop.connect_accepted_socket(protocol, line))
+            self._coming.add(task)
+            task.add_done_callback(self._came)
+
+    def _came(self, task: asyncio.Task[object]) -> None:
+        self._coming.discard(task)
+        if not task.cancelled():
+            task.exception()  # who left meanwhile is nobody's failure
