@@ -33,6 +33,8 @@ from bench.table import Figure, Said
 RESULT: Final = Path(__file__).parent / "results" / "vector.json"
 NEAR_ROWS: Final = 100_000
 """So many are enough for the tiles of near zooms: each holds as much as in a larger block."""
+_NEEDS: Final = {"near": ("tipg",), "hits": ("nginx", "wrk")}
+_ALL_FIELDS: Final = {"z14": "z14, ours four fields, tipg all"}
 _UNITS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
@@ -75,29 +77,35 @@ def _parser() -> argparse.ArgumentParser:
 def measure(part: str, asked: Asked) -> list[dict[str, Any]]:
     """Return the lines of a part, measured; without figures if what it needs is not here."""
     figures: Mapping[str, Figure] = {}
-    lacking = _lacking(part)
-    if lacking is None:
+    why = lacking(part, _absent())
+    if why is None:
         try:
             figures = _MEASURES[part](asked)
         except SystemExit as stopped:
-            lacking = Said(f"không đo được: {stopped}", f"not measured: {stopped}")
+            why = Said(f"không đo được: {stopped}", f"not measured: {stopped}")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return [
-        table.row(one, figures.get(one.key), lacking or _absent(["tipg"]), at)
+        table.row(one, figures.get(one.key), why or _without(["tipg"]), at)
         for one in table.LINES
         if one.part == part
     ]
 
 
-def _lacking(part: str) -> Said | None:
-    """Return what a part cannot be measured without; far zooms without tipg lack one line."""
-    if part == "near" and not tiles.has_peer():
-        return _absent(["tipg"])
-    missing = [name for name in ("nginx", "wrk") if shutil.which(name) is None]
-    return _absent(missing) if part == "hits" and missing else None
+def lacking(part: str, absent: Sequence[str]) -> Said | None:
+    """Return what a part cannot be measured without, if it is not installed.
+
+    Far zooms can: without tipg they lack one line.
+    """
+    missing = [name for name in _NEEDS.get(part, ()) if name in absent]
+    return _without(missing) if missing else None
 
 
-def _absent(names: Sequence[str]) -> Said:
+def _absent() -> list[str]:
+    here = {"tipg": tiles.has_peer()} | {name: bool(shutil.which(name)) for name in _NEEDS["hits"]}
+    return [name for name, is_here in here.items() if not is_here]
+
+
+def _without(names: Sequence[str]) -> Said:
     told = ", ".join(names)
     return Said(f"máy này chưa cài {told}", f"not installed here: {told}")
 
@@ -124,18 +132,28 @@ def near_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
             (report["ratios"][ratio]["least"], report["ratios"][ratio]["most"]),
             spent[ours]["median"],
             spent[theirs]["median"],
-            equal(report["parity"][key[1:]]),
+            equal(report["parity"][key[1:]], report["ratios"].get(_ALL_FIELDS.get(key, ""))),
         )
         for key, (ratio, ours, theirs) in pairs.items()
     }
 
 
-def equal(parity: Mapping[str, int]) -> Said:
-    """Return how much was decoded on both sides and found equal."""
+def equal(parity: Mapping[str, int], of_all_fields: Mapping[str, float] | None) -> Said:
+    """Return how much was decoded on both sides and found equal.
+
+    ``of_all_fields``: the ratio where the peer carries all fields, as it does unless asked not to.
+    """
     tiles_, features = parity["tiles"], f"{parity['features']:,}"
-    return Said(
+    said = Said(
         f"đã so: {tiles_} ô, {features.replace(',', '.')} đối tượng như nhau",
         f"compared: {tiles_} tiles, {features} features are equal",
+    )
+    if of_all_fields is None:
+        return said
+    ratio = f"{of_all_fields['median']:.2f}"
+    return Said(
+        f"{said.vi}; tipg mang đủ trường: {ratio.replace('.', ',')} lần",
+        f"{said.en}; tipg with all its fields: {ratio} ×",
     )
 
 
@@ -238,7 +256,14 @@ def edit_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
     """Return the figures of edits."""
     fresh, times, rows = report["fresh_ms"], report["edits"], report["rows"]
     measured = {"fresh_p50": fresh["p50"], "fresh_p99": fresh["p99"], "stale": report["stale"]}
-    return {key: Figure(one, times, rows) for key, one in measured.items()}
+    writers, waited = report["writers"], report["edit_ms"]["p50"]
+    note = Said(
+        f"{writers} người sửa không nghỉ, tính từ lúc sửa đổi được nhận; "
+        f"chờ nhận p50 {waited:.0f} ms",
+        f"{writers} writers without a pause, from the answer to an edit; "
+        f"until it p50 {waited:.0f} ms",
+    )
+    return {key: Figure(one, times, rows, note=note) for key, one in measured.items()}
 
 
 def _seed(asked: Asked) -> dict[str, Figure]:
