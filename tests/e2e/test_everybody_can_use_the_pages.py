@@ -5,7 +5,7 @@ is a tool of these tests alone; it is in no page.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -22,39 +22,41 @@ RUN = """() => axe.run(document, {
 MOST_STOPS = 250
 """How often Tab is pressed before a page is taken to have no end."""
 
-EVERYWHERE = pytest.mark.parametrize(
-    ("language", "width"), [("vi", 1280), ("vi", 390), ("en", 1280), ("en", 390)]
+
+class Found(NamedTuple):
+    """What is wrong with the pages, as one reader meets them."""
+
+    by_axe: list[str]
+    by_keyboard: list[str]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("vi", 1280), ("vi", 390), ("en", 1280), ("en", 390)],
+    ids=["vi-laptop", "vi-phone", "en-laptop", "en-phone"],
 )
-
-
-@EVERYWHERE
-@pytest.mark.timeout(400)
-async def test_axe_finds_nothing_and_nothing_sticks_out(
-    busy_office: str, browser: Browser, language: str, width: int
-) -> None:
-    found: list[str] = []
+async def found(request: pytest.FixtureRequest, busy_office: str, browser: Browser) -> Found:
+    """What is found on every scene: each is opened once, for axe and then for the keyboard."""
+    language, width = request.param
+    found = Found([], [])
     for is_signed_in in (False, True):
         async with visit(browser, busy_office, language, width, signed_in=is_signed_in) as page:
             for scene in SCENES:
                 if scene.signed_in == is_signed_in:
                     await show(page, busy_office, scene)
-                    found += [f"{_named(scene)}: {fault}" for fault in await _faults(page, width)]
-    assert not found, "\n".join(found)
+                    found.by_axe.extend(_named(scene, await _faults(page, width)))
+                    found.by_keyboard.extend(_named(scene, await _unreached(page)))
+    return found
 
 
-@EVERYWHERE
-@pytest.mark.timeout(400)
-async def test_the_keyboard_reaches_every_control_and_one_sees_where_it_is(
-    busy_office: str, browser: Browser, language: str, width: int
-) -> None:
-    found: list[str] = []
-    for is_signed_in in (False, True):
-        async with visit(browser, busy_office, language, width, signed_in=is_signed_in) as page:
-            for scene in SCENES:
-                if scene.signed_in == is_signed_in:
-                    await show(page, busy_office, scene)
-                    found += [f"{_named(scene)}: {fault}" for fault in await _unreached(page)]
-    assert not found, "\n".join(found)
+@pytest.mark.timeout(600)
+async def test_axe_finds_nothing_and_nothing_sticks_out(found: Found) -> None:
+    assert not found.by_axe, "\n".join(found.by_axe)
+
+
+@pytest.mark.timeout(600)
+async def test_the_keyboard_reaches_every_control_and_one_sees_where_it_is(found: Found) -> None:
+    assert not found.by_keyboard, "\n".join(found.by_keyboard)
 
 
 async def test_a_dialog_keeps_the_focus_and_gives_it_back(
@@ -99,5 +101,5 @@ async def _unreached(page: Page) -> list[str]:
     return ["Tab finds no end"]
 
 
-def _named(scene: Scene) -> str:
-    return " > ".join([scene.path, *scene.opens])
+def _named(scene: Scene, faults: list[str]) -> list[str]:
+    return [f"{' > '.join([scene.path, *scene.opens])}: {fault}" for fault in faults]

@@ -62,9 +62,7 @@ export interface SearchHit {
 }
 
 /** Where the session at the sign-on of the city ends too. */
-export interface SignedOut {
-  readonly sign_out_at: string;
-}
+export type SignedOut = Schemas["SignedOut"];
 
 export type Act = Schemas["Act"];
 export type Role = Schemas["Role"];
@@ -82,6 +80,19 @@ export type Palette = Schemas["PaletteShape"];
 export type Method = Schemas["Method"];
 export type Classes = Schemas["ClassesBody"];
 export type Lost = Schemas["LostShape"];
+export type Visibility = Schemas["Visibility"];
+export type NewUser = Schemas["NewUser"];
+export type KeyWish = Schemas["NewKey"];
+export type RequestWish = Schemas["RequestBody"];
+export type GrantWish = Schemas["GrantBody"];
+export type ShareWish = Schemas["ShareBody"];
+export type Edited = Schemas["EditedShape"];
+export type UploadState = Schemas["UploadState"];
+export type DiffCounts = Schemas["CountsShape"];
+/** Why a layer is not open; `expires_at` is the last day. */
+export type Closure = Omit<Schemas["ClosureBody"], "reason_en">;
+export type PublishWish = Pick<Schemas["PublishBody"], "layer" | "mode"> &
+  Partial<Pick<Schemas["PublishBody"], "title" | "visibility" | "message">> & { readonly closure?: Closure };
 
 export interface Me {
   readonly kind: "anonymous" | "account" | "key" | "operator";

@@ -2,6 +2,7 @@
 
 import type { Feature, Geometry } from "geojson";
 import type { Language } from "../i18n/text";
+import type { Edited } from "./contract";
 import { change, getJson, API } from "./send";
 import { ApiProblem } from "./problem";
 
@@ -22,13 +23,6 @@ export type Change =
       readonly geometry?: Geometry | null;
     }
   | { readonly op: "remove"; readonly id: number; readonly version: number };
-
-export interface Edited {
-  readonly revision: number;
-  readonly added: readonly number[];
-  readonly changed: number;
-  readonly removed: number;
-}
 
 export interface HistoryItem {
   readonly revision: number;

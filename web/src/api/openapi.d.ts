@@ -76,6 +76,38 @@ export interface components {
             readonly expires_at: string;
         };
         /**
+         * ClosureBody
+         * @description Why a layer is not open. To renew one, only `approver` and `expires_at` are needed.
+         */
+        readonly ClosureBody: {
+            /**
+             * Reason
+             * @default
+             */
+            readonly reason: string;
+            /**
+             * Reason En
+             * @default
+             */
+            readonly reason_en: string;
+            /**
+             * Legal Basis
+             * @default
+             */
+            readonly legal_basis: string;
+            /**
+             * Approver
+             * @default
+             */
+            readonly approver: string;
+            /**
+             * Expires At
+             * @description a date or a time, at most five years ahead
+             * @default
+             */
+            readonly expires_at: string;
+        };
+        /**
          * ClosureShape
          * @description Why a layer is not open, as those see it who may read the layer.
          */
@@ -93,6 +125,20 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+        };
+        /**
+         * CountsShape
+         * @description How many rows.
+         */
+        readonly CountsShape: {
+            /** Added */
+            readonly added: number;
+            /** Changed */
+            readonly changed: number;
+            /** Removed */
+            readonly removed: number;
+            /** Unchanged */
+            readonly unchanged: number;
         };
         /**
          * DueShape
@@ -114,6 +160,22 @@ export interface components {
             /** Note Vi */
             readonly note_vi: string;
             readonly closure: components["schemas"]["ClosureShape"] | null;
+        };
+        /**
+         * EditedShape
+         * @description What an edit did: the layer's new revision, the ids of what it added, and how many more.
+         */
+        readonly EditedShape: {
+            /** Layer */
+            readonly layer: string;
+            /** Revision */
+            readonly revision: number;
+            /** Added */
+            readonly added: readonly number[];
+            /** Changed */
+            readonly changed: number;
+            /** Removed */
+            readonly removed: number;
         };
         /**
          * FieldShape
@@ -147,6 +209,26 @@ export interface components {
             /** Title En */
             readonly title_en: string;
             readonly share: components["schemas"]["ShareShape"];
+        };
+        /**
+         * GrantBody
+         * @description What is granted; fields left out: as it was asked.
+         */
+        readonly GrantBody: {
+            /** Acts */
+            readonly acts?: readonly components["schemas"]["Act"][] | null;
+            /** Until */
+            readonly until?: string | null;
+            /**
+             * Within Area
+             * @default false
+             */
+            readonly within_area: boolean;
+            /**
+             * Answer
+             * @default
+             */
+            readonly answer: string;
         };
         /**
          * Invited
@@ -292,6 +374,10 @@ export interface components {
             readonly forbids_overlap: boolean;
             /** Acts */
             readonly acts: readonly components["schemas"]["Act"][];
+            /** Zoom Overrides */
+            readonly zoom_overrides: readonly {
+                readonly [key: string]: unknown;
+            }[];
         };
         /**
          * LayerKind
@@ -439,6 +525,12 @@ export interface components {
          */
         readonly Method: "categories" | "equal-interval" | "quantile" | "natural-breaks";
         /**
+         * Mode
+         * @description What to do with a layer of that name.
+         * @enum {string}
+         */
+        readonly Mode: "create" | "replace" | "append";
+        /**
          * NamedRole
          * @description The role that an account was given or that was taken from it, and no more of the account.
          */
@@ -452,6 +544,29 @@ export interface components {
             readonly name: string;
         };
         /**
+         * NewKey
+         * @description An API key to be made. ``layers``, ``acts``: what alone it is for; left out: not narrowed.
+         */
+        readonly NewKey: {
+            /** Name */
+            readonly name: string;
+            /** Unit */
+            readonly unit?: string | null;
+            /** @default viewer */
+            readonly role: components["schemas"]["Role"];
+            /** Layers */
+            readonly layers?: readonly string[] | null;
+            /** Acts */
+            readonly acts?: readonly components["schemas"]["Act"][] | null;
+            /** Rate Per Minute */
+            readonly rate_per_minute?: number | null;
+            /**
+             * Days
+             * @default 365
+             */
+            readonly days: number;
+        };
+        /**
          * NewKeyShape
          * @description A key as it was made; its text is shown this once.
          */
@@ -463,6 +578,28 @@ export interface components {
              * Format: date-time
              */
             readonly expires_at: string;
+        };
+        /**
+         * NewUser
+         * @description Somebody to be invited, with a first role in their home unit.
+         */
+        readonly NewUser: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Display
+             * @default
+             */
+            readonly display: string;
+            /**
+             * Email
+             * @default
+             */
+            readonly email: string;
+            /** Unit */
+            readonly unit?: string | null;
+            /** @default viewer */
+            readonly role: components["schemas"]["Role"];
         };
         /**
          * PaletteShape
@@ -486,6 +623,50 @@ export interface components {
             };
         };
         /**
+         * PublishBody
+         * @description What the layer is to be, and what it was when somebody looked at the changes.
+         */
+        readonly PublishBody: {
+            /**
+             * Layer
+             * @description name in URLs
+             * @default
+             */
+            readonly layer: string;
+            /** Title */
+            readonly title?: string | null;
+            /** Title En */
+            readonly title_en?: string | null;
+            /** Unit */
+            readonly unit?: string | null;
+            /** Theme */
+            readonly theme?: string | null;
+            readonly visibility?: components["schemas"]["Visibility"] | null;
+            readonly closure?: components["schemas"]["ClosureBody"] | null;
+            /** @default create */
+            readonly mode: components["schemas"]["Mode"];
+            /**
+             * Message
+             * @default
+             */
+            readonly message: string;
+            /**
+             * Key
+             * @description field that tells features apart; - for none, left out: as before
+             */
+            readonly key?: string | null;
+            /**
+             * Keep History
+             * @description whether what goes stays readable as of its time
+             */
+            readonly keep_history?: boolean | null;
+            /**
+             * Base
+             * @description revision the layer must still have; else 409
+             */
+            readonly base?: number | null;
+        };
+        /**
          * ReadStyle
          * @description The style that a file gave; ``kept``: whether it is the layer's now.
          */
@@ -502,6 +683,30 @@ export interface components {
             readonly findings: readonly components["schemas"]["LostShape"][];
             /** Kept */
             readonly kept: boolean;
+        };
+        /**
+         * RequestBody
+         * @description What is asked for. ``closed``: the id in `/closed-layers`; ``unit``: for whom.
+         */
+        readonly RequestBody: {
+            /**
+             * Closed
+             * Format: uuid
+             */
+            readonly closed: string;
+            /** Unit */
+            readonly unit?: string | null;
+            /** Purpose */
+            readonly purpose: string;
+            /**
+             * Acts
+             * @default [
+             *       "read"
+             *     ]
+             */
+            readonly acts: readonly components["schemas"]["Act"][];
+            /** Until */
+            readonly until?: string | null;
         };
         /**
          * RequestShape
@@ -571,6 +776,28 @@ export interface components {
             readonly source: string;
         };
         /**
+         * ShareBody
+         * @description What another unit is to be let do. ``within_area``: edit only on its own ground.
+         */
+        readonly ShareBody: {
+            /** Unit */
+            readonly unit: string;
+            /**
+             * Acts
+             * @default [
+             *       "read"
+             *     ]
+             */
+            readonly acts: readonly components["schemas"]["Act"][];
+            /**
+             * Within Area
+             * @default false
+             */
+            readonly within_area: boolean;
+            /** Until */
+            readonly until?: string | null;
+        };
+        /**
          * ShareShape
          * @description A share in force.
          */
@@ -596,6 +823,14 @@ export interface components {
              * Format: date-time
              */
             readonly granted_at: string;
+        };
+        /**
+         * SignedOut
+         * @description The session here has ended; at ``sign_out_at`` the one at the city's sign-on ends too.
+         */
+        readonly SignedOut: {
+            /** Sign Out At */
+            readonly sign_out_at: string;
         };
         /**
          * Standing
@@ -648,6 +883,12 @@ export interface components {
             /** Has Area */
             readonly has_area: boolean;
         };
+        /**
+         * UploadState
+         * @description Where an upload stands.
+         * @enum {string}
+         */
+        readonly UploadState: "received" | "inspected" | "asks" | "converting" | "staged" | "published" | "refused";
         /**
          * Use
          * @description What a palette is for.

@@ -8,7 +8,7 @@ import type { Geometry } from "geojson";
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { getFeature } from "../api/client";
-import type { LayerWithFields } from "../api/contract";
+import type { Edited, LayerWithFields } from "../api/contract";
 import {
   conflictOf,
   faultsOf,
@@ -16,7 +16,6 @@ import {
   historyOf,
   sendChange,
   type Change,
-  type Edited,
   type FieldRule,
   type HistoryItem,
   type VersionedFeature,

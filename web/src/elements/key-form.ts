@@ -2,10 +2,10 @@
 
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Me, NewApiKey, Role } from "../api/contract";
+import type { KeyWish, Me, NewApiKey, Role } from "../api/contract";
 import { text } from "../i18n/text";
 import type { Units } from "../office/offices";
-import { makeKey, type KeyWish } from "../office/people-api";
+import { makeKey } from "../office/people-api";
 import { Sending } from "../office/sending";
 import { field, said, SHARED_ACTS, wholeTrouble } from "./form-parts";
 import { officeStyles } from "./office-styles";

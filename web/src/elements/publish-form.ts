@@ -3,11 +3,11 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { listLayers } from "../api/client";
-import type { Layer } from "../api/contract";
+import type { Closure, DiffCounts, Layer, PublishWish, Visibility } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import { pageLanguage, pick, text } from "../i18n/text";
 import { slugOf, type Upload } from "../studio/upload";
-import { diffOf, publish, type Closure, type DiffCounts, type PublishWish } from "../studio/uploads-api";
+import { diffOf, publish } from "../studio/uploads-api";
 import { shared, textButton } from "./shared-styles";
 
 type Mode = PublishWish["mode"];
@@ -64,7 +64,7 @@ export class PublishForm extends LitElement {
   @property({ attribute: false }) csrf: string | null = null;
   @state() private mode: Mode = "create";
   @state() private slug = "";
-  @state() private visibility = "open";
+  @state() private visibility: Visibility = "open";
   @state() private layers: readonly Layer[] = [];
   @state() private diff: DiffCounts | null = null;
   @state() private problem: string | null = null;
@@ -132,7 +132,7 @@ export class PublishForm extends LitElement {
         ${text("studio_visibility")}
         <select
           name="visibility"
-          @change=${(event: Event) => (this.visibility = (event.target as HTMLSelectElement).value)}
+          @change=${(event: Event) => (this.visibility = (event.target as HTMLSelectElement).value as Visibility)}
         >
           <option value="open">${text("studio_open")}</option>
           <option value="internal">${text("visibility_internal")}</option>

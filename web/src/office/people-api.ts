@@ -1,25 +1,7 @@
 /** The doors of people and keys. */
 
-import type { Act, ApiKey, Invited, NamedRole, NewApiKey, Page, Role, User } from "../api/contract";
+import type { ApiKey, Invited, KeyWish, NamedRole, NewApiKey, NewUser, Page, Role, User } from "../api/contract";
 import { API, change, getJson } from "../api/send";
-
-export interface NewUser {
-  readonly name: string;
-  readonly display: string;
-  readonly email: string;
-  readonly unit: string | null;
-  readonly role: Role;
-}
-
-export interface KeyWish {
-  readonly name: string;
-  readonly unit: string | null;
-  readonly role: Role;
-  readonly layers: readonly string[] | null;
-  readonly acts: readonly Act[] | null;
-  readonly rate_per_minute: number | null;
-  readonly days: number;
-}
 
 export async function listUsers(): Promise<readonly User[]> {
   return (await getJson<Page<User>>(`${API}/users`)).items;

@@ -1,31 +1,9 @@
 /** The doors of sharing: closed layers, requests, shares, reasons that run out. */
 
-import type { AccessRequest, Act, ClosedLayer, DueLayer, GivenShare, Page } from "../api/contract";
+import type { AccessRequest, ClosedLayer, DueLayer, GivenShare, GrantWish, Page, RequestWish, ShareWish } from "../api/contract";
 import { API, change, getJson, listAll } from "../api/send";
 
 const REQUESTS = `${API}/access-requests`;
-
-export interface RequestWish {
-  readonly closed: string;
-  readonly unit: string;
-  readonly purpose: string;
-  readonly acts: readonly Act[];
-  readonly until: string;
-}
-
-export interface GrantWish {
-  readonly acts: readonly Act[];
-  readonly until: string;
-  readonly within_area: boolean;
-  readonly answer: string;
-}
-
-export interface ShareWish {
-  readonly unit: string;
-  readonly acts: readonly Act[];
-  readonly until: string;
-  readonly within_area: boolean;
-}
 
 export function listClosed(): Promise<readonly ClosedLayer[]> {
   return listAll(`${API}/closed-layers`, 1000);

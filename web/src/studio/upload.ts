@@ -1,15 +1,7 @@
 /** What the API says of an upload, as far as the studio shows it. */
 
+import type { UploadState } from "../api/contract";
 import { pick } from "../i18n/text";
-
-export type UploadState =
-  | "received"
-  | "inspected"
-  | "asks"
-  | "converting"
-  | "staged"
-  | "published"
-  | "refused";
 
 export interface Finding {
   readonly code: string;

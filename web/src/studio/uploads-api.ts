@@ -1,34 +1,10 @@
 /** The doors of uploads: list, watch, answer, stop, publish. */
 
-import type { Page } from "../api/contract";
+import type { DiffCounts, Page, PublishWish } from "../api/contract";
 import { ApiProblem, problemOf } from "../api/problem";
 import type { Upload } from "./upload";
 
 const UPLOADS = "/api/v1/uploads";
-
-export interface DiffCounts {
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly unchanged: number;
-}
-
-/** Why a layer is not open; `expires_at` is the last day. */
-export interface Closure {
-  readonly reason: string;
-  readonly legal_basis: string;
-  readonly approver: string;
-  readonly expires_at: string;
-}
-
-export interface PublishWish {
-  readonly layer: string;
-  readonly mode: "create" | "replace" | "append";
-  readonly title?: string;
-  readonly visibility?: string;
-  readonly closure?: Closure;
-  readonly message?: string;
-}
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
