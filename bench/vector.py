@@ -4,9 +4,11 @@
 
 Runs the measurements of ``bench.tiles``, ``bench.zooms``, ``bench.hits``, ``bench.edits`` and
 ``bench.tile_archive``, writes the result of each and the table into ``bench/results``. ``--only``
-measures some parts anew and leaves the other lines with the time they were measured at. ``--keep``:
-a folder in which the database stays, so that the parcels need not be laid again. A line whose peer
-is not installed, or whose contents are not equal, says so and counts as not kept.
+measures some parts anew and leaves the other lines with the time they were measured at; with
+``--alone`` far zooms are read without tipg, which takes most of the time, and its line is left.
+``--keep``: a folder in which the database stays, so that the parcels need not be laid again. A
+line whose peer is not installed, or whose contents are not equal, says so and counts as not kept.
+Times are those of a clock: each line tells how busy the machine was when its part began.
 
 Peers: tipg of PyPI (``uv sync --group bench``), nginx and wrk of Debian (``apt-get install nginx
 wrk``).
@@ -46,12 +48,13 @@ class Asked:
     rounds: int
     clients: int
     keep: Path | None
+    alone: bool = False
 
 
 def main() -> int:
     """Measure, print the table, write it; return 1 where a line is not kept."""
     options = _parser().parse_args()
-    asked = Asked(options.rows, options.rounds, options.clients, options.keep)
+    asked = Asked(options.rows, options.rounds, options.clients, options.keep, options.alone)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     told = _known()
     for part in options.only or [part.key for part in table.PARTS]:
@@ -71,12 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clients", type=int, default=10_000)
     parser.add_argument("--only", action="append", choices=[part.key for part in table.PARTS])
     parser.add_argument("--keep", type=Path, help="a folder in which the database stays")
+    parser.add_argument("--alone", action="store_true", help="far zooms without tipg")
     return parser
 
 
 def measure(part: str, asked: Asked) -> list[dict[str, Any]]:
     """Return the lines of a part, measured; without figures if what it needs is not here."""
     figures: Mapping[str, Figure] = {}
+    load = round(os.getloadavg()[0], 1)
     why = lacking(part, _absent())
     if why is None:
         try:
@@ -85,9 +90,9 @@ def measure(part: str, asked: Asked) -> list[dict[str, Any]]:
             why = Said(f"không đo được: {stopped}", f"not measured: {stopped}")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return [
-        table.row(one, figures.get(one.key), why or _without(["tipg"]), at)
+        table.row(one, figures.get(one.key), why or _without(["tipg"]), at) | {"load": load}
         for one in table.LINES
-        if one.part == part
+        if one.part == part and not (asked.alone and one.peer == "tipg")
     ]
 
 
@@ -159,8 +164,9 @@ def equal(parity: Mapping[str, int], of_all_fields: Mapping[str, float] | None) 
 
 def _far(asked: Asked) -> dict[str, Figure]:
     with servers.database(asked.keep) as url:
-        report = zooms.run(url, asked.rows, min(3, asked.rounds))
-    _keep(zooms.RESULT, report)
+        report = zooms.run(url, asked.rows, min(3, asked.rounds), alone=asked.alone)
+    if not asked.alone:
+        _keep(zooms.RESULT, report)
     return far_figures(report)
 
 
