@@ -59,6 +59,10 @@ class TileGuard[K, V: Sized]:
             self._counted.cached()
         return value
 
+    def peek(self, key: K) -> V | None:
+        """Return what is ready under ``key``, or None; the caller counts what comes of it."""
+        return self._cache.get(key)
+
     async def get(self, key: K, build: Callable[[], Awaitable[V]]) -> V:
         """Return what is ready under ``key``, or have it built, by us or by whoever came first.
 

@@ -135,7 +135,7 @@ def tile_answer(request: Request, layer: Layer, tile: ReadyTile, format_: str) -
 
 def body_answer(request: Request, told: Terms, tile: ReadyTile, format_: str) -> Response:
     """Return the answer that carries ``tile`` on these terms; see :func:`tile_answer`."""
-    packed = tile.zipped and _takes_gzip(request)
+    packed = tile.zipped and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = _tag(told, tile.digest)
     headers = _headers(told, tag if packed == tile.zipped else f"{tag}-i")
     if tile.note:
@@ -215,10 +215,14 @@ def _is_known(request: Request, tag: str) -> bool:
     return bool(tags & {tag, f"{tag}-i", "*"})
 
 
-def _takes_gzip(request: Request) -> bool:
-    """Return whether ``Accept-Encoding`` allows gzip, by name or by ``*``."""
+def takes_gzip(said: str) -> bool:
+    """Return whether ``Accept-Encoding`` allows gzip, by name or by ``*``.
+
+    >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("*"), takes_gzip("gzip;q=0"), takes_gzip("")
+    (True, True, False, False)
+    """
     allowed: dict[str, bool] = {}
-    for part in request.headers.get("accept-encoding", "").split(","):
+    for part in said.split(","):
         name, _, weight = part.partition(";")
         refused = weight.replace(" ", "").lower() in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
         allowed[name.strip().lower()] = not refused

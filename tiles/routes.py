@@ -17,7 +17,8 @@ from tiles.asking import actor_of, origin_of
 from tiles.attending import attended
 from tiles.grid import Tile
 from tiles.query import read_query
-from tiles.service import TileService, find_layer, get_tile
+from tiles.replay import offer
+from tiles.service import TileService, find_layer, get_tile, tile_key
 from tiles.stylesheet import layer_legend, layer_style
 from tiles.tilejson import tilejson
 
@@ -48,6 +49,8 @@ async def tile(request: Request) -> Response:
     ready = await get_tile(tiles, layer, place, at["format"], partial(attended, request))
     response = tile_answer(request, layer, ready, at["format"])
     tiles.counters[layer.kind].sent(len(response.body))
+    key = tile_key(layer, place, at["format"])
+    offer(request, response, layer=layer, key=key, ready=ready)
     return response
 
 

@@ -138,7 +138,7 @@ async def find_layer(
         NotFound: the layer is absent or not visible; the answer is the same.
     """
     for _ in range(2):
-        layer = _visible(tiles, actor, slug)
+        layer = visible(tiles, actor, slug)
         if layer is not None and (revision is None or layer.revision >= revision):
             return layer
         if revision is None or not await _is_behind(tiles, slug):
@@ -170,25 +170,29 @@ async def get_tile(
         Busy: too many tiles are being made.
     """
     check_served(layer, tile, format_)
-    key = TileKey(layer.id, layer.epoch, layer.is_tiered, layer.view.key, *tile, format_)
+    key = tile_key(layer, tile, format_)
     guard = tiles.guards[layer.kind]
-    ready = guard.ready(key) or _archived(tiles, layer, tile)
+    ready = guard.ready(key)
     if ready is not None:
+        return ready
+    ready = archived(tiles, layer, tile)
+    if ready is not None:
+        tiles.counters[layer.kind].archived()
         return ready
     return await attend(guard.get(key, _builder(tiles, layer, tile, format_)))
 
 
-def _archived(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile | None:
+def tile_key(layer: Layer, tile: Tile, format_: str) -> TileKey:
+    """Return under which key a tile of ``layer``, as it is seen, is kept."""
+    return TileKey(layer.id, layer.epoch, layer.is_tiered, layer.view.key, *tile, format_)
+
+
+def archived(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile | None:
     """Return the tile from an archive that is near.
 
     It is not kept in memory as well: the file's pages are there already.
     """
-    if layer.kind is not LayerKind.VECTOR:
-        return None
-    ready = tiles.archives.ready(layer, tile)
-    if ready is not None:
-        tiles.counters[layer.kind].archived()
-    return ready
+    return tiles.archives.ready(layer, tile) if layer.kind is LayerKind.VECTOR else None
 
 
 async def ask_tile(
@@ -244,7 +248,8 @@ async def _vector(tiles: TileService, layer: Layer, tile: Tile) -> ReadyTile:
     return await vector_tile(tiles.pool, layer, tile, most)
 
 
-def _visible(tiles: TileService, actor: Actor, slug: str) -> Layer | None:
+def visible(tiles: TileService, actor: Actor, slug: str) -> Layer | None:
+    """Return the layer as ``actor`` sees it, None where they may not."""
     try:
         return tiles.services.registry.current.readable(actor, slug)
     except NotFound:

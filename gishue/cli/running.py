@@ -67,7 +67,7 @@ def serve(host: Host = "::", port: Port = 8000) -> None:
 
     settings = Settings()
     with database(settings) as url:
-        serve_app(make_app(settings, url), host, port)
+        serve_app(make_app(settings, url), settings, host, port)
 
 
 def serve_tiles(host: Host = "::", port: Port = 8001) -> None:
@@ -79,7 +79,7 @@ def serve_tiles(host: Host = "::", port: Port = 8001) -> None:
     settings = Settings()
     around = [Middleware(Rim, Edges.of(settings))]
     with database(settings) as url:
-        serve_app(make_app(settings, url, around), host, port)
+        serve_app(make_app(settings, url, around), settings, host, port)
 
 
 def work() -> None:

@@ -9,6 +9,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gishue.core.errors import Unavailable
+from gishue.core.settings import Settings
+from gishue.server.replays import Replays, replaying
+from gishue.server.wire import Wire
 
 DRAIN_S = 10
 """Seconds a stopping web process gives to the requests under way."""
@@ -31,7 +34,7 @@ class NoSuchAddress(Unavailable):
     title_vi = "Không lắng nghe được ở địa chỉ này"
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
+def serve(app: ASGIApp, settings: Settings, host: str, port: int) -> None:
     """Serve ``app`` until told to stop.
 
     Raises:
@@ -39,8 +42,16 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         NoSuchAddress: the machine has no such address.
     """
     listener = listen(host, port)
-    config = uvicorn.Config(
-        app,
+    server = uvicorn.Server(configured(app, settings))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """Return how ``app`` is served."""
+    return uvicorn.Config(
+        replaying(app, Replays(settings)),
+        http=Wire,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -49,9 +60,6 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         # gishue.server.proxies reads them: to uvicorn, ::ffff:127.0.0.1 is not 127.0.0.1.
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -28,9 +28,7 @@ class Watch:
     """Adds headers to the answer's head and writes down what was answered."""
 
     def __init__(self, scope: Scope, given: dict[bytes, bytes], send: Send, to: Origins) -> None:
-        asked_id = given.get(b"x-request-id", b"")
-        is_safe = asked_id and _ID.fullmatch(asked_id)
-        self.request_id = asked_id.decode() if is_safe else os.urandom(16).hex()
+        self.request_id = request_id(given.get(b"x-request-id", b""))
         self.door = areas.door(scope["path"])
         self.is_known = False
         self.by_session = False
@@ -77,8 +75,7 @@ class Watch:
 
     def _write_down(self) -> None:
         seconds = time.perf_counter() - self._began
-        _counter(self.door, self.status).inc()
-        _histogram(self.door).observe(seconds)
+        count(self.door, self.status, seconds)
         if self.door not in _QUIET or self.status >= 500:
             _LOG.info(
                 pairs(
@@ -89,6 +86,17 @@ class Watch:
                     ms=round(seconds * 1000),
                 )
             )
+
+
+def request_id(asked: bytes) -> str:
+    """Return the id that a request asks for, where it is a safe one, else a new one."""
+    return asked.decode() if asked and _ID.fullmatch(asked) else os.urandom(16).hex()
+
+
+def count(door: str, status: int, seconds: float) -> None:
+    """Count one answer, and how long its head took."""
+    _counter(door, status).inc()
+    _histogram(door).observe(seconds)
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 import type { Feature, Geometry } from "geojson";
 import type { StyleSpecification } from "maplibre-gl";
-import type { Layer, LayerWithFields, Legend, Me, Page, SearchHit, SignedOut } from "./contract";
+import type { Bounds, Layer, LayerWithFields, Legend, Me, Page, SearchHit, SignedOut } from "./contract";
 import type { MapName } from "../map/view-state";
 import { API, ask, getJson, listAll } from "./send";
 
@@ -26,6 +26,17 @@ export function getFeature(slug: string, id: string): Promise<Feature<Geometry |
 function dressed(layer: Layer, document: string, map: MapName): string {
   const query = `rev=${layer.revision}${map === "base" ? "" : `&map=${map}`}`;
   return `/tiles/${encodeURIComponent(layer.slug)}/${document}.json?${query}`;
+}
+
+/** What far zooms draw as one: how many, where, and the first of them. */
+export interface Cluster {
+  readonly count: number;
+  readonly bounds: Bounds;
+  readonly features: readonly Feature<Geometry | null>[];
+}
+
+export function getCluster(slug: string, id: string, limit: number): Promise<Cluster> {
+  return getJson(`${layerPath(slug)}/clusters/${encodeURIComponent(id)}?limit=${limit}`);
 }
 
 /** One of a layer's features, or null where there is none to be seen. */

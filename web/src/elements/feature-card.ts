@@ -7,10 +7,11 @@ import { undoChanges } from "../api/edits";
 import { pageLanguage, text } from "../i18n/text";
 import { attributesOf, featureTitle, type Attribute } from "../map/feature-text";
 import { pick } from "../i18n/text";
-import type { FoundFeature } from "../portal/feature-reader";
+import type { FoundCluster, FoundFeature } from "../portal/feature-reader";
 import type { FeatureRef } from "../map/view-state";
 import { whoAmI } from "../office/account-api";
 import { Sending } from "../office/sending";
+import { countText } from "./cluster-members";
 import "./copy-value";
 import { tell, type FeatureEdited } from "./events";
 import "./feature-form";
@@ -34,6 +35,8 @@ export class FeatureCard extends LitElement {
   @property({ attribute: false }) refs: readonly FeatureRef[] = [];
   @property({ type: Number }) index = 0;
   @property({ attribute: false }) found: FoundFeature | null = null;
+  /** What is shown where the map draws several features as one. */
+  @property({ attribute: false }) together: FoundCluster | null = null;
   @property({ attribute: false }) problem: string | null = null;
   @property({ attribute: false }) place: LonLat | null = null;
 
@@ -99,13 +102,14 @@ export class FeatureCard extends LitElement {
     if (this.adding) return text("edit_new");
     if (this.refs.length === 0 && this.done) return text("feature");
     if (this.refs.length === 0) return text("this_place");
+    if (this.together) return countText(this.together.cluster.count);
     if (!this.found) return this.problem ? text("feature") : text("loading");
     const { layer, feature } = this.found;
     return featureTitle(layer.fields, feature.properties ?? {}) ?? `${text("feature")} ${feature.id}`;
   }
 
   private subheading(): TemplateResult | typeof nothing {
-    const layer = this.adding ?? this.found?.layer;
+    const layer = this.adding ?? this.together?.layer ?? this.found?.layer;
     if (!layer) return nothing;
     const language = pageLanguage();
     const badge = layer.simulated ? html` <span class="badge">${text("simulated")}</span>` : nothing;
@@ -121,6 +125,7 @@ export class FeatureCard extends LitElement {
       ${this.layerOfProblem ? this.doing(this.layerOfProblem, false) : nothing}`;
     if (this.refs.length === 0 && this.done) return nothing;
     if (this.refs.length === 0) return html`<p class="quiet">${text("no_feature_here")}</p>`;
+    if (this.together) return html`<cluster-members .together=${this.together}></cluster-members>`;
     if (!this.found) return html`<div class="waiting"><i></i><i></i><i></i></div>`;
     const { layer, feature } = this.found;
     const attributes = attributesOf(layer.fields, feature.properties ?? {}, pageLanguage());

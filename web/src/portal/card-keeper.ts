@@ -1,11 +1,12 @@
 /** Which feature the card shows and the map marks. */
 
-import type { LonLat } from "../api/contract";
+import type { Feature, Geometry } from "geojson";
+import type { Bounds, LonLat } from "../api/contract";
 import { ApiProblem } from "../api/problem";
 import type { FeatureEdited } from "../elements/events";
 import { pageLanguage, text } from "../i18n/text";
 import type { FeatureRef } from "../map/view-state";
-import { layerOf, readFeature } from "./feature-reader";
+import { isCluster, layerOf, readCluster, readFeature } from "./feature-reader";
 import type { PageParts } from "./page-parts";
 
 export class CardKeeper {
@@ -36,6 +37,7 @@ export class CardKeeper {
     if (index !== card.index) card.done = null;
     card.index = index;
     card.found = null;
+    card.together = null;
     card.problem = null;
     card.layerOfProblem = null;
     this.chosen(ref);
@@ -46,6 +48,10 @@ export class CardKeeper {
   private async read(ref: FeatureRef, turn: number): Promise<void> {
     const { card, map } = this.parts;
     try {
+      if (isCluster(ref)) {
+        await this.readTogether(ref, turn);
+        return;
+      }
       const found = await readFeature(ref);
       if (turn !== this.turnNumber) return;
       card.found = found;
@@ -58,6 +64,16 @@ export class CardKeeper {
       card.problem = sentenceOf(error);
       map.selected = null;
     }
+  }
+
+  /** Show what the map draws as one, and mark the ground that it lies on. */
+  private async readTogether(ref: FeatureRef, turn: number): Promise<void> {
+    const { card, map } = this.parts;
+    const together = await readCluster(ref);
+    if (turn !== this.turnNumber) return;
+    card.together = together;
+    card.problem = null;
+    map.selected = groundOf(together.cluster.bounds);
   }
 
   /** Read the feature shown again, and leave the card as it is until the answer is there. */
@@ -94,6 +110,22 @@ export class CardKeeper {
   close(): void {
     void this.open([], null);
   }
+}
+
+/** Return the box as a feature; a place where it has no extent. */
+function groundOf([west, south, east, north]: Bounds): Feature {
+  const ring = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  const isPlace = west === east && south === north;
+  const geometry: Geometry = isPlace
+    ? { type: "Point", coordinates: [west, south] }
+    : { type: "Polygon", coordinates: [ring] };
+  return { type: "Feature", properties: {}, geometry };
 }
 
 function sentenceOf(error: unknown): string {

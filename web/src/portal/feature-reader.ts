@@ -1,7 +1,7 @@
 /** A feature with the layer that explains its fields. */
 
 import type { Feature, Geometry } from "geojson";
-import { getFeature, getLayer } from "../api/client";
+import { getCluster, getFeature, getLayer, type Cluster } from "../api/client";
 import type { LayerWithFields } from "../api/contract";
 import type { FeatureRef } from "../map/view-state";
 
@@ -24,6 +24,27 @@ export function layerOf(slug: string): Promise<LayerWithFields> {
 export async function readFeature({ slug, id }: FeatureRef): Promise<FoundFeature> {
   const [layer, feature] = await Promise.all([layerOf(slug), getFeature(slug, id)]);
   return { layer, feature };
+}
+
+export interface FoundCluster {
+  readonly layer: LayerWithFields;
+  readonly cluster: Cluster;
+}
+
+/** So many features of a cluster are listed. */
+export const LISTED = 20;
+/** Ids of cells begin here; no feature's gets there. */
+const FIRST_CELL_ID = 2 ** 52;
+
+/** Whether the map draws several features under that id. */
+export function isCluster({ id }: FeatureRef): boolean {
+  return Number(id) >= FIRST_CELL_ID;
+}
+
+/** Read what the map draws as one. */
+export async function readCluster({ slug, id }: FeatureRef): Promise<FoundCluster> {
+  const [layer, cluster] = await Promise.all([layerOf(slug), getCluster(slug, id, LISTED)]);
+  return { layer, cluster };
 }
 
 /** Ask anew for the fields of ``slug`` next time: the layer has changed. */
