@@ -30,15 +30,17 @@ async def lay(url: str, slug: str, rows: int, *, tiered: bool) -> Block:
     """Publish ``rows`` parcels under ``slug`` if they are not there, and tidy the tables."""
     db.migrate(url)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-        layer = await _found(conn, slug)
-        if layer is None:
-            layer = await add_parcels(conn, slug, rows, minzoom=MINZOOM)
-        elif layer.feature_count != rows:
+        is_new = await _found(conn, slug) is None
+        if is_new:
+            await add_parcels(conn, slug, rows, minzoom=MINZOOM)
+        layer = await store.by_slug(conn, slug)
+        if layer.feature_count != rows:
             raise SystemExit(f"{slug} stands with {layer.feature_count:,} rows; keep another place")
-        elif layer.is_tiered is tiered:
-            return Block(layer)
-        took_s = await _derive(conn, slug) if tiered else None
-        await conn.execute("VACUUM (ANALYZE)")
+        if layer.is_tiered and not tiered:
+            raise SystemExit(f"{slug} has derived tables already: take more rows")
+        took_s = await _derive(conn, slug) if tiered and not layer.is_tiered else None
+        if is_new or took_s is not None:
+            await conn.execute("VACUUM (ANALYZE)")
         return Block(await store.by_slug(conn, slug), took_s)
 
 

@@ -1,4 +1,4 @@
-"""CPU time of processes, from the kernel's own account (nanoseconds on a core)."""
+"""CPU time (nanoseconds on a core) and memory of processes, from the kernel's own account."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +25,19 @@ def backends(url: str, application: str) -> list[int]:
             "SELECT pid FROM pg_stat_activity WHERE application_name = %s", (application,)
         ).fetchall()
     return [int(row[0]) for row in rows]
+
+
+def peak_mb(pid: int) -> float:
+    """Return the largest resident memory that a process has had; 0 if it has gone.
+
+    The ``ru_maxrss`` of a child also counts what its parent held when it was forked.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    held = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(held[0]) / 1024 if held else 0.0
 
 
 def _tree(pids: Iterable[int]) -> set[int]:

@@ -29,6 +29,7 @@ from typing import Any, Final
 import httpx
 from mapbox_vector_tile import decode
 
+from bench import cpu
 from bench.database import Place, own_place
 from bench.servers import free_port
 from gishue.core import db
@@ -134,9 +135,7 @@ class _Process:
     @property
     def peak_mib(self) -> int:
         """The largest resident memory that it had."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
-        (line,) = [one for one in status.splitlines() if one.startswith("VmHWM")]
-        return int(line.split()[1]) >> 10
+        return int(cpu.peak_mb(self.process.pid))
 
 
 @asynccontextmanager

@@ -126,9 +126,12 @@ def _about(told: Mapping[str, Any]) -> str:
     cores, python = machine.get("cores", "?"), machine.get("python", "?")
     said = Said(
         f"Đo ngày {when}, {cores} lõi, Python {python}. CPU là của mọi tiến trình: máy chủ cùng "
-        "PostgreSQL hoặc nginx của nó; máy hỏi không tính. Các bên được hỏi luân phiên.",
+        "PostgreSQL hoặc nginx của nó; máy hỏi không tính. Các bên được hỏi luân phiên. "
+        "Tải máy là số tiến trình chờ lõi khi bắt đầu đo; nhiều hơn số lõi thì thời gian dài ra.",
         f"Measured {when}, {cores} cores, Python {python}. CPU is that of all processes: a server "
-        "with its PostgreSQL or nginx; who asks is not counted. The sides are asked in turns.",
+        "with its PostgreSQL or nginx; who asks is not counted. The sides are asked in turns. "
+        "The load is how many processes wanted a core when a part began; beyond the cores all "
+        "times grow.",
     )
     return f'<p class="faint">{_both(said)}</p>'
 
@@ -212,11 +215,16 @@ def _sample(line: Mapping[str, Any]) -> str:
     """Return how often it was measured, and on how many rows."""
     if line["measured"] is None:
         return ""
-    times, rows = line["times"], line["rows"]
+    times, rows, load = line["times"], line["rows"], line.get("load")
     said = Said(
         f"đo {_number(times, 'vi')} lần, {_number(rows, 'vi')} hàng",
         f"measured {_number(times, 'en')} times, {_number(rows, 'en')} rows",
     )
+    if load is not None:
+        said = Said(
+            f"{said.vi}, tải máy {_number(load, 'vi')}",
+            f"{said.en}, machine load {_number(load, 'en')}",
+        )
     note = line.get("note")
     more = f"<small>{_both(Said(**note))}</small>" if note else ""
     return f"<small>{_both(said)}</small>{more}"

@@ -50,16 +50,19 @@ BUDGET_US: Final = 40.0
 
 
 @dataclass
-class Backends:
-    """CPU seconds of the seeding connections, looked at until they are gone."""
+class Watch:
+    """CPU seconds of the seeding connections and memory of the child, looked at until it ends."""
 
     url: str
+    child: int
+    peak_mb: float = 0.0
     spent: dict[int, float] = field(default_factory=dict[int, float])
     is_over: bool = False
 
     def watch(self) -> None:
         """Look again and again."""
         while not self.is_over:
+            self.peak_mb = max(self.peak_mb, cpu.peak_mb(self.child))
             for pid in cpu.backends(self.url, "gishue seed"):
                 self.spent[pid] = max(self.spent.get(pid, 0.0), cpu.spent_s([pid]))
             time.sleep(0.02)
@@ -117,20 +120,20 @@ def _seed(place: Place) -> dict[str, float]:
     """Run the command and return what it cost."""
     env = {**os.environ, "GISHUE_DATABASE_URL": place.url, "GISHUE_DATA_DIR": str(place.folder)}
     words = ["tiles", "seed", SLUG, "--max-zoom", str(ZOOMS[1]), "--json"]
-    backends = Backends(place.url)
-    watching = threading.Thread(target=backends.watch)
-    watching.start()
     began = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-m", "gishue.cli", *words], env=env, stdout=subprocess.PIPE
     )
+    watch = Watch(place.url, child.pid)
+    watching = threading.Thread(target=watch.watch)
+    watching.start()
     told = json.loads(child.stdout.read() if child.stdout else b"")
     _, status, used = os.wait4(child.pid, 0)
     took_s = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)
-    backends.is_over = True
+    watch.is_over = True
     watching.join()
-    python_s, postgres_s = used.ru_utime + used.ru_stime, sum(backends.spent.values())
+    python_s, postgres_s = used.ru_utime + used.ru_stime, sum(watch.spent.values())
     return {
         "tiles": told["tiles"],
         "asked": told["asked"],
@@ -139,7 +142,7 @@ def _seed(place: Place) -> dict[str, float]:
         "postgres_s": postgres_s,
         "cpu_s": python_s + postgres_s,
         "wall_s": took_s,
-        "peak_mb": used.ru_maxrss / 1024,
+        "peak_mb": watch.peak_mb,
     }
 
 

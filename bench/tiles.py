@@ -173,7 +173,8 @@ def _compare(layer: Layer, ours: Server, peer: Server, tiles: Sequence[Tile]) ->
         theirs = {int(f["properties"].pop("id")): f for f in right}
         mine = {int(f["id"]): f for f in left}
         if not theirs.keys() <= mine.keys():
-            raise SystemExit(f"{tile}: we lack {sorted(theirs.keys() - mine.keys())}")
+            lost = sorted(theirs.keys() - mine.keys())
+            raise SystemExit(f"{tile}: we lack {len(lost)} features, {lost[:3]} among them")
         for id_, feature in mine.items():
             if id_ not in theirs:
                 if _is_inside(feature):

@@ -4,9 +4,11 @@
 
 Runs the measurements of ``bench.tiles``, ``bench.zooms``, ``bench.hits``, ``bench.edits`` and
 ``bench.tile_archive``, writes the result of each and the table into ``bench/results``. ``--only``
-measures some parts anew and leaves the other lines with the time they were measured at. ``--keep``:
-a folder in which the database stays, so that the parcels need not be laid again. A line whose peer
-is not installed, or whose contents are not equal, says so and counts as not kept.
+measures some parts anew and leaves the other lines with the time they were measured at; with
+``--alone`` far zooms are read without tipg, which takes most of the time, and its line is left.
+``--keep``: a folder in which the database stays, so that the parcels need not be laid again. A
+line whose peer is not installed, or whose contents are not equal, says so and counts as not kept.
+Times are those of a clock: each line tells how busy the machine was when its part began.
 
 Peers: tipg of PyPI (``uv sync --group bench``), nginx and wrk of Debian (``apt-get install nginx
 wrk``).
@@ -32,7 +34,10 @@ from bench.table import Figure, Said
 
 RESULT: Final = Path(__file__).parent / "results" / "vector.json"
 NEAR_ROWS: Final = 100_000
-"""So many are enough for the tiles of near zooms: each holds as much as in a larger block."""
+"""Enough for the tiles of near zooms: each holds as much as in a larger block. Of fewer rows
+derived tables are made at once, and no tile would hold what the peer's does."""
+_NEEDS: Final = {"near": ("tipg",), "hits": ("nginx", "wrk")}
+_ALL_FIELDS: Final = {"z14": "z14, ours four fields, tipg all"}
 _UNITS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
@@ -44,12 +49,13 @@ class Asked:
     rounds: int
     clients: int
     keep: Path | None
+    alone: bool = False
 
 
 def main() -> int:
     """Measure, print the table, write it; return 1 where a line is not kept."""
     options = _parser().parse_args()
-    asked = Asked(options.rows, options.rounds, options.clients, options.keep)
+    asked = Asked(options.rows, options.rounds, options.clients, options.keep, options.alone)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     told = _known()
     for part in options.only or [part.key for part in table.PARTS]:
@@ -69,42 +75,50 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clients", type=int, default=10_000)
     parser.add_argument("--only", action="append", choices=[part.key for part in table.PARTS])
     parser.add_argument("--keep", type=Path, help="a folder in which the database stays")
+    parser.add_argument("--alone", action="store_true", help="far zooms without tipg")
     return parser
 
 
 def measure(part: str, asked: Asked) -> list[dict[str, Any]]:
     """Return the lines of a part, measured; without figures if what it needs is not here."""
     figures: Mapping[str, Figure] = {}
-    lacking = _lacking(part)
-    if lacking is None:
+    load = round(os.getloadavg()[0], 1)
+    why = lacking(part, _absent())
+    if why is None:
         try:
             figures = _MEASURES[part](asked)
         except SystemExit as stopped:
-            lacking = Said(f"không đo được: {stopped}", f"not measured: {stopped}")
+            why = Said(f"không đo được: {stopped}", f"not measured: {stopped}")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return [
-        table.row(one, figures.get(one.key), lacking or _absent(["tipg"]), at)
+        table.row(one, figures.get(one.key), why or _without(["tipg"]), at) | {"load": load}
         for one in table.LINES
-        if one.part == part
+        if one.part == part and not (asked.alone and one.peer == "tipg")
     ]
 
 
-def _lacking(part: str) -> Said | None:
-    """Return what a part cannot be measured without; far zooms without tipg lack one line."""
-    if part == "near" and not tiles.has_peer():
-        return _absent(["tipg"])
-    missing = [name for name in ("nginx", "wrk") if shutil.which(name) is None]
-    return _absent(missing) if part == "hits" and missing else None
+def lacking(part: str, absent: Sequence[str]) -> Said | None:
+    """Return what a part cannot be measured without, if it is not installed.
+
+    Far zooms can: without tipg they lack one line.
+    """
+    missing = [name for name in _NEEDS.get(part, ()) if name in absent]
+    return _without(missing) if missing else None
 
 
-def _absent(names: Sequence[str]) -> Said:
+def _absent() -> list[str]:
+    here = {"tipg": tiles.has_peer()} | {name: bool(shutil.which(name)) for name in _NEEDS["hits"]}
+    return [name for name, is_here in here.items() if not is_here]
+
+
+def _without(names: Sequence[str]) -> Said:
     told = ", ".join(names)
     return Said(f"máy này chưa cài {told}", f"not installed here: {told}")
 
 
 def _near(asked: Asked) -> dict[str, Figure]:
     with servers.database(asked.keep) as url:
-        report = tiles.run(url, min(NEAR_ROWS, asked.rows), asked.rounds)
+        report = tiles.run(url, NEAR_ROWS, asked.rounds)
     _keep(tiles.RESULT, report)
     return near_figures(report)
 
@@ -124,25 +138,36 @@ def near_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
             (report["ratios"][ratio]["least"], report["ratios"][ratio]["most"]),
             spent[ours]["median"],
             spent[theirs]["median"],
-            equal(report["parity"][key[1:]]),
+            equal(report["parity"][key[1:]], report["ratios"].get(_ALL_FIELDS.get(key, ""))),
         )
         for key, (ratio, ours, theirs) in pairs.items()
     }
 
 
-def equal(parity: Mapping[str, int]) -> Said:
-    """Return how much was decoded on both sides and found equal."""
+def equal(parity: Mapping[str, int], of_all_fields: Mapping[str, float] | None) -> Said:
+    """Return how much was decoded on both sides and found equal.
+
+    ``of_all_fields``: the ratio where the peer carries all fields, as it does unless asked not to.
+    """
     tiles_, features = parity["tiles"], f"{parity['features']:,}"
-    return Said(
+    said = Said(
         f"đã so: {tiles_} ô, {features.replace(',', '.')} đối tượng như nhau",
         f"compared: {tiles_} tiles, {features} features are equal",
+    )
+    if of_all_fields is None:
+        return said
+    ratio = f"{of_all_fields['median']:.2f}"
+    return Said(
+        f"{said.vi}; tipg mang đủ trường: {ratio.replace('.', ',')} lần",
+        f"{said.en}; tipg with all its fields: {ratio} ×",
     )
 
 
 def _far(asked: Asked) -> dict[str, Figure]:
     with servers.database(asked.keep) as url:
-        report = zooms.run(url, asked.rows, min(3, asked.rounds))
-    _keep(zooms.RESULT, report)
+        report = zooms.run(url, asked.rows, min(3, asked.rounds), alone=asked.alone)
+    if not asked.alone:
+        _keep(zooms.RESULT, report)
     return far_figures(report)
 
 
@@ -238,7 +263,14 @@ def edit_figures(report: Mapping[str, Any]) -> dict[str, Figure]:
     """Return the figures of edits."""
     fresh, times, rows = report["fresh_ms"], report["edits"], report["rows"]
     measured = {"fresh_p50": fresh["p50"], "fresh_p99": fresh["p99"], "stale": report["stale"]}
-    return {key: Figure(one, times, rows) for key, one in measured.items()}
+    writers, waited = report["writers"], report["edit_ms"]["p50"]
+    note = Said(
+        f"{writers} người sửa không nghỉ, tính từ lúc sửa đổi được nhận; "
+        f"chờ nhận p50 {waited:.0f} ms",
+        f"{writers} writers without a pause, from the answer to an edit; "
+        f"until it p50 {waited:.0f} ms",
+    )
+    return {key: Figure(one, times, rows, note=note) for key, one in measured.items()}
 
 
 def _seed(asked: Asked) -> dict[str, Figure]:

@@ -60,13 +60,16 @@ def main() -> int:
     return 0 if report["kept"] else 1
 
 
-def run(url: str, rows: int, rounds: int) -> dict[str, Any]:
-    """Lay a block with derived tables and return the figures of every zoom."""
+def run(url: str, rows: int, rounds: int, *, alone: bool = False) -> dict[str, Any]:
+    """Lay a block with derived tables and return the figures of every zoom.
+
+    ``alone``: tipg is not asked even if it is here.
+    """
     laid = asyncio.run(block.lay(url, SLUG, rows, tiered=True))
     layer = laid.layer
     with ExitStack() as stack:
         ours = stack.enter_context(servers.ours(url, 0))
-        peer = stack.enter_context(servers.tipg(url)) if tiles.has_peer() else None
+        peer = stack.enter_context(servers.tipg(url)) if tiles.has_peer() and not alone else None
         zooms = [_zoom(url, layer, z, (ours, peer if z in FAR else None), rounds) for z in ZOOMS]
     report: dict[str, Any] = {"rows": rows, "rounds": rounds, "base_from": base_from(layer)}
     report |= {"built_s": round(laid.built_s, 1) if laid.built_s else None}

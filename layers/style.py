@@ -13,7 +13,8 @@ from layers.tiers import COUNT
 
 _PALETTE = ("#2f6f9f", "#3d8b6e", "#b0603a", "#7a5c9e", "#a8862b", "#4d7a8c", "#9a4d63", "#5b7d3a")
 _KEPT = frozenset({"type", "filter", "minzoom", "maxzoom", "layout", "paint"})
-_ALONE = ["!", ["has", COUNT]]
+_GATHERED = ["has", COUNT]
+_ALONE = ["!", _GATHERED]
 LABELLED = 2_000
 """Polygon layers of at most so many features get one label point each."""
 _FONT = ["Noto Sans Regular"]
@@ -123,9 +124,15 @@ def _default(layer: Layer) -> list[dict[str, Any]]:
 
 
 def _with_counts(layer: Layer, drawn: Sequence[dict[str, Any]], tint: str) -> list[dict[str, Any]]:
-    """Return what draws a layer whose far zooms have cells: no rim round a cell, a number in it."""
+    """Return what draws a layer whose far zooms have cells: no rim round a cell, a number in it.
+
+    Cells of areas touch each other: a smoothed edge would show as a grid.
+    """
     if layer.geometry_type is GeometryType.POLYGON:
-        return [part if part["type"] == "fill" else part | {"filter": _ALONE} for part in drawn]
+        alone = [part | {"filter": _ALONE} for part in drawn]
+        filled = next(part for part in drawn if part["type"] == "fill")
+        paint = filled["paint"] | {"fill-antialias": False}
+        return [filled | {"filter": _GATHERED, "paint": paint}, *alone]
     if layer.geometry_type is GeometryType.POINT:
         alone = [part | {"filter": _ALONE} for part in drawn]
         return [*alone, _cluster(tint), _cluster_count()]
@@ -135,7 +142,7 @@ def _with_counts(layer: Layer, drawn: Sequence[dict[str, Any]], tint: str) -> li
 def _cluster(tint: str) -> dict[str, Any]:
     return {
         "type": "circle",
-        "filter": ["has", COUNT],
+        "filter": _GATHERED,
         "paint": {
             "circle-color": tint,
             "circle-opacity": 0.85,
@@ -149,7 +156,7 @@ def _cluster(tint: str) -> dict[str, Any]:
 def _cluster_count() -> dict[str, Any]:
     return {
         "type": "symbol",
-        "filter": ["has", COUNT],
+        "filter": _GATHERED,
         "layout": {
             "text-field": ["to-string", ["get", COUNT]],
             "text-font": _FONT,

@@ -46,6 +46,7 @@ class Witness:
     noted: dict[tuple[object, ...], float] = field(default_factory=dict[tuple[object, ...], float])
     waiting: deque[Entry] = field(default_factory=deque[Entry])
     lost: int = 0
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def note(
         self,
@@ -97,7 +98,15 @@ def _who(actor: Actor) -> tuple[str, int | None, str | None]:
 
 
 async def write(witness: Witness, pool: Pool) -> int:
-    """Write what is noted into the audit; return how many entries. On an error it stays noted."""
+    """Write what is noted into the audit; return how many entries. On an error it stays noted.
+
+    One after the other: what was noted first comes first, and who has written knows that all is.
+    """
+    async with witness.writing:
+        return await _write(witness, pool)
+
+
+async def _write(witness: Witness, pool: Pool) -> int:
     entries, lost = list(witness.waiting), witness.lost
     witness.waiting.clear()
     witness.lost = 0

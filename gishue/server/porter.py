@@ -12,8 +12,10 @@ from typing import Final
 
 PORTER: Final = "porter"
 """Where the porter of a process stands in the state of its lifespan."""
-_EVERY: Final = 32
-"""Answers after which the porter looks at the door, and connections let in at one look."""
+_EVERY: Final = 16
+"""Answers after which the porter looks at the door."""
+_AT_ONCE: Final = 256
+"""Connections let in at one look: whoever the kernel drops from a full queue comes seconds later."""
 
 
 class Porter:
@@ -30,7 +32,7 @@ class Porter:
         if self._answers < _EVERY:
             return
         self._answers = 0
-        for _ in range(_EVERY):
+        for _ in range(_AT_ONCE):
             try:
                 line, _ = self._listener.accept()
             except OSError:  # nobody waits, or the socket is closed: the process stops

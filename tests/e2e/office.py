@@ -1,6 +1,6 @@
 """Units and people for the stories of offices, and how each of them signs in."""
 
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page
 
 from gishue.accounts import store as accounts
 from gishue.accounts import units
@@ -31,6 +31,13 @@ async def add_offices(services: Services) -> None:
         await accounts.give(conn, pho, Role.VIEWER, "so_yt")
         await accounts.add(conn, "lan", PASSWORD, unit="so_yt", role=Role.VIEWER)
     await services.registry.reload(services.pool)
+
+
+async def press_and_mean(button: Locator) -> None:
+    """Press a button that asks first, and press it in the question too."""
+    name = (await button.inner_text()).split(":")[0].strip()
+    await button.click()
+    await button.page.locator("ask-first").get_by_role("button", name=name).click()
 
 
 async def enter(page: Page, address: str, name: str) -> None:

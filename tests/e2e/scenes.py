@@ -47,6 +47,7 @@ SCENES = (
     Scene("/sharing?tab=decide", "decision-form", ("request-list button[data-opens^=refuse]",)),
     Scene("/sharing?tab=shares", "share-list .card"),
     Scene("/sharing?tab=shares", "share-form", ("share-list #add",)),
+    Scene("/sharing?tab=shares", "ask-first #cancel", ("share-list .button.danger",)),
     Scene("/sharing?tab=due", "due-list .card"),
     Scene("/sharing?tab=due", "closure-form form", ("due-list .button.primary",)),
     Scene("/sharing?tab=due", "closure-form form", ("due-list .button:not(.primary)",)),

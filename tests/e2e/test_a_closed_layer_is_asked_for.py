@@ -4,7 +4,7 @@ from playwright.async_api import Browser, Page, expect
 
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP
-from tests.e2e.office import add_offices, enter
+from tests.e2e.office import add_offices, enter, press_and_mean
 
 
 async def test_it_is_asked_for_granted_read_and_revoked(
@@ -39,8 +39,7 @@ async def test_it_is_asked_for_granted_read_and_revoked(
     await owner.get_by_role("link", name="Đang chia sẻ").click()
     # Whatever the open page was still asking for is refused from here on.
     expected.append(r"status of 404 .*/(layers|tiles)/giam_sat\b")
-    owner.on("dialog", lambda asked: asked.accept())
-    await owner.get_by_role("button", name="Thu hồi").click()
+    await press_and_mean(owner.get_by_role("button", name="Thu hồi"))
     await expect(owner.locator("share-list")).to_contain_text("Chưa chia sẻ lớp nào")
     assert (await page.request.get(layer)).status == 404
     said = page.get_by_role("main").get_by_role("status")

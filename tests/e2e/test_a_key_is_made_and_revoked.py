@@ -4,7 +4,7 @@ import httpx
 from playwright.async_api import Page, expect
 
 from layers.services import Services
-from tests.e2e.office import add_offices, enter
+from tests.e2e.office import add_offices, enter, press_and_mean
 
 
 async def test_the_key_reads_until_it_is_revoked(office: tuple[Services, str], page: Page) -> None:
@@ -21,7 +21,6 @@ async def test_the_key_reads_until_it_is_revoked(office: tuple[Services, str], p
     text = await page.locator("shown-once pre").inner_text()
     async with httpx.AsyncClient(headers={"x-api-key": text}) as system:
         assert (await system.get(layer)).status_code == 200
-        page.on("dialog", lambda asked: asked.accept())
-        await page.get_by_role("button", name="Thu hồi").click()
+        await press_and_mean(page.get_by_role("button", name="Thu hồi"))
         await expect(page.locator("key-list")).to_contain_text("đã thu hồi")
         assert (await system.get(layer)).status_code == 401

@@ -4,6 +4,7 @@ Every page and every form of it, in both languages, on a laptop and in a hand. a
 is a tool of these tests alone; it is in no page.
 """
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,6 +78,25 @@ async def test_a_dialog_keeps_the_focus_and_gives_it_back(
         await page.keyboard.press("Escape")
         await expect(form).to_have_count(0)
         await expect(opener).to_be_focused()
+
+
+async def test_a_question_is_left_without_an_answer_and_nothing_happens(
+    busy_office: str, browser: Browser
+) -> None:
+    async with visit(browser, busy_office, "vi", 1280, signed_in=True) as page:
+        await show(page, busy_office, Scene("/sharing?tab=shares", "share-list .card"))
+        opener = page.locator("share-list .button.danger").first
+        shares = await page.locator("share-list .card").count()
+        await opener.focus()
+        await page.keyboard.press("Enter")
+        question = page.locator("ask-first")
+        named = re.compile("Thu hồi chia sẻ với .+ Có hiệu lực ngay")
+        await expect(page.get_by_role("dialog", name=named)).to_be_visible()
+        await expect(question.get_by_role("button", name="Thôi")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(question).to_have_count(0)
+        await expect(opener).to_be_focused()
+        await expect(page.locator("share-list .card")).to_have_count(shares)
 
 
 async def _faults(page: Page, width: int) -> list[str]:

@@ -4,7 +4,7 @@ from playwright.async_api import Browser, Page, expect
 
 from layers.services import Services
 from tests.e2e.conftest import LAPTOP
-from tests.e2e.office import add_offices, enter
+from tests.e2e.office import add_offices, enter, press_and_mean
 
 
 async def test_the_invited_one_joins_and_is_blocked(
@@ -35,10 +35,9 @@ async def test_the_invited_one_joins_and_is_blocked(
     await invited.wait_for_url(f"{url}/account")
     await expect(invited.locator("account-page")).to_contain_text("Biên tập viên")
 
-    page.on("dialog", lambda asked: asked.accept())
     await page.reload()
     await expect(card).not_to_contain_text("chưa nhận lời mời")
-    await card.get_by_role("button", name="Khóa tài khoản").click()
+    await press_and_mean(card.get_by_role("button", name="Khóa tài khoản"))
     await expect(card).to_contain_text("đã khóa")
     me = await (await invited.request.get(f"{url}/api/v1/me")).json()
     assert me["kind"] == "anonymous"

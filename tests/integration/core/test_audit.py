@@ -15,10 +15,10 @@ from psycopg.rows import TupleRow
 
 from gishue.core import audit, audit_chain, audit_witness, db
 from gishue.core.actor import ANONYMOUS, OPERATOR, Actor, ActorKind, Origin, Role
-from gishue.core.audit import Object, Result
+from gishue.core.audit import Entry, Object, Result
 from gishue.core.audit_chain import Broken, Head, Verdict
 from gishue.core.audit_witness import Witness
-from gishue.core.db import Pool, transaction
+from gishue.core.db import Connection, Pool, transaction
 from gishue.core.errors import GishueError
 from layers.services import Services
 from tests.support.settings import settings_in
@@ -418,3 +418,29 @@ async def test_what_cannot_be_written_waits_for_the_database(
             await audit_witness.write(witness, away)
     assert len(witness.waiting) == 1
     assert await audit_witness.write(witness, services.pool) == 1
+
+
+async def test_what_is_noted_while_a_write_is_held_up_comes_after_it_and_is_seen(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness, gate, real = Witness(), asyncio.Event(), audit.write
+
+    async def held_up(conn: Connection, entries: Sequence[Entry]) -> None:
+        if entries[0].act == "first.act":
+            await gate.wait()
+        await real(conn, entries)
+
+    monkeypatch.setattr(audit, "write", held_up)
+    witness.note(LAN, "first.act", LAYER)
+    beat = asyncio.create_task(audit_witness.write(witness, services.pool))
+    while witness.waiting:
+        await asyncio.sleep(0.01)
+    witness.note(LAN, "second.act", LAYER)
+    reader = asyncio.create_task(audit_witness.settle(witness, services.pool))
+    await asyncio.sleep(0.5)
+    gate.set()
+    assert await beat == 1
+    await reader
+    async with transaction(services.pool) as conn:
+        acts = [link.sealed.entry.act async for link in audit_chain.walk(conn)]
+    assert acts == ["first.act", "second.act"]

@@ -54,7 +54,7 @@ def whole() -> str:
         "stale": Figure(0, 320, 100_000),
         "hit": None,
     }
-    lines = [told(key, figure) for key, figure in figures.items()]
+    lines = [told(key, figure) | {"load": 2.5} for key, figure in figures.items()]
     return page({"lines": lines, "machine": {"cores": 2, "python": "3.13.1"}})
 
 
@@ -82,6 +82,7 @@ def test_a_line_that_is_not_kept_is_told_in_words_too() -> None:
     assert said.count("✗ not kept") == 1
     assert said.count("✓ kept") == 2
     assert "1,9 lần" in said
+    assert "tải máy 2,5" in said
     assert "2 of 4 lines are kept" in said
 
 

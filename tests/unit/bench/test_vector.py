@@ -1,7 +1,15 @@
 """What the table reads out of the reports of the single benchmarks."""
 
 from bench import zooms
-from bench.vector import edit_figures, far_figures, hit_figures, near_figures, seconds, seed_figures
+from bench.vector import (
+    edit_figures,
+    far_figures,
+    hit_figures,
+    lacking,
+    near_figures,
+    seconds,
+    seed_figures,
+)
 
 
 def spread(median: float) -> dict[str, float]:
@@ -15,7 +23,11 @@ def test_near_zooms_are_compared_at_the_same_fields() -> None:
         "rounds": 5,
         "parity": {z: {"tiles": 3, "features": 39_572} for z in ("14", "16")},
         "cpu_ms_per_tile": {name: spread(10.0 + i) for i, name in enumerate(cases)},
-        "ratios": {"z16, all fields": spread(1.9), "z14, same four fields": spread(1.5)},
+        "ratios": {
+            "z16, all fields": spread(1.9),
+            "z14, same four fields": spread(1.5),
+            "z14, ours four fields, tipg all": spread(2.2),
+        },
     }
     found = near_figures(report)
     assert (found["z14"].ours, found["z14"].peer) == (11.0, 14.0)
@@ -23,6 +35,8 @@ def test_near_zooms_are_compared_at_the_same_fields() -> None:
     assert found["z16"].measured == 1.9
     assert found["z16"].note is not None
     assert found["z16"].note.vi == "đã so: 3 ô, 39.572 đối tượng như nhau"
+    assert found["z14"].note is not None
+    assert found["z14"].note.en.endswith("tipg with all its fields: 2.20 ×")
 
 
 def zoom(z: int, kilobytes: float, p99_ms: float, ratio: float | None) -> dict[str, object]:
@@ -76,7 +90,11 @@ def test_durations_of_wrk_are_read_in_every_unit() -> None:
 
 
 def test_edits_and_seeding_are_taken_as_they_are() -> None:
-    edits = {"rows": 9, "edits": 320, "stale": 1, "fresh_ms": {"p50": 20.0, "p99": 90.0}}
+    edits = {"rows": 9, "edits": 320, "stale": 1, "writers": 8, "edit_ms": {"p50": 310.4}}
+    edits |= {"fresh_ms": {"p50": 20.0, "p99": 90.0}}
+    note = edit_figures(edits)["stale"].note
+    assert note is not None
+    assert note.en.endswith("until it p50 310 ms")
     assert {key: one.measured for key, one in edit_figures(edits).items()} == {
         "fresh_p50": 20.0,
         "fresh_p99": 90.0,
@@ -86,6 +104,14 @@ def test_edits_and_seeding_are_taken_as_they_are() -> None:
         {"rows": 9, "derived_cpu_s": 7.0, "seeded": {"cpu_s": 33.0, "peak_mb": 120.0}}
     )
     assert {key: one.measured for key, one in seeded.items()} == {"seed_cpu": 40, "seed_mb": 120}
+
+
+def test_a_part_says_what_it_cannot_be_measured_without() -> None:
+    said = lacking("hits", ["tipg", "nginx"])
+    assert said is not None
+    assert said == ("máy này chưa cài nginx", "not installed here: nginx")
+    assert lacking("far", ["tipg", "nginx", "wrk"]) is None
+    assert lacking("near", ["nginx", "wrk"]) is None
 
 
 def test_features_of_a_tile_are_counted_without_decoding_it() -> None:

@@ -27,7 +27,7 @@ export class CalmDialog extends LitElement {
       dialog::backdrop {
         background: rgb(31 27 45 / 42%);
       }
-      header {
+      .head {
         display: flex;
         gap: 12px;
         align-items: flex-start;
@@ -45,7 +45,7 @@ export class CalmDialog extends LitElement {
         padding: 4px 24px 22px;
       }
       @media (max-width: 720px) {
-        header {
+        .head {
           padding: 14px 8px 0 16px;
         }
         .body {
@@ -68,10 +68,10 @@ export class CalmDialog extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="heading" @close=${() => this.dispatchEvent(new CustomEvent("dropped"))}>
-      <header>
+      <div class="head">
         <h2 id="heading">${this.heading}</h2>
         <button type="button" class="icon-button" aria-label=${text("close")} @click=${this.close}>${icon("close", 18)}</button>
-      </header>
+      </div>
       <div class="body"><slot></slot></div>
     </dialog>`;
   }

@@ -11,6 +11,7 @@ import { keyStanding, outlivesMaker } from "../office/key-standing";
 import { roleText, unitTitle, type Units } from "../office/offices";
 import { revokeKey } from "../office/people-api";
 import { Sending } from "../office/sending";
+import { askFirst } from "./ask-first";
 import { tell } from "./events";
 import { wholeTrouble } from "./form-parts";
 import "./key-form";
@@ -120,7 +121,7 @@ export class KeyList extends LitElement {
   }
 
   private async revoke(key: ApiKey): Promise<void> {
-    if (!confirm(text("key_revoke_question", { name: key.name }))) return;
+    if (!(await askFirst(text("key_revoke_question", { name: key.name }), text("key_revoke")))) return;
     if (!(await this.sending.run(() => revokeKey(key.id, this.me?.csrf ?? null)))) return;
     tell(this, "notice", { text: text("key_was_revoked") });
     tell(this, "office-changed", null);

@@ -7,6 +7,7 @@ import { pageLanguage, text } from "../i18n/text";
 import { holds, roleText, unitTitle, type Units } from "../office/offices";
 import { giveRole, inviteAgain, setActive, takeRole, withRole, withoutRole } from "../office/people-api";
 import { Sending } from "../office/sending";
+import { askFirst } from "./ask-first";
 import { tell } from "./events";
 import { said, wholeTrouble } from "./form-parts";
 import { icon } from "./icons";
@@ -173,7 +174,8 @@ export class PersonCard extends LitElement {
   }
 
   private async take(user: User, held: HeldRole, words: string): Promise<void> {
-    if (!confirm(text("role_take_question", { role: words, name: user.display || user.name }))) return;
+    const question = text("role_take_question", { role: words, name: user.display || user.name });
+    if (!(await askFirst(question, text("role_take", { role: words })))) return;
     await this.change("role_taken", async () =>
       withoutRole(user, await takeRole(user.name, held.unit, this.me?.csrf ?? null)),
     );
@@ -181,7 +183,8 @@ export class PersonCard extends LitElement {
   }
 
   private async block(user: User): Promise<void> {
-    if (user.is_active && !confirm(text("person_block_question", { name: user.display || user.name }))) return;
+    const question = text("person_block_question", { name: user.display || user.name });
+    if (user.is_active && !(await askFirst(question, text("person_block")))) return;
     await this.change(user.is_active ? "person_was_blocked" : "person_was_unblocked", () =>
       setActive(user.name, !user.is_active, this.me?.csrf ?? null),
     );

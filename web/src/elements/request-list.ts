@@ -10,6 +10,7 @@ import { dayText, momentText } from "../office/days";
 import { unitTitle, type Units } from "../office/offices";
 import { Sending } from "../office/sending";
 import { withdraw } from "../office/sharing-api";
+import { askFirst } from "./ask-first";
 import "./decision-form";
 import type { Decision } from "./decision-form";
 import { tell } from "./events";
@@ -108,7 +109,7 @@ export class RequestList extends LitElement {
   }
 
   private async takeBack(one: AccessRequest): Promise<void> {
-    if (!confirm(text("request_withdraw_question"))) return;
+    if (!(await askFirst(text("request_withdraw_question"), text("request_withdraw")))) return;
     if (!(await this.sending.run(() => withdraw(one.id, this.me?.csrf ?? null)))) return;
     tell(this, "notice", { text: text("request_taken_back") });
     tell(this, "office-changed", null);

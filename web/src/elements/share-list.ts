@@ -10,6 +10,7 @@ import { dayText } from "../office/days";
 import { type Units } from "../office/offices";
 import { Sending } from "../office/sending";
 import { unshare } from "../office/sharing-api";
+import { askFirst } from "./ask-first";
 import { tell } from "./events";
 import { wholeTrouble } from "./form-parts";
 import { officeStyles } from "./office-styles";
@@ -83,7 +84,7 @@ export class ShareList extends LitElement {
   }
 
   private async end(layer: string, id: number, unit: string): Promise<void> {
-    if (!confirm(text("share_revoke_question", { unit }))) return;
+    if (!(await askFirst(text("share_revoke_question", { unit }), text("share_revoke")))) return;
     if (!(await this.sending.run(() => unshare(layer, id, this.me?.csrf ?? null)))) return;
     tell(this, "notice", { text: text("share_revoked") });
     tell(this, "office-changed", null);
