@@ -15,7 +15,7 @@ PORTER: Final = "porter"
 _EVERY: Final = 16
 """Answers after which the porter looks at the door."""
 _AT_ONCE: Final = 256
-"""Connections let in at one look: whoever the kernel drops from a full queue comes seconds later."""
+"""Connections let in at one look. Whom the kernel drops from a full queue comes seconds later."""
 
 
 class Porter:
