@@ -139,3 +139,31 @@ async def _drawn_north(page: Page) -> None:
             return
         await page.wait_for_timeout(100)
     raise AssertionError(f"the place is drawn at {latitudes}")
+
+
+async def test_a_feature_that_was_removed_goes_from_the_other_window_and_its_card_says_so(
+    office: tuple[Services, str], page: Page, other: Page
+) -> None:
+    url, _ = await begin(office, page)
+    async with other.expect_response("**/api/v1/events"):
+        await other.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
+    await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
+    await _is_drawn(other, True)
+
+    await open_form(page, url)
+    form = page.locator("feature-form")
+    await form.get_by_role("button", name="Xóa đối tượng").click()
+    await form.get_by_role("button", name="Xóa đối tượng").click()
+    await expect(page.locator("feature-card")).to_contain_text("Đã xóa.")
+
+    await expect(other.locator("feature-card .problem")).to_contain_text("không có đối tượng 1")
+    await _is_drawn(other, False)
+
+
+async def _is_drawn(page: Page, wanted: bool) -> None:
+    """Wait until the first place is drawn, or is not any more."""
+    for _ in range(100):
+        if bool(await page.evaluate(DRAWN)) is wanted:
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"the place is {'not' if wanted else 'still'} drawn")
