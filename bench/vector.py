@@ -226,6 +226,7 @@ def hit_figures(report: Mapping[str, Any], rows: int) -> dict[str, Figure]:
             rows,
             ours=spent[name],
             peer=spent["nginx"],
+            note=of_body(report, name),
         )
         for key, name in names.items()
     }
@@ -241,6 +242,19 @@ def hit_figures(report: Mapping[str, Any], rows: int) -> dict[str, Figure]:
     return found | {
         key: Figure(one, crowd["requests"], rows, note=note) for key, one in measured.items()
     }
+
+
+def of_body(report: Mapping[str, Any], name: str) -> Said:
+    """Return how large the tile was, and what came of a heavy one if it was measured too."""
+    size = f"{report['body_bytes'] / 1000:.0f} kB"
+    heavy = report.get("heavy")
+    if heavy is None:
+        return Said(f"ô {size}", f"a tile of {size}")
+    large, ratio = f"{heavy['body_bytes'] / 1000:.0f} kB", f"{heavy['efficiency'][name]:.2f}"
+    return Said(
+        f"ô {size}; ô nặng {large}: {ratio.replace('.', ',')}",
+        f"a tile of {size}; a heavy one of {large}: {ratio}",
+    )
 
 
 def seconds(said: str) -> float:

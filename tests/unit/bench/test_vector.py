@@ -61,8 +61,11 @@ def test_far_zooms_without_the_peer_still_tell_bytes_and_time() -> None:
 
 
 def test_a_crowd_counts_every_failure() -> None:
+    efficiency = {"memory": 0.32, "archive": 0.29, "behind nginx": 0.95}
     report = {
         "rounds": 5,
+        "body_bytes": 8_987,
+        "heavy": {"body_bytes": 48_943, "efficiency": efficiency},
         "cpu_us_per_request": {"nginx": 28, "memory": 70, "archive": 90, "behind nginx": 29},
         "efficiency": {"memory": 0.4, "archive": 0.31, "behind nginx": 0.97},
         "crowd": {
@@ -78,6 +81,10 @@ def test_a_crowd_counts_every_failure() -> None:
     assert found["crowd_errors"].measured == 7
     assert (found["crowd_p99"].measured, found["crowd_p99"].times) == (1.36, 19_277)
     assert (found["archive"].ours, found["archive"].peer) == (90, 28)
+    assert found["hit"].note == (
+        "ô 9 kB; ô nặng 49 kB: 0,32",
+        "a tile of 9 kB; a heavy one of 49 kB: 0.32",
+    )
 
 
 def test_durations_of_wrk_are_read_in_every_unit() -> None:
