@@ -26,8 +26,8 @@ from tiles.queries import asking
 from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
-from tiles.tier import choice, shown_fields
-from tiles.vector import LEFT_OUT, least, note
+from tiles.tier import choice, shown_fields, snap_m
+from tiles.vector import LEFT_OUT, least, note, placed
 
 _SQL = load("tiles", "query")
 _NOW: Final = SQL("t.geom_3857").format()
@@ -96,11 +96,17 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     if fields is None:
         fields = shown_fields(layer, tile.z)
     which = choice(layer, tile.z)
-    parts = _parts(layer, [doubled(one) for one in fields])
+    parts = _parts(layer, [doubled(one) for one in fields]) | {"placed": _placed(layer, tile)}
     rows_read = {"source": read.source, "geometry": read.geometry, "near": read.near}
     hit = SQL(_SQL["hit"]).format(where=where, **rows_read, **parts)
     statement = SQL("{} {}").format(hit, SQL(_SQL[which]).format(**parts))
     return statement, values | tile._asdict() | {"least": least(which, layer, tile.z)}
+
+
+def _placed(layer: Layer, tile: Tile) -> Composed:
+    z, x, y = map(sql.Literal, tile)
+    is_area = layer.geometry_type is GeometryType.POLYGON
+    return placed((z, x, y), snap_m(layer, tile.z), is_area=is_area)
 
 
 def _drawn(layer: Layer, z: int) -> Filter | None:

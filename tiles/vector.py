@@ -10,13 +10,14 @@ from typing import Final, Literal
 
 import psycopg
 from psycopg import AsyncRawCursor, sql
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 from psycopg.types.numeric import Float8, Int4
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gishue.core.db import Connection, Pool
 from gishue.core.errors import Busy, Unavailable
 from gishue.core.log import logger, pairs
+from gishue.core.mercator import HALF_M
 from gishue.core.settings import Settings
 from gishue.core.sql import load
 from layers import tables, veil, zoom
@@ -31,6 +32,7 @@ from tiles.tier import CELL_PX, Choice, choice, shown_fields, snap_m, tier_of
 _SQL = load("tiles", "tile")
 _LOG = logger(__name__)
 
+_NUMBERED: Final = (SQL("$1"), SQL("$2"), SQL("$3"))
 LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
 _TIER_NOTE: Final = {
     TierKind.POLYGON: "features too small for this zoom are drawn as cells that count them",
@@ -141,10 +143,24 @@ def _statement(
         slug=sql.Literal(slug),
         label_slug=sql.Literal(f"{slug}:label"),
         table=tables.table(table),
-        geometry=SQL(_SQL["snapped" if snap_m else "shape"]).format(snap=sql.Literal(snap_m)),
+        placed=placed(_NUMBERED, snap_m, is_area=measure == "ST_Area"),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),
     )
+
+
+def placed(
+    place: tuple[Composable, Composable, Composable], snap_m: float | None, *, is_area: bool
+) -> Composed:
+    """Return the shape of a row ``t`` in units of a tile whose ground is ``e.b``, ``e.m`` in all.
+
+    ``place``: how z, x and y stand in the statement; ``snap_m``: drawn on that grid first, metres.
+    """
+    if is_area and not snap_m:
+        z, x, y = place
+        return SQL(_SQL["placed"]).format(world=sql.Literal(2 * HALF_M), z=z, x=x, y=y)
+    shape = SQL(_SQL["snapped" if snap_m else "shape"]).format(snap=sql.Literal(snap_m))
+    return SQL(_SQL["cut"]).format(geometry=shape)
 
 
 @lru_cache(maxsize=1024)

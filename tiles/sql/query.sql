@@ -1,7 +1,7 @@
 -- The tile of a question: which rows is known only when it is asked. {source}: the table of now, or
 -- the rows of then; {geometry}: of a row, in EPSG:3857; {near}: rows that the tile, a margin
--- included, may hold; {where}: the rows that are to be seen and are asked for. The columns answered
--- are those of tile.sql.
+-- included, may hold; {where}: the rows that are to be seen and are asked for. {placed} and the
+-- columns answered are those of tile.sql.
 
 -- name: hit
 WITH e AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS b,
@@ -14,12 +14,12 @@ t.geom_3857 && e.m
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), (SELECT count(*) FROM hit), false
-  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+  FROM (SELECT {placed} AS geom, t.id {names}
           FROM e, hit t ORDER BY t.id) q
 
 -- name: labelled
 SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
-          FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+          FROM (SELECT {placed} AS geom, t.id {names}
                   FROM e, hit t ORDER BY t.id) q)
     || (SELECT ST_AsMVT(q, {label_slug}, 4096, 'geom', 'id')
           FROM (SELECT ST_AsMVTGeom(p.p, e.b, 4096, 0, true) AS geom, t.id {names}
@@ -32,7 +32,7 @@ SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
 -- name: larger
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM hit t WHERE {measure}(t.geom_3857) < %(least)s)
-  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id {names}
+  FROM (SELECT {placed} AS geom, t.id {names}
           FROM e, hit t WHERE {measure}(t.geom_3857) >= %(least)s ORDER BY t.id) q
 
 -- name: thinned

@@ -3,11 +3,13 @@
 -- the plan. The columns answered: the tile, features in it, whether any is left out. {rows}: the rows
 -- that are to be seen; no other is counted either. {geometry}: the shape, on a coarser grid if so said.
 -- {reach}: clusters of points count what lies in their own tile alone. moved: the tier holds shapes as
--- its zoom draws them, one that lies in the tile whole is moved there.
+-- its zoom draws them, one that lies in the tile whole is moved there. placed: so is an area of the
+-- layer's own table, its vertices rounded as cutting rounds them; not one of holes or parts, or one
+-- whose mean width is below 4 units, that may collapse.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
-  FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
+  FROM (SELECT {placed} AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m {rows}
@@ -18,7 +20,7 @@ WITH e AS (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                   ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m),
      hit AS MATERIALIZED (SELECT t.* FROM e JOIN {table} t ON t.geom_3857 && e.m {rows})
 SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
-          FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
+          FROM (SELECT {placed} AS geom, t.id {columns}
                   FROM e, hit t ORDER BY t.id) q)
     || (SELECT ST_AsMVT(q, {label_slug}, 4096, 'geom', 'id')
           FROM (SELECT ST_AsMVTGeom(p.p, e.b, 4096, 0, true) AS geom, t.id {columns}
@@ -33,7 +35,7 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM {table} t
                 WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625)
                   AND {measure}(t.geom_3857) < $4 {rows})
-  FROM (SELECT ST_AsMVTGeom({geometry}, e.b, 4096, 64, true) AS geom, t.id {columns}
+  FROM (SELECT {placed} AS geom, t.id {columns}
           FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
                        ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e
           JOIN {table} t ON t.geom_3857 && e.m
@@ -75,6 +77,17 @@ CASE WHEN t.geom_3857 @ e.m THEN ST_Translate(t.drawn, -4096::float8 * $2, -4096
 
 -- name: shape
 t.geom_3857
+
+-- name: cut
+ST_AsMVTGeom({geometry}, e.b, 4096, 64, true)
+
+-- name: placed
+CASE WHEN t.geom_3857 @ e.m AND ST_NRings(t.geom_3857) = 1
+          AND ST_Area(t.geom_3857) * (4096 / {world} * 2 ^ {z}) > 2 * ST_Perimeter(t.geom_3857)
+     THEN ST_ForcePolygonCCW(ST_SnapToGrid(ST_Affine(
+              t.geom_3857, 4096 / {world} * 2 ^ {z}, 0, 0, -4096 / {world} * 2 ^ {z},
+              4096 * (2 ^ {z} / 2 - {x}), 4096 * (2 ^ {z} / 2 - {y})), 1))
+     ELSE ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) END
 
 -- name: snapped
 (SELECT CASE WHEN ST_IsEmpty(s.g) IS NOT FALSE THEN t.geom_3857 ELSE s.g END
