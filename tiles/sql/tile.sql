@@ -5,7 +5,8 @@
 -- {reach}: clusters of points count what lies in their own tile alone. moved: the tier holds shapes as
 -- its zoom draws them, one that lies in the tile whole is moved there. placed: so is an area of the
 -- layer's own table, its vertices rounded as cutting rounds them; not one of holes or parts, or one
--- whose mean width is below 4 units, that may collapse.
+-- whose mean width is below 4 units, that may collapse. Boxes are of single precision, 2 m: what lies
+-- in one that is 4 m smaller surely lies in the tile.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
@@ -82,7 +83,7 @@ t.geom_3857
 ST_AsMVTGeom({geometry}, e.b, 4096, 64, true)
 
 -- name: placed
-CASE WHEN t.geom_3857 @ e.m AND ST_NRings(t.geom_3857) = 1
+CASE WHEN {z} <= 20 AND t.geom_3857 @ ST_Expand(e.m, -4) AND ST_NRings(t.geom_3857) = 1
           AND ST_Area(t.geom_3857) * (4096 / {world} * 2 ^ {z}) > 2 * ST_Perimeter(t.geom_3857)
      THEN ST_ForcePolygonCCW(ST_SnapToGrid(ST_Affine(
               t.geom_3857, 4096 / {world} * 2 ^ {z}, 0, 0, -4096 / {world} * 2 ^ {z},
