@@ -47,6 +47,7 @@ def tile_pool(url: str, settings: Settings) -> Pool:
         "default_transaction_read_only": "on",
         "statement_timeout": str(settings.tiles_timeout_ms),
         "jit": "off",
+        "plan_cache_mode": "force_custom_plan",
         "max_parallel_workers_per_gather": "0",
         "timezone": "UTC",
     }

@@ -14,8 +14,8 @@ PORTER: Final = "porter"
 """Where the porter of a process stands in the state of its lifespan."""
 _EVERY: Final = 16
 """Answers after which the porter looks at the door."""
-_AT_ONCE: Final = 256
-"""Connections let in at one look. Whom the kernel drops from a full queue comes seconds later."""
+_AT_ONCE: Final = 4_096
+"""Connections let in at one look: as many as the kernel lets wait. Whom it drops comes late."""
 
 
 class Porter:
@@ -29,9 +29,12 @@ class Porter:
     def look(self, protocol: Callable[[], asyncio.Protocol]) -> None:
         """Count one answer; now and then let in who waits, each with a ``protocol`` of its own."""
         self._answers += 1
-        if self._answers < _EVERY:
-            return
-        self._answers = 0
+        if self._answers >= _EVERY:
+            self._answers = 0
+            self.greet(protocol)
+
+    def greet(self, protocol: Callable[[], asyncio.Protocol]) -> None:
+        """Let in who waits: where one came, a crowd may come, sooner than rounds go by."""
         for _ in range(_AT_ONCE):
             try:
                 line, _ = self._listener.accept()

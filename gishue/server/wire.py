@@ -5,6 +5,7 @@ a task, its scope, the rim and the router. A request that :mod:`gishue.server.re
 answered while its bytes are read; see ``docs/adr``.
 """
 
+import asyncio
 import time
 from typing import Any, Final
 
@@ -40,6 +41,12 @@ class Wire(HttpToolsProtocol):
         self._tells_line = False
         self._own_fields: list[tuple[bytes, bytes]] = []
         self._own_lines = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin, and let in whoever else has come."""
+        super().connection_made(transport)
+        if self._porter is not None:
+            self._porter.greet(self._another)
 
     def on_headers_complete(self) -> None:
         """Answer at once what can be; else start the application."""
