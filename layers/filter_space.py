@@ -1,6 +1,7 @@
 """Space in filters: geometry literals, checked here, and how they stand to a feature."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, LiteralString
 
@@ -29,6 +30,10 @@ _LEAST: Final = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPoly
 _NEAR: Final = (90.0, -10.0, 125.0, 35.0)
 """Where every accepted system has coordinates, in degrees; beyond it the feature is moved."""
 
+_SAMPLES: Final = 64
+_RIM_M: Final = 50.0
+_RIM_DEGREES: Final = 0.0005
+
 type Hold = Callable[[Any], Placeholder | Literal]
 
 
@@ -56,9 +61,49 @@ def predicate(op: str, args: Sequence[Node], stored: int, srid: int, hold: Hold)
     own = SQL("t.geom") if is_near else SQL("ST_Transform(t.geom, {})")
     feature = own.format(Literal(srid)) if not is_near else own.format()
     there = stored if is_near else srid
-    return SQL(relation).format(
-        *(feature if shape is None else _literal(shape, srid, there, hold) for shape in shapes)
+    sides = [feature if shape is None else _literal(shape, srid, there, hold) for shape in shapes]
+    stands = SQL(relation).format(*sides)
+    boxed = [one for one in args if isinstance(one, dict) and "bbox" in one]
+    if op.lower() != "s_intersects" or not is_near or len(boxed) != 1:
+        return stands
+    inner = _inner(_box(boxed[0]["bbox"]), srid, stored)
+    return (
+        SQL("({a} && {b} AND (t.geom @ {inner} OR {stands}))").format(
+            a=sides[0], b=sides[1], inner=inner, stands=stands
+        )
+        if inner is not None
+        else stands
     )
+
+
+def _inner(box: dict[str, Any], srid: int, stored: int) -> Composed | None:
+    """Return a box of the features' system that lies within ``box`` for sure; None: there is none.
+
+    What lies in it meets ``box`` without further asking: most do where a rule names a large area.
+    The sides of ``box`` bend in the other system, and two libraries move them: a rim is left out.
+    """
+    (xmin, ymin), _, (xmax, ymax), *_ = box["coordinates"][0]
+    along = [k / _SAMPLES for k in range(_SAMPLES + 1)]
+    xs = [xmin + (xmax - xmin) * k for k in along]
+    ys = [ymin + (ymax - ymin) * k for k in along]
+    west, _ = _moved([xmin] * len(ys), ys, srid, stored)
+    east, _ = _moved([xmax] * len(ys), ys, srid, stored)
+    _, south = _moved(xs, [ymin] * len(xs), srid, stored)
+    _, north = _moved(xs, [ymax] * len(xs), srid, stored)
+    least = _RIM_DEGREES if stored in clip.DEGREES else _RIM_M
+    rim = max(least, (max(east) - min(west)) / 1_000, (max(north) - min(south)) / 1_000)
+    sides = max(west) + rim, max(south) + rim, min(east) - rim, min(north) - rim
+    if not all(map(math.isfinite, sides)) or sides[0] >= sides[2] or sides[1] >= sides[3]:
+        return None
+    numbers = SQL(", ").join(map(Literal, sides))
+    return SQL("ST_MakeEnvelope({}, {})").format(numbers, Literal(stored))
+
+
+def _moved(
+    xs: Sequence[float], ys: Sequence[float], srid: int, stored: int
+) -> tuple[Sequence[float], Sequence[float]]:
+    lons, lats = to_wgs84(srid).transform(xs, ys)
+    return to_wgs84(stored).transform(lons, lats, direction="INVERSE")
 
 
 def _literal(shape: dict[str, Any], srid: int, there: int, hold: Hold) -> Composed:

@@ -370,3 +370,27 @@ async def test_numbers_beyond_the_range_are_no_error_of_the_server(
     big = {"op": "=", "args": [{"property": "số thửa"}, 10**30]}
     assert await chosen(table, big, "cql2-json") == []
     assert await chosen(table, "x / 0 = 1") == []
+
+
+async def test_a_box_is_met_by_all_that_it_is_not_apart_from(
+    table: AsyncConnection[TupleRow],
+) -> None:
+    chance = random.Random(5)
+    insert = "INSERT INTO data.filtered (id, geom) VALUES (%s, ST_GeomFromText(%s, 9214))"
+    async with table.cursor() as cursor:
+        rows: list[tuple[int, str]] = []
+        for at in range(1_000, 1_600):
+            x, y = 562_000 + chance.gauss(0, 3_000), 1_821_000 + chance.gauss(0, 3_000)
+            side = chance.choice([0.5, 20, 400])
+            ring = f"{x} {y},{x + side} {y},{x + side} {y + side},{x} {y + side},{x} {y}"
+            rows.append((at, f"POLYGON(({ring}))"))
+        await cursor.executemany(insert, rows)
+    sizes: list[int] = []
+    for _ in range(60):
+        west, south = 107.58 + chance.gauss(0, 0.03), 16.46 + chance.gauss(0, 0.03)
+        wide, tall = (10 ** chance.uniform(-4, 0.3) for _ in "xy")
+        box = f"BBOX({west}, {south}, {west + wide}, {south + tall})"
+        met = await chosen(table, f"S_INTERSECTS(geom, {box})")
+        assert met == await chosen(table, f"NOT S_DISJOINT(geom, {box})"), box
+        sizes.append(len(met))
+    assert sum(20 < size < 590 for size in sizes) > 15
