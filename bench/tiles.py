@@ -32,8 +32,9 @@ from shapely.geometry import shape
 from bench import block, cpu, servers
 from bench.servers import Server
 from layers.layer import Layer
+from layers.tiers import EXTENT
 from tests.support.parcels import FIELDS
-from tiles.grid import EXTENT, Tile, column, row
+from tiles.grid import Tile, column, row
 
 RESULT = Path(__file__).parent / "results" / "tiles.json"
 SLUG = "thua_nho"

@@ -131,12 +131,7 @@ async def write(
     boxes = await edit_store.boxes(conn, layer, MOST_BOXES)
     after = await _measured(conn, layer, counts, old, is_bulk=boxes is None)
     await search.refresh_touched(conn, layer, after)
-    seen: tuple[Bounds, ...] | None = None
-    if boxes is None:
-        await tier_store.settle(conn, after)
-    else:
-        seen = boxes.all + await tier_store.refresh(conn, after, boxes.redrawn)
-        await touched.record(conn, layer.id, after.revision, seen)
+    seen = await _redraw(conn, after, boxes)
     done = await edit_store.ids(conn)
     added = tuple(id_ for id_, what in done if what == "added")
     await store.give_ids(conn, layer.id, max(added, default=0))
@@ -151,6 +146,18 @@ async def write(
     told = {"added": counts.added, "changed": counts.changed, "removed": counts.removed} | detail
     await news.note_edit(conn, edited, actor, action, message, **told)
     return edited
+
+
+async def _redraw(
+    conn: Connection, after: Layer, boxes: edit_store.Boxes | None
+) -> tuple[Bounds, ...] | None:
+    """See to the far zooms and to the journal; return where it shows, None: anywhere."""
+    if boxes is None:
+        await tier_store.settle(conn, after)
+        return None
+    seen = boxes.all + await tier_store.refresh(conn, after, boxes.redrawn)
+    await touched.record(conn, after.id, after.revision, seen)
+    return seen
 
 
 async def _check_shapes(conn: Connection) -> None:

@@ -154,7 +154,7 @@ def _redrawn(layer: Layer) -> Composed:
 
     What a filter or a rule of theirs reads is not looked into.
     """
-    made = (*layer.tiers, *layer.ruled_tiers)
+    made = layer.every_tier
     if any(tier.filter or tier.rule for tier in made):
         return SQL("true").format()
     names = {name for tier in made for name in tier.fields}

@@ -63,16 +63,15 @@ def predicate(op: str, args: Sequence[Node], stored: int, srid: int, hold: Hold)
     there = stored if is_near else srid
     sides = [feature if shape is None else _literal(shape, srid, there, hold) for shape in shapes]
     stands = SQL(relation).format(*sides)
-    boxed = [one for one in args if isinstance(one, dict) and "bbox" in one]
-    if op.lower() != "s_intersects" or not is_near or len(boxed) != 1:
+    pairs = zip(args, shapes, strict=True)
+    boxes = [box for one, box in pairs if isinstance(one, dict) and "bbox" in one and box]
+    if op.lower() != "s_intersects" or not is_near or not boxes:
         return stands
-    inner = _inner(_box(boxed[0]["bbox"]), srid, stored)
-    return (
-        SQL("({a} && {b} AND (t.geom @ {inner} OR {stands}))").format(
-            a=sides[0], b=sides[1], inner=inner, stands=stands
-        )
-        if inner is not None
-        else stands
+    inner = _inner(boxes[0], srid, stored)
+    if inner is None:
+        return stands
+    return SQL("({a} && {b} AND (t.geom @ {inner} OR {stands}))").format(
+        a=sides[0], b=sides[1], inner=inner, stands=stands
     )
 
 

@@ -206,6 +206,11 @@ class Layer:
         return self.tiered_epoch == self.epoch
 
     @property
+    def every_tier(self) -> tuple[Tier, ...]:
+        """Its derived tables, for whomever they are."""
+        return (*self.tiers, *self.ruled_tiers)
+
+    @property
     def awaits_tiers(self) -> bool:
         """Whether it is large and its derived tables are not made yet."""
         one_kind = self.geometry_type not in (None, GeometryType.MIXED)

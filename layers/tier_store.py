@@ -61,7 +61,7 @@ async def carry(conn: Connection, before: Layer, after: Layer) -> None:
     """Keep the tiers of a locked layer that is described anew, if they still are what it needs."""
     if not before.is_tiered or before.table_name != after.table_name:
         return
-    if _is_as_wanted((*before.tiers, *before.ruled_tiers), after):
+    if _is_as_wanted(before.every_tier, after):
         await conn.execute(SQL(_SQL["settled"]).format(layer=Literal(after.id)))
     else:
         await conn.execute(SQL(_SQL["forget"]).format(layer=Literal(after.id)))
@@ -212,7 +212,7 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tu
     places = [(x, y) for x, y in places if abs(x) < HALF_M and abs(y) < HALF_M]
     others: set[Bounds] = set()
     for rule in tiers.rules(layer):
-        made = tiers.chain((*layer.tiers, *layer.ruled_tiers), rule)
+        made = tiers.chain(layer.every_tier, rule)
         others |= await _mend_chain(conn, layer, made, places)
     return tuple(sorted(others))
 

@@ -69,7 +69,7 @@ def seen(layer: Layer, shown: View) -> Layer:
         key_field=_unless(layer.key_field, hidden) or "",
         style=_style(layer, hidden),
         zoom_overrides=zoom.seen(layer.zoom_overrides, layer, gone),
-        tiers=tiers.chain((*layer.tiers, *layer.ruled_tiers), shown.filter),
+        tiers=tiers.chain(layer.every_tier, shown.filter),
         ruled_tiers=(),
     )
 

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from gishue.core.bounds import Bounds
 from gishue.core.errors import NotFound
 from gishue.core.mercator import HALF_M
+from layers.tiers import EXTENT
 
 MAX_ZOOM: Final = 24
 MAX_LATITUDE: Final = 85.0511287798066
-EXTENT: Final = 4096
 BUFFER: Final = 64
 MARGIN: Final = BUFFER / EXTENT
 """How far a vector tile looks beyond its edge, as a part of its side."""

@@ -14,6 +14,7 @@ from conversion.formats import Kind
 from conversion.gdal import json_members
 from conversion.reading import Note
 from conversion.row_numbers import listed
+from layers.plane import DEPTH
 
 _GEOJSON: Final = frozenset({Kind.GEOJSON, Kind.GEOJSONSEQ})
 
@@ -22,14 +23,6 @@ _LARGE: Final = 64 << 20
 _LONGEST: Final = 16 << 20
 _MAX_DEPTH: Final = 32
 _MOST_LISTED: Final = 1_000
-_DEPTHS: Final = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
 _GEOMETRY: Final = re.compile(r'"geometry"\s{0,8}:\s{0,8}')
 # What is left of coordinates without the signs of numbers: brackets and commas, then the next
 # member or the end. Faster by far than to decode them.
@@ -92,7 +85,7 @@ def _is_sound(geometry: Any, inside: int = 0) -> bool:
         return True
     if isinstance(parts := geometry.get("geometries"), list):
         return all(_is_sound(one, inside + 1) for one in parts)
-    depth, found = _DEPTHS.get(str(geometry.get("type"))), geometry.get("coordinates")
+    depth, found = DEPTH.get(str(geometry.get("type"))), geometry.get("coordinates")
     is_empty = found is None or found == []
     return depth is None or is_empty or _holds(found, depth)
 

@@ -63,9 +63,9 @@ def tiers(
             return await store.by_slug(conn, slug)
 
     layer = with_services(look)
-    made = (*layer.tiers, *layer.ruled_tiers)
     rows = [
-        {"zoom": t.z, "kind": t.kind, "fields": ", ".join(t.fields), "rows": t.rule} for t in made
+        {"zoom": t.z, "kind": t.kind, "fields": ", ".join(t.fields), "rows": t.rule}
+        for t in layer.every_tier
     ]
     show_rows(rows, ("zoom", "kind", "fields", "rows"))
     say("they are still to be made" if layer.awaits_tiers else "")

@@ -101,9 +101,7 @@ async def test_an_open_card_follows_the_edit_of_its_feature(
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
     url, _ = await begin(office, page)
-    async with other.expect_response("**/api/v1/events"):
-        await other.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
-    await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
+    await _look_at_first(other, url)
     await expect(other.locator("feature-card").get_by_role("button", name="Sửa")).to_have_count(0)
     await rename(page, url, "Cửa Ngọ Môn")
     await expect(other.locator("feature-card h2")).to_have_text("Cửa Ngọ Môn")
@@ -145,9 +143,7 @@ async def test_a_feature_that_was_removed_goes_from_the_other_window_and_its_car
     office: tuple[Services, str], page: Page, other: Page
 ) -> None:
     url, _ = await begin(office, page)
-    async with other.expect_response("**/api/v1/events"):
-        await other.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
-    await expect(other.locator("feature-card h2")).to_have_text("Ngọ Môn")
+    await _look_at_first(other, url)
     await _is_drawn(other, True)
 
     await open_form(page, url)
@@ -167,3 +163,10 @@ async def _is_drawn(page: Page, wanted: bool) -> None:
             return
         await page.wait_for_timeout(100)
     raise AssertionError(f"the place is {'not' if wanted else 'still'} drawn")
+
+
+async def _look_at_first(page: Page, url: str) -> None:
+    """Open the card of the first place, and wait until the page hears of news."""
+    async with page.expect_response("**/api/v1/events"):
+        await page.goto(f"{url}/#{VIEW}&layers={SLUG}&feature={SLUG}/1")
+    await expect(page.locator("feature-card h2")).to_have_text("Ngọ Môn")

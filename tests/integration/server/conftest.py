@@ -4,11 +4,14 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 
+from gishue.core.db import Connection
 from gishue.core.settings import Settings
 from gishue.server.app import make_app
+from tests.support.wires import Wires, open_wires
 
 
 @pytest.fixture
@@ -25,3 +28,17 @@ async def client(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
         yield browser
+
+
+@pytest.fixture
+async def writer(own_database_url: str) -> AsyncGenerator[Connection]:
+    """A connection that publishes: each statement is committed at once."""
+    async with await psycopg.AsyncConnection.connect(own_database_url, autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture
+async def wires(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Wires]:
+    """The light tile application on two sockets: one gives answers again, one never does."""
+    async with open_wires(own_database_url, tmp_path) as served:
+        yield served

@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from prometheus_client import REGISTRY
 
@@ -33,19 +32,6 @@ from tiles.vector import vector_tile
 
 GZIP = ("accept-encoding", "gzip, deflate, br, zstd")
 DEEP = 17
-
-
-@pytest.fixture
-async def writer(own_database_url: str) -> AsyncGenerator[Connection]:
-    """A connection that publishes: each statement is committed at once."""
-    async with await psycopg.AsyncConnection.connect(own_database_url, autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-async def wires(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Wires]:
-    async with open_wires(own_database_url, tmp_path) as served:
-        yield served
 
 
 async def parcels(wires: Wires, writer: Connection, rows: int = 300) -> Layer:

@@ -2,10 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import psycopg
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,19 +15,6 @@ from tests.support.wires import Line, Wires, open_wires, request
 from tiles.grid import Tile
 
 GZIP = ("accept-encoding", "gzip")
-
-
-@pytest.fixture
-async def writer(own_database_url: str) -> AsyncGenerator[Connection]:
-    """A connection that publishes: each statement is committed at once."""
-    async with await psycopg.AsyncConnection.connect(own_database_url, autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-async def wires(own_database_url: str, tmp_path: Path) -> AsyncGenerator[Wires]:
-    async with open_wires(own_database_url, tmp_path) as served:
-        yield served
 
 
 @pytest.fixture
