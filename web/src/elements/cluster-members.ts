@@ -5,15 +5,15 @@ import { customElement, property } from "lit/decorators.js";
 import type { Feature } from "geojson";
 import { pageLanguage, text } from "../i18n/text";
 import { featureTitle } from "../map/feature-text";
+import { countText } from "../map/layer-facts";
 import type { FoundCluster } from "../portal/feature-reader";
 import { tell } from "./events";
 import { icon } from "./icons";
 import { shared, textButton } from "./shared-styles";
 
-/** Write how many features there are. */
-export function countText(count: number): string {
-  const locale = pageLanguage() === "en" ? "en-GB" : "vi-VN";
-  return text("cluster_count", { count: new Intl.NumberFormat(locale).format(count) });
+/** Say how many features there are. */
+export function clusterTitle(count: number): string {
+  return text("cluster_count", { count: countText(count, pageLanguage()) });
 }
 
 @customElement("cluster-members")

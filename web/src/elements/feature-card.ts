@@ -11,7 +11,7 @@ import type { FoundCluster, FoundFeature } from "../portal/feature-reader";
 import type { FeatureRef } from "../map/view-state";
 import { whoAmI } from "../office/account-api";
 import { Sending } from "../office/sending";
-import { countText } from "./cluster-members";
+import { clusterTitle } from "./cluster-members";
 import "./copy-value";
 import { tell, type FeatureEdited } from "./events";
 import "./feature-form";
@@ -102,7 +102,7 @@ export class FeatureCard extends LitElement {
     if (this.adding) return text("edit_new");
     if (this.refs.length === 0 && this.done) return text("feature");
     if (this.refs.length === 0) return text("this_place");
-    if (this.together) return countText(this.together.cluster.count);
+    if (this.together) return clusterTitle(this.together.cluster.count);
     if (!this.found) return this.problem ? text("feature") : text("loading");
     const { layer, feature } = this.found;
     return featureTitle(layer.fields, feature.properties ?? {}) ?? `${text("feature")} ${feature.id}`;

@@ -27,7 +27,8 @@ function dayText(value: string | null, language: Language): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(moment);
 }
 
-function countText(count: number | null, language: Language): string {
+/** Write a number as the language groups it; nothing for none. */
+export function countText(count: number | null, language: Language): string {
   if (count === null) return "";
   return new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN").format(count);
 }
