@@ -9,7 +9,7 @@ from typing import LiteralString
 from gishue.core.errors import InvalidInput
 
 MAX_NAME_BYTES = 60
-RESERVED = frozenset({"id", "geom", "geometry", "geom_3857", "version"})
+RESERVED = frozenset({"id", "geom", "geometry", "geom_3857", "geom_breadth", "version"})
 
 
 class FieldType(StrEnum):

@@ -1,16 +1,18 @@
 """The table of a layer: one per revision of its content, named ``data.l<layer>_r<n>``.
 
-``geom`` in the storage CRS is the truth; ``geom_3857`` is generated from it and serves the tiles.
+``geom`` in the storage CRS is the truth. What tiles need is generated from it: ``geom_3857``, and
+of areas ``geom_breadth``, by which their vertices are known to stay apart on a coarser grid.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection
+from gishue.core.mercator import HALF_M
 from gishue.core.sql import load
 from layers.fields import SQL_TYPE, Field
 from layers.layer import GeometryType, LayerId
@@ -78,6 +80,29 @@ def shape(
     return {"columns": listed(named), "geometry": SQL(kind), "srid": Literal(srid)}
 
 
+def web(geometry_type: GeometryType | None, geom: Composable) -> Composed:
+    """Return a geometry in EPSG:3857 as ``geom_3857`` holds it."""
+    is_area = geometry_type is GeometryType.POLYGON
+    return SQL(_SQL["web_area" if is_area else "web"]).format(geom=geom)
+
+
+def breadth(srid: int, geom: Composable) -> Composed:
+    """Return the mean width of an area as ``geom_breadth`` holds it, in units of ``srid``."""
+    return SQL(_SQL["breadth"]).format(geom=geom, metre=Literal(metre(srid)))
+
+
+def metre(srid: int) -> float:
+    """Return how many units of a storage CRS are a metre of EPSG:3857 at most.
+
+    Those in metres are of Việt Nam: nowhere there does web mercator draw a metre shorter than it
+    is. A degree of latitude is never drawn shorter than one of longitude.
+
+    >>> round(1 / metre(4326)), metre(9214)
+    (111319, 1.0)
+    """
+    return 180 / HALF_M if srid == 4326 else 1.0
+
+
 async def create_staging(
     conn: Connection,
     name: str,
@@ -107,9 +132,14 @@ async def create(
     has_key: bool = True,
 ) -> None:
     """Create a table with what every row has but its version."""
-    key = SQL("PRIMARY KEY" if has_key else "")
+    key, geom = SQL("PRIMARY KEY" if has_key else ""), Identifier("geom")
     parts = shape(fields, geometry_type, srid)
-    await conn.execute(SQL(_SQL["create"]).format(table=name, key=key, **parts))
+    which = "generated_area" if geometry_type is GeometryType.POLYGON else "generated"
+    generated = SQL(_SQL[which]).format(
+        geometry=parts["geometry"], web=web(geometry_type, geom), breadth=breadth(srid, geom)
+    )
+    statement = SQL(_SQL["create"]).format(table=name, key=key, generated=generated, **parts)
+    await conn.execute(statement)
 
 
 async def add_version(conn: Connection, name: Identifier, revision: int) -> None:

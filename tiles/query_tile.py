@@ -26,21 +26,20 @@ from tiles.queries import asking
 from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
-from tiles.tier import choice, shown_fields, snap_m
-from tiles.vector import LEFT_OUT, least, note, placed
+from tiles.tier import choice, shown_fields
+from tiles.vector import LEFT_OUT, drawn, least, note, placed
 
 _SQL = load("tiles", "query")
-_NOW: Final = SQL("t.geom_3857").format()
-_THEN: Final = SQL("ST_Transform(t.geom, 3857)").format()
+_GEOM: Final = Identifier("t", "geom")
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Where rows stand, what their geometry is in EPSG:3857, and which may be in the tile."""
+    """Where rows stand, what is generated from their geometry, and which may be in the tile."""
 
     layer: Layer
     source: Composed | Identifier
-    geometry: Composed
+    generated: Composed
     near: Composed
     bounds: Bounds | None = None
 
@@ -74,11 +73,27 @@ async def query_tile(
 async def _read(conn: Connection, layer: Layer, tile: Tile, query: TileQuery) -> _Read:
     if query.at is None:
         table = tables.table(layer.table_name or "")
-        return _Read(layer, table, _NOW, SQL(_SQL["near_now"]).format())
+        return _Read(layer, table, _generated(layer), SQL(_SQL["near_now"]).format())
     await past.begin(conn)
     then = await past.as_of(conn, layer, query.at)
     check_inside(layer, tile, then.layer.bounds)
-    return _Read(then.layer, then.source, _THEN, SQL("true").format(), tile_degrees(tile, MARGIN))
+    made, near = _made(then.layer), SQL("true").format()
+    return _Read(then.layer, then.source, made, near, tile_degrees(tile, MARGIN))
+
+
+def _generated(layer: Layer) -> Composed:
+    """Return the columns that the layer's own table generates."""
+    is_area = layer.geometry_type is GeometryType.POLYGON
+    return SQL(_SQL["generated_area" if is_area else "generated"]).format()
+
+
+def _made(layer: Layer) -> Composed:
+    """Return the same for rows of then, of which nothing but the geometry is kept."""
+    web = tables.web(layer.geometry_type, _GEOM)
+    if layer.geometry_type is not GeometryType.POLYGON:
+        return SQL(_SQL["made"]).format(web=web)
+    breadth = tables.breadth(layer.srid, _GEOM)
+    return SQL(_SQL["made_area"]).format(web=web, breadth=breadth)
 
 
 def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict[str, Any]] | None:
@@ -88,28 +103,24 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     where, values = feature_store.predicate(layer, rows)
     if where is None:
         return None
-    drawn = _drawn(layer, tile.z)
-    if drawn is not None:
-        where = SQL("{} AND {}").format(where, drawn.where)
-        values |= drawn.values
+    chosen_here = _zoom_rows(layer, tile.z)
+    if chosen_here is not None:
+        where = SQL("{} AND {}").format(where, chosen_here.where)
+        values |= chosen_here.values
     fields = asked_fields(layer, query)
     if fields is None:
         fields = shown_fields(layer, tile.z)
     which = choice(layer, tile.z)
-    parts = _parts(layer, [doubled(one) for one in fields]) | {"placed": _placed(layer, tile)}
-    rows_read = {"source": read.source, "geometry": read.geometry, "near": read.near}
+    z, x, y = map(sql.Literal, tile)
+    parts = _parts(layer, [doubled(one) for one in fields])
+    parts["placed"] = placed((z, x, y), drawn(layer, tile.z))
+    rows_read = {"source": read.source, "generated": read.generated, "near": read.near}
     hit = SQL(_SQL["hit"]).format(where=where, **rows_read, **parts)
     statement = SQL("{} {}").format(hit, SQL(_SQL[which]).format(**parts))
     return statement, values | tile._asdict() | {"least": least(which, layer, tile.z)}
 
 
-def _placed(layer: Layer, tile: Tile) -> Composed:
-    z, x, y = map(sql.Literal, tile)
-    is_area = layer.geometry_type is GeometryType.POLYGON
-    return placed((z, x, y), snap_m(layer, tile.z), is_area=is_area)
-
-
-def _drawn(layer: Layer, z: int) -> Filter | None:
+def _zoom_rows(layer: Layer, z: int) -> Filter | None:
     """Return what chooses the rows that the layer says are drawn at zoom ``z``; None: all.
 
     A filter whose field is gone, or not to be seen, is left out, as in ordinary tiles.

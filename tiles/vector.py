@@ -6,7 +6,7 @@ The only module that runs ``tiles/sql/tile.sql``.
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import psycopg
 from psycopg import AsyncRawCursor, sql
@@ -24,7 +24,7 @@ from layers import tables, veil, zoom
 from layers.fields import Field, FieldType
 from layers.filter import Filter
 from layers.layer import GeometryType, Layer
-from layers.tiers import COUNT, Tier, TierKind
+from layers.tiers import COUNT, EXTENT, Tier, TierKind
 from tiles.grid import Tile, pixel_m
 from tiles.ready import ReadyTile, zipped
 from tiles.tier import CELL_PX, Choice, choice, shown_fields, snap_m, tier_of
@@ -32,6 +32,8 @@ from tiles.tier import CELL_PX, Choice, choice, shown_fields, snap_m, tier_of
 _SQL = load("tiles", "tile")
 _LOG = logger(__name__)
 
+LEAST_BREADTH: Final = 4
+"""Units of a tile that an area is broad on the average, whose vertices may simply be rounded."""
 _NUMBERED: Final = (SQL("$1"), SQL("$2"), SQL("$3"))
 LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
 _TIER_NOTE: Final = {
@@ -39,6 +41,16 @@ _TIER_NOTE: Final = {
     TierKind.POINT: "features too dense for this zoom are drawn as clusters that count them",
     TierKind.LINE: LEFT_OUT,
 }
+
+
+class Drawing(NamedTuple):
+    """How shapes come into a tile: drawn first on a grid of ``snap_m`` metres, if it says so.
+
+    ``metre``: in units of the storage CRS, if the layer is one of areas.
+    """
+
+    snap_m: float | None
+    metre: float | None
 
 
 def tile_pool(url: str, settings: Settings) -> Pool:
@@ -104,9 +116,8 @@ def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[I
     if which in (Choice.LARGER, Choice.THINNED):
         place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
-    return _statement(
-        which, measure, layer.slug, table, columns, _rows(layer, tile.z), snap_m(layer, tile.z)
-    ), place
+    rows, drawing = _rows(layer, tile.z), drawn(layer, tile.z)
+    return _statement(which, measure, layer.slug, table, columns, rows, drawing), place
 
 
 def _place(tile: Tile) -> list[Int4 | Float8]:
@@ -136,7 +147,7 @@ def _statement(
     table: str,
     columns: tuple[tuple[str, str], ...],
     rows: tuple[Filter, ...],
-    snap_m: float | None,
+    drawing: Drawing,
 ) -> Composed:
     return SQL(_SQL[which]).format(
         rows=SQL(" ").join([SQL("AND {}").format(one.where) for one in rows]),
@@ -144,23 +155,31 @@ def _statement(
         slug=sql.Literal(slug),
         label_slug=sql.Literal(f"{slug}:label"),
         table=tables.table(table),
-        placed=placed(_NUMBERED, snap_m, is_area=measure == "ST_Area"),
+        placed=placed(_NUMBERED, drawing),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),
     )
 
 
-def placed(
-    place: tuple[Composable, Composable, Composable], snap_m: float | None, *, is_area: bool
-) -> Composed:
+def drawn(layer: Layer, z: int) -> Drawing:
+    """Return how shapes come into a tile of zoom ``z``."""
+    is_area = layer.geometry_type is GeometryType.POLYGON
+    return Drawing(snap_m(layer, z), tables.metre(layer.srid) if is_area else None)
+
+
+def placed(place: tuple[Composable, Composable, Composable], drawing: Drawing) -> Composed:
     """Return the shape of a row ``t`` in units of a tile whose ground is ``e.b``, ``e.m`` in all.
 
-    ``place``: how z, x and y stand in the statement; ``snap_m``: drawn on that grid first, metres.
+    ``place``: how z, x and y stand in the statement.
     """
-    if is_area and not snap_m:
+    if drawing.metre is not None and not drawing.snap_m:
         z, x, y = place
-        return SQL(_SQL["placed"]).format(world=sql.Literal(2 * HALF_M), z=z, x=x, y=y)
-    shape = SQL(_SQL["snapped" if snap_m else "shape"]).format(snap=sql.Literal(snap_m))
+        least = sql.Literal(LEAST_BREADTH * 2 * HALF_M / EXTENT * drawing.metre)
+        world = sql.Literal(2 * HALF_M)
+        return SQL(_SQL["placed"]).format(world=world, z=z, x=x, y=y, least=least)
+    shape = SQL(_SQL["snapped" if drawing.snap_m else "shape"]).format(
+        snap=sql.Literal(drawing.snap_m)
+    )
     return SQL(_SQL["cut"]).format(geometry=shape)
 
 

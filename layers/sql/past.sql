@@ -80,4 +80,4 @@ UPDATE gis.past_table SET is_thin = true
 RETURNING table_name
 
 -- name: thin
-ALTER TABLE IF EXISTS {table} DROP COLUMN IF EXISTS geom_3857
+ALTER TABLE IF EXISTS {table} DROP COLUMN IF EXISTS geom_3857, DROP COLUMN IF EXISTS geom_breadth

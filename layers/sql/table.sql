@@ -1,10 +1,34 @@
+-- What tiles need is generated once, so that no tile computes it. Areas: their outer rings run
+-- clockwise on the ground, as those of a tile do; geom_breadth is the mean width of an area of one
+-- ring, 2 A / P in units of geom, below 0 if one of its edges is shorter than a metre, NULL for
+-- others. What is generated here is generated in migration 0023 too, for the tables before it.
+
 -- name: create
 CREATE TABLE {table} (
     id bigint NOT NULL {key},
     {columns}
     geom geometry({geometry}, {srid}),
-    geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
+    {generated}
 )
+
+-- name: web
+ST_Transform({geom}, 3857)
+
+-- name: web_area
+ST_ForcePolygonCW(ST_Transform({geom}, 3857))
+
+-- name: breadth
+CASE WHEN ST_NRings({geom}) = 1 THEN
+    CASE WHEN ST_NPoints(ST_RemoveRepeatedPoints({geom}, {metre})) = ST_NPoints({geom})
+         THEN 2 ELSE -2 END * ST_Area({geom}) / nullif(ST_Perimeter({geom}), 0)
+END::real
+
+-- name: generated
+geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS ({web}) STORED
+
+-- name: generated_area
+geom_3857 geometry({geometry}, 3857) GENERATED ALWAYS AS ({web}) STORED,
+    geom_breadth real GENERATED ALWAYS AS ({breadth}) STORED
 
 -- name: leave_alone
 ALTER TABLE {table} SET (autovacuum_enabled = false)

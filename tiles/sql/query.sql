@@ -1,13 +1,25 @@
 -- The tile of a question: which rows is known only when it is asked. {source}: the table of now, or
--- the rows of then; {geometry}: of a row, in EPSG:3857; {near}: rows that the tile, a margin
--- included, may hold; {where}: the rows that are to be seen and are asked for. {placed} and the
--- columns answered are those of tile.sql.
+-- the rows of then; {generated}: what tiles need of a row's geometry; {near}: rows that the tile, a
+-- margin included, may hold; {where}: the rows that are to be seen and are asked for. {placed} and
+-- the columns answered are those of tile.sql.
 
 -- name: hit
 WITH e AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS b,
                   ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) AS m),
-     hit AS MATERIALIZED (SELECT t.id, {geometry} AS geom_3857 {columns}
+     hit AS MATERIALIZED (SELECT t.id, {generated} {columns}
                             FROM e, {source} t WHERE {near} AND {where})
+
+-- name: generated
+t.geom_3857
+
+-- name: generated_area
+t.geom_3857, t.geom_breadth
+
+-- name: made
+{web} AS geom_3857
+
+-- name: made_area
+{web} AS geom_3857, {breadth} AS geom_breadth
 
 -- name: near_now
 t.geom_3857 && e.m

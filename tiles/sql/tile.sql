@@ -5,8 +5,10 @@
 -- {reach}: clusters of points count what lies in their own tile alone. moved: the tier holds shapes as
 -- its zoom draws them, one that lies in the tile whole is moved there. placed: so is an area of the
 -- layer's own table, its vertices rounded as cutting rounds them; not one of holes or parts, or one
--- whose mean width is below 4 units, that may collapse. Boxes are of single precision, 2 m: what lies
--- in one that is 4 m smaller surely lies in the tile.
+-- whose mean width is below 4 units, that may collapse. ST_AsMVT drops what is behind the point of a
+-- number: that rounds too what was moved by a half, where no number is negative and no two vertices
+-- may become one (a metre is at least 1.6 units from zoom 14 on). Boxes are of single precision, 2 m:
+-- what lies in one that is 4 m smaller surely lies in the tile.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
@@ -83,11 +85,15 @@ t.geom_3857
 ST_AsMVTGeom({geometry}, e.b, 4096, 64, true)
 
 -- name: placed
-CASE WHEN {z} <= 20 AND t.geom_3857 @ ST_Expand(e.m, -4) AND ST_NRings(t.geom_3857) = 1
-          AND ST_Area(t.geom_3857) * (4096 / {world} * 2 ^ {z}) > 2 * ST_Perimeter(t.geom_3857)
-     THEN ST_ForcePolygonCCW(ST_SnapToGrid(ST_Affine(
+CASE WHEN {z} BETWEEN 14 AND 20 AND t.geom_breadth > {least} / 2 ^ {z}
+          AND t.geom_3857 @ ST_Expand(e.b, -4)
+     THEN ST_Affine(t.geom_3857, 4096 / {world} * 2 ^ {z}, 0, 0, -4096 / {world} * 2 ^ {z},
+                    4096 * (2 ^ {z} / 2 - {x}) + 0.5, 4096 * (2 ^ {z} / 2 - {y}) + 0.5)
+     WHEN {z} <= 20 AND abs(t.geom_breadth) > {least} / 2 ^ {z}
+          AND t.geom_3857 @ ST_Expand(e.m, -4)
+     THEN ST_SnapToGrid(ST_Affine(
               t.geom_3857, 4096 / {world} * 2 ^ {z}, 0, 0, -4096 / {world} * 2 ^ {z},
-              4096 * (2 ^ {z} / 2 - {x}), 4096 * (2 ^ {z} / 2 - {y})), 1))
+              4096 * (2 ^ {z} / 2 - {x}), 4096 * (2 ^ {z} / 2 - {y})), 1)
      ELSE ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) END
 
 -- name: snapped
