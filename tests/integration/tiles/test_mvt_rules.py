@@ -59,17 +59,20 @@ def polygons(shape: BaseGeometry) -> MultiPolygon | None:
 
 
 async def publish_shapes(
-    conn: Connection, slug: str, rows: Sequence[tuple[BaseGeometry, tuple[object, ...]]]
+    conn: Connection,
+    slug: str,
+    rows: Sequence[tuple[BaseGeometry, tuple[object, ...]]],
+    srid: int = 9214,
 ) -> Layer:
-    await tables.create_staging(conn, f"u_{slug}", FIELDS, GeometryType.POLYGON, 9214)
+    await tables.create_staging(conn, f"u_{slug}", FIELDS, GeometryType.POLYGON, srid)
     insert = SQL(
         "INSERT INTO {} (id, c1, c2, c3, geom)"
-        " VALUES (%s, %s, %s, %s, ST_SetSRID(ST_GeomFromWKB(%s), 9214))"
-    ).format(tables.staging(f"u_{slug}"))
+        " VALUES (%s, %s, %s, %s, ST_Multi(ST_GeomFromWKB(%s, {})))"
+    ).format(tables.staging(f"u_{slug}"), srid)
     for id_, (shape, values) in enumerate(rows, start=1):
         await conn.execute(insert, (id_, *values, shape.wkb))
     await tables.index(conn, tables.staging(f"u_{slug}"))
-    staged = StagedTable(f"u_{slug}", FIELDS, GeometryType.POLYGON, 9214, PROVENANCE)
+    staged = StagedTable(f"u_{slug}", FIELDS, GeometryType.POLYGON, srid, PROVENANCE)
     async with conn.transaction():
         return await publish.publish_table(
             conn, slug, Description(title="Vùng"), staged, actor=OPERATOR

@@ -25,7 +25,7 @@ BEGIN
                         CASE WHEN ST_NPoints(ST_RemoveRepeatedPoints(geom, %s)) = ST_NPoints(geom)
                              THEN 2 ELSE -2 END * ST_Area(geom) / nullif(ST_Perimeter(geom), 0)
                     END::real) STORED
-            $step$, one.name, CASE one.srid WHEN 4326 THEN 180 / 20037508.342789244 ELSE 1 END);
+            $step$, one.name, CASE one.srid WHEN 4326 THEN '8.983152841195214e-06' ELSE '1.0' END);
         IF one.index IS NOT NULL THEN
             EXECUTE format('CREATE INDEX %I ON %s USING gist (geom_3857)',
                            (parse_ident(one.index))[array_upper(parse_ident(one.index), 1)],
