@@ -42,8 +42,7 @@ def plain(x: float, y: float, side: float = 60.0) -> Polygon:
 
 
 def chamfered(x: float, y: float) -> Polygon:
-    """Return an area of which one edge is 30 cm long;
-    such as are chamfered at several places; such as reach a little over the edge of a tile of zoom 15."""
+    """Return an area of which one edge is 30 cm long."""
     a, b = EAST + x, NORTH + y
     return Polygon([(a, b), (a + 50, b), (a + 50, b + 40), (a + 0.21, b + 40), (a, b + 39.79)])
 

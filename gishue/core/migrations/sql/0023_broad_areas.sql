@@ -1,5 +1,5 @@
 -- Tables of areas, staged ones too, generate what tiles need of them; see layers/sql/table.sql. Each
--- is written anew, about 40 s a million rows.
+-- is written anew.
 DO $$
 DECLARE
     one record;
