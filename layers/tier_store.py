@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final, LiteralString
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from gishue.core import events, jobs
 from gishue.core.access import View
@@ -35,7 +35,7 @@ TRIES: Final = 3
 type _Row = tuple[Any, ...]
 type _Cursor = psycopg.AsyncCursor[_Row]
 
-_KIND: Final = {
+KIND: Final = {
     GeometryType.POINT: TierKind.POINT,
     GeometryType.LINE: TierKind.LINE,
     GeometryType.POLYGON: TierKind.POLYGON,
@@ -141,14 +141,14 @@ def _is_as_wanted(made: Sequence[Tier], layer: Layer) -> bool:
 
 
 def _plan(layer: Layer, base_from: int, rule: str) -> Sequence[Tier]:
-    kind = _KIND.get(layer.geometry_type or GeometryType.MIXED)
+    kind = KIND.get(layer.geometry_type or GeometryType.MIXED)
     if kind is None:
         return ()
     return tiers.planned(layer, kind, style.drawn_names(layer), base_from, rule)
 
 
 async def _built(conn: Connection, layer: Layer, base_from: int | None = None) -> Sequence[Tier]:
-    kind = _KIND.get(layer.geometry_type or GeometryType.MIXED)
+    kind = KIND.get(layer.geometry_type or GeometryType.MIXED)
     if kind is None or layer.table_name is None:
         return ()
     await conn.execute(_SQL["memory"])
@@ -215,6 +215,15 @@ async def refresh(conn: Connection, layer: Layer, boxes: Sequence[Bounds]) -> tu
         made = tiers.chain(layer.every_tier, rule)
         others |= await _mend_chain(conn, layer, made, places)
     return tuple(sorted(others))
+
+
+def counting(layer: Layer, tier: Tier, chosen: Composed) -> Composed:
+    """Return the query of the rows that ``tier`` would hold if there were those alone.
+
+    ``chosen``: a query of their ``id``, ``geom_3857`` and the columns of the tier's fields.
+    """
+    table = SQL("({})").format(chosen)
+    return _rows(layer, tier, SQL(_SQL["from_base"]).format(**_parts(layer, tier, table)))
 
 
 async def _mend_chain(
@@ -288,11 +297,19 @@ async def _fill_new(conn: Connection, layer: Layer, tier: Tier, finer: Tier | No
 
 def _fill(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | None) -> Composed:
     """Return the statement that fills ``tier``, or only some cells of it."""
+    return SQL(_SQL["fill"]).format(
+        tier=tables.table(tier.table_name),
+        columns=_listed(_fields(layer, tier)),
+        rows=_rows(layer, tier, _source(layer, tier, finer, cells)),
+    )
+
+
+def _rows(layer: Layer, tier: Tier, source: Composed) -> Composed:
+    """Return the query of the rows that ``tier`` holds, made of those of ``source``."""
     fields, is_line = _fields(layer, tier), tier.kind is TierKind.LINE
     shared: dict[str, Any] = {
-        "tier": tables.table(tier.table_name),
-        "source": _source(layer, tier, finer, cells),
-        "columns": tables.listed([name for field in fields for name in _names(field)]),
+        "source": source,
+        "columns": _listed(fields),
         "shown": SQL(_SQL["straightened" if is_line else "snapped"]).format(
             snap=_number(tiers.snap_m(tier))
         ),
@@ -316,17 +333,8 @@ def _fill(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | 
 
 def _source(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] | None) -> Composed:
     """Return the query of the rows that ``tier`` is made of, or those of some of its cells."""
-    fields = _fields(layer, tier)
     is_base = tier.from_base or finer is None
-    parts: dict[str, Any] = {
-        "columns": tables.listed([name for field in fields for name in _names(field)]),
-        "least": Literal(tiers.least_weight(tier)),
-        "among": SQL(""),
-        "near": SQL(""),
-        "half": _number(HALF_M),
-        "side": _number(tiers.cell_m(tier.grid)),
-        "table": tables.table(layer.table_name or ""),
-    }
+    parts = _parts(layer, tier, tables.table(layer.table_name or ""))
     if cells is not None:
         some = {"cells": _cells(cells)}
         parts["among"] = SQL(_SQL["among" if is_base else "among_finer"]).format(**some)
@@ -335,9 +343,24 @@ def _source(layer: Layer, tier: Tier, finer: Tier | None, cells: Sequence[Cell] 
         return SQL(_SQL["from_finer"]).format(**parts, finer=tables.table(finer.table_name))
     asked = (zoom.rows(layer, tier.filter), _ruled(layer, tier.rule))
     chosen = [SQL("AND {}").format(one.where) for one in asked if one is not None]
-    parts["rows"] = SQL(" ").join(chosen)
-    parts["values"] = tables.listed([_value(field) for field in fields])
-    return SQL(_SQL["from_base"]).format(**parts, weight=SQL(WEIGHT[tier.kind]))
+    return SQL(_SQL["from_base"]).format(**(parts | {"rows": SQL(" ").join(chosen)}))
+
+
+def _parts(layer: Layer, tier: Tier, table: Composable) -> dict[str, Any]:
+    """Return what the query of the rows of a tier is composed of; it takes all of ``table``."""
+    fields = _fields(layer, tier)
+    return {
+        "columns": _listed(fields),
+        "values": tables.listed([_value(field) for field in fields]),
+        "weight": SQL(WEIGHT[tier.kind]),
+        "least": Literal(tiers.least_weight(tier)),
+        "half": _number(HALF_M),
+        "side": _number(tiers.cell_m(tier.grid)),
+        "table": table,
+        "rows": SQL(""),
+        "near": SQL(""),
+        "among": SQL(""),
+    }
 
 
 def _ruled(layer: Layer, rule: str) -> Filter | None:
@@ -352,6 +375,10 @@ def _fields(layer: Layer, tier: Tier) -> list[Field]:
 def _names(field: Field) -> tuple[Identifier, Identifier]:
     """Return the column of the field's value, and of how many rows it stands for."""
     return Identifier(field.column), Identifier(f"{field.column}_w")
+
+
+def _listed(fields: Sequence[Field]) -> Composed:
+    return tables.listed([name for field in fields for name in _names(field)])
 
 
 def _typed(field: Field) -> Composed:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import sql
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from gishue.core.bounds import Bounds
 from gishue.core.db import Connection, Pool
@@ -21,13 +21,15 @@ from layers.feature_store import FeatureQuery, doubled
 from layers.fields import Field
 from layers.filter import Filter
 from layers.layer import GeometryType, Layer
+from layers.tier_store import KIND, counting
+from layers.tiers import FARTHEST, SNAP_PX, Tier, TierKind
 from tiles.grid import MARGIN, Tile, tile_degrees
 from tiles.queries import asking
 from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
-from tiles.tier import choice, shown_fields
-from tiles.vector import LEFT_OUT, drawn, least, note, placed
+from tiles.tier import choice, is_counted, shown_fields
+from tiles.vector import LEFT_OUT, TIER_NOTE, drawn, least, note, placed, reach, tier_values
 
 _SQL = load("tiles", "query")
 _GEOM: Final = Identifier("t", "geom")
@@ -65,9 +67,14 @@ async def query_tile(
             return zipped(b"")
         cur = await conn.execute(*asked, binary=True)
         body, features, left_out = await cur.fetchone() or (b"", 0, False)
-    less = LEFT_OUT if left_out else ""
+    less = _less(layer, tile) if left_out else ""
     said = note(layer, tile, less, features=features, most=max_features)
     return zipped(body, said)
+
+
+def _less(layer: Layer, tile: Tile) -> str:
+    """Return what is to be said of a tile that does not draw each feature by itself."""
+    return TIER_NOTE[_kind(layer)] if is_counted(layer, tile.z) else LEFT_OUT
 
 
 async def _read(conn: Connection, layer: Layer, tile: Tile, query: TileQuery) -> _Read:
@@ -110,14 +117,52 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     fields = asked_fields(layer, query)
     if fields is None:
         fields = shown_fields(layer, tile.z)
+    if is_counted(layer, tile.z):
+        return _counted(read, tile, fields, where), values | tile._asdict()
     which = choice(layer, tile.z)
     z, x, y = map(sql.Literal, tile)
-    parts = _parts(layer, [doubled(one) for one in fields])
+    parts = _parts(layer, [doubled(one) for one in fields]) | _rows_read(read, where)
     parts["placed"] = placed((z, x, y), drawn(layer, tile.z))
-    rows_read = {"source": read.source, "generated": read.generated, "near": read.near}
-    hit = SQL(_SQL["hit"]).format(where=where, **rows_read, **parts)
-    statement = SQL("{} {}").format(hit, SQL(_SQL[which]).format(**parts))
+    statement = SQL("{} {}").format(
+        SQL(_SQL["hit"]).format(**parts), SQL(_SQL[which]).format(**parts)
+    )
     return statement, values | tile._asdict() | {"least": least(which, layer, tile.z)}
+
+
+def _rows_read(read: _Read, where: Composable) -> dict[str, Composable]:
+    return {
+        "place": SQL(_SQL["place"]),
+        "source": read.source,
+        "generated": read.generated,
+        "near": read.near,
+        "where": where,
+    }
+
+
+def _counted(read: _Read, tile: Tile, fields: Sequence[Field], where: Composable) -> Composed:
+    """Return the statement of a tile that counts, as the layer's derived table of its zoom would.
+
+    The ring of cells about the tile lies whole in its margin: they are counted whole.
+    """
+    layer, kind = read.layer, _kind(read.layer)
+    said = zoom.at(layer.zoom_overrides, tile.z)
+    snap = said.simplify_px if said and said.simplify_px else SNAP_PX
+    names = tuple(field.name for field in fields)
+    tier = Tier(max(tile.z, FARTHEST), "", kind, from_base=True, fields=names, snap_px=snap)
+    stored = _listed([Identifier("t", field.column) for field in fields])
+    parts = _rows_read(read, where)
+    chosen_rows = SQL(_SQL["chosen"]).format(**parts, stored=stored)
+    return SQL(_SQL["counted"]).format(
+        place=parts["place"],
+        slug=sql.Literal(layer.slug),
+        rows=counting(layer, tier, chosen_rows),
+        reach=reach(kind),
+        values=tier_values([doubled(one) for one in fields]),
+    )
+
+
+def _kind(layer: Layer) -> TierKind:
+    return KIND[layer.geometry_type or GeometryType.MIXED]
 
 
 def _zoom_rows(layer: Layer, z: int) -> Filter | None:
@@ -140,10 +185,8 @@ def _parts(layer: Layer, fields: Sequence[Field]) -> dict[str, Any]:
             [SQL("t.{} AS {}").format(Identifier(f.column), Identifier(f.name)) for f in fields]
         ),
         "names": _listed([Identifier("t", f.name) for f in fields]),
-        "cell_names": _listed([Identifier("c", f.name) for f in fields]),
         "slug": sql.Literal(layer.slug),
         "label_slug": sql.Literal(f"{layer.slug}:label"),
-        "measure": SQL("ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"),
     }
 
 

@@ -51,6 +51,18 @@ def choice(layer: Layer, z: int) -> Choice:
     return _BELOW.get(layer.geometry_type, Choice.WHOLE)
 
 
+def is_counted(layer: Layer, z: int) -> bool:
+    """Return whether a question of ``layer`` counts at zoom ``z`` what is too small or too dense.
+
+    It is asked of the layer's own rows, as many as may lie in the tile.
+    """
+    if layer.geometry_type not in (GeometryType.POINT, GeometryType.POLYGON):
+        return False
+    if layer.feature_count <= FEW or label_layer(layer) is not None:
+        return False
+    return z < (base_from(layer) if layer.is_tiered else SEEN_FROM)
+
+
 def base_from(layer: Layer) -> int:
     """Return the farthest zoom at which every feature of ``layer`` is drawn itself."""
     return max((tier.z for tier in layer.tiers), default=-1) + 1

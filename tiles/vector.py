@@ -36,7 +36,7 @@ LEAST_BREADTH: Final = 4
 """Units of a tile that an area is broad on the average, whose vertices may simply be rounded."""
 _NUMBERED: Final = (SQL("$1"), SQL("$2"), SQL("$3"))
 LEFT_OUT: Final = "features too small or too dense for this zoom are left out"
-_TIER_NOTE: Final = {
+TIER_NOTE: Final = {
     TierKind.POLYGON: "features too small for this zoom are drawn as cells that count them",
     TierKind.POINT: "features too dense for this zoom are drawn as clusters that count them",
     TierKind.LINE: LEFT_OUT,
@@ -97,7 +97,7 @@ def finished(layer: Layer, tile: Tile, made: tuple[bytes, int, bool], most: int)
     tier = tier_of(layer, tile.z)
     said = LEFT_OUT if less else ""
     if tier is not None:
-        said = _TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
+        said = TIER_NOTE[tier.kind] if less or tier.kind is TierKind.LINE else ""
     return zipped(body, note(layer, tile, said, features=features, most=most))
 
 
@@ -185,19 +185,29 @@ def placed(place: tuple[Composable, Composable, Composable], drawing: Drawing) -
 
 @lru_cache(maxsize=1024)
 def _tier_statement(slug: str, tier: Tier, fields: tuple[Field, ...], *, is_own: bool) -> Composed:
-    columns: list[Composed] = []
+    return SQL(_SQL["tier"]).format(
+        slug=sql.Literal(slug),
+        table=tables.table(tier.table_name),
+        columns=tier_values(fields),
+        geometry=SQL(_SQL["moved" if tier.is_drawn and is_own else "clipped"]),
+        reach=reach(tier.kind),
+    )
+
+
+def tier_values(fields: Sequence[Field]) -> Composed:
+    """Return ``, value AS "name"`` for each field of a row ``t`` of a tier."""
+    values: list[Composed] = []
     for field in fields:
         which = "tier_mean" if field.type is FieldType.REAL else "tier_value"
         named = {"c": Identifier(field.column), "w": Identifier(f"{field.column}_w")}
         if field.name != COUNT:
-            columns.append(SQL(_SQL[which]).format(**named, name=Identifier(field.name)))
-    return SQL(_SQL["tier"]).format(
-        slug=sql.Literal(slug),
-        table=tables.table(tier.table_name),
-        columns=Composed(columns),
-        geometry=SQL(_SQL["moved" if tier.is_drawn and is_own else "clipped"]),
-        reach=SQL("e.b" if tier.kind is TierKind.POINT else "e.m"),
-    )
+            values.append(SQL(_SQL[which]).format(**named, name=Identifier(field.name)))
+    return Composed(values)
+
+
+def reach(kind: TierKind) -> SQL:
+    """Return the ground that a tile's rows of a tier are read from."""
+    return SQL("e.b" if kind is TierKind.POINT else "e.m")
 
 
 def _columns(owner: str, columns: tuple[tuple[str, str], ...]) -> Composed:

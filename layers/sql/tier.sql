@@ -142,10 +142,12 @@ LEFT JOIN (SELECT DISTINCT ON (gx, gy) gx, gy, {c}, {w}
 (SELECT CASE WHEN ST_IsEmpty(g) IS NOT FALSE THEN geom ELSE g END
    FROM (SELECT ST_Simplify(geom, {snap}) AS g OFFSET 0) s)
 
+-- name: fill
+INSERT INTO {tier} (gx, gy, id, n, sx, sy, weight, {columns} geom_3857) {rows}
+
 -- name: counted
 WITH source AS MATERIALIZED ({source})
-INSERT INTO {tier} (gx, gy, id, n, sx, sy, weight, {columns} geom_3857)
-SELECT gx, gy, id, n, sx, sy, weight, {columns} {shown}
+SELECT gx, gy, id, n, sx, sy, weight, {columns} {shown} AS geom_3857
   FROM source WHERE geom IS NOT NULL
 UNION ALL
 SELECT c.gx, c.gy, CASE WHEN c.n = 1 THEN c.id ELSE {first} + (c.gy::bigint << {bits}) + c.gx END,
@@ -168,7 +170,6 @@ ST_SetSRID(ST_MakePoint(c.sx / (100.0 * c.n)::float8, c.sy / (100.0 * c.n)::floa
             least(greatest(c.sy / (100.0 * c.n)::float8, c.north - {side} + d.half), c.north - d.half) AS y) p)
 
 -- name: lines
-INSERT INTO {tier} (gx, gy, id, n, sx, sy, weight, {columns} geom_3857)
 SELECT gx, gy, id, n, sx, sy, weight, {columns} {shown}
   FROM (SELECT s.*, row_number() OVER (PARTITION BY gx, gy ORDER BY weight DESC, id) AS place
           FROM ({source}) s WHERE s.geom IS NOT NULL) r

@@ -17,6 +17,7 @@ from layers.layer import GeometryType, Layer
 from layers.publish import StagedTable
 from layers.tiers import LEAST_ROWS, Tier
 from tests.support.city import PROVENANCE
+from tiles.grid import Tile, column, row
 
 COUNTED: Final = (GeometryType.POINT, GeometryType.POLYGON)
 FIELDS: Final = build(
@@ -49,6 +50,17 @@ SELECT i, (ARRAY['ODT', 'LUC', 'CLN', NULL])[1 + (i::bigint * 7919 %% 11) %% 4] 
        CASE WHEN i %% 997 = 0 THEN 400 ELSE 6 + i %% 9 END AS r
   FROM generate_series(%(first)s::int, %(last)s::int) AS i
 """)
+
+
+def all_tiles(layer: Layer, z: int) -> list[Tile]:
+    """Return every tile at zoom ``z`` that the layer meets."""
+    assert layer.bounds is not None
+    west, south, east, north = layer.bounds
+    return [
+        Tile(z, x, y)
+        for x in range(int(column(west, z)), int(column(east, z)) + 1)
+        for y in range(int(row(north, z)), int(row(south, z)) + 1)
+    ]
 
 
 async def add_features(

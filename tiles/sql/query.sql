@@ -1,13 +1,27 @@
 -- The tile of a question: which rows is known only when it is asked. {source}: the table of now, or
 -- the rows of then; {generated}: what tiles need of a row's geometry; {near}: rows that the tile, a
 -- margin included, may hold; {where}: the rows that are to be seen and are asked for. {placed} and
--- the columns answered are those of tile.sql.
+-- the columns answered are those of tile.sql. counted: what is too small or too dense is counted as
+-- in the layer's derived tables.
+
+-- name: place
+WITH e AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS b,
+                  ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) AS m)
 
 -- name: hit
-WITH e AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS b,
-                  ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.015625) AS m),
-     hit AS MATERIALIZED (SELECT t.id, {generated} {columns}
-                            FROM e, {source} t WHERE {near} AND {where})
+{place}, hit AS MATERIALIZED (SELECT t.id, {generated} {columns}
+                        FROM e, {source} t WHERE {near} AND {where})
+
+-- name: chosen
+SELECT t.id, {generated} {stored} FROM e, {source} t WHERE {near} AND {where}
+
+-- name: counted
+{place}
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), coalesce(bool_or(q.point_count > 1), false)
+  FROM (SELECT ST_AsMVTGeom(t.geom_3857, e.b, 4096, 64, true) AS geom, t.id,
+               nullif(t.n, 1) AS point_count {values}
+          FROM e, ({rows}) t WHERE t.geom_3857 && {reach}
+         ORDER BY t.id) q
 
 -- name: generated
 t.geom_3857
@@ -43,16 +57,6 @@ SELECT (SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id')
 
 -- name: larger
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
-       EXISTS (SELECT FROM hit t WHERE {measure}(t.geom_3857) < %(least)s)
+       EXISTS (SELECT FROM hit t WHERE ST_Length(t.geom_3857) < %(least)s)
   FROM (SELECT {placed} AS geom, t.id {names}
-          FROM e, hit t WHERE {measure}(t.geom_3857) >= %(least)s ORDER BY t.id) q
-
--- name: thinned
-SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), (SELECT count(*) FROM hit) > count(*)
-  FROM (SELECT ST_AsMVTGeom(c.geom_3857, e.b, 4096, 64, true) AS geom, c.id {cell_names}
-          FROM e, (SELECT DISTINCT ON (floor(ST_X(t.geom_3857) / %(least)s),
-                                       floor(ST_Y(t.geom_3857) / %(least)s)) t.*
-                     FROM hit t
-                    ORDER BY floor(ST_X(t.geom_3857) / %(least)s),
-                             floor(ST_Y(t.geom_3857) / %(least)s), t.id) c
-         ORDER BY c.id) q
+          FROM e, hit t WHERE ST_Length(t.geom_3857) >= %(least)s ORDER BY t.id) q

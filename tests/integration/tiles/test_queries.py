@@ -16,19 +16,21 @@ from psycopg.sql import SQL, Identifier
 from gishue.core.access import Audience
 from gishue.core.db import Connection
 from layers import store
-from layers.layer import Layer, LayerKind
+from layers.layer import GeometryType, Layer, LayerKind
 from layers.publish import Mode
+from layers.tiers import COUNT
 from layers.zoom import ZoomOverride
 from tests.integration.tiles.conftest import Site, middle, path
 from tests.support.city import NGO_MON, add_layer
 from tests.support.parcels import FIELDS, add_parcels
 from tests.support.people import add_unit
+from tests.support.tiered import add_features, all_tiles
 from tests.support.veiled import LEVEL, add_veiled, protect
 from tiles.grid import Tile
 from tiles.query import TileQuery
 from tiles.query_tile import query_tile
 from tiles.ready import unzipped
-from tiles.tier import FEW
+from tiles.tier import FEW, base_from
 
 Features = dict[int, dict[str, Any]]
 
@@ -151,27 +153,57 @@ async def test_a_query_that_asks_for_everything_gets_the_tile_bit_for_bit(
     assert (await site.get(there)).content == (await site.get(f"{there}?fields=tên,năm")).content
 
 
-async def test_far_zooms_are_filtered_before_they_are_thinned(
+async def test_far_zooms_are_filtered_before_points_are_counted(
     site: Site, writer: Connection
 ) -> None:
     x, y = NGO_MON
     points = [(f"Cây {i}", i, x + 0.9 * (i % 50), y + 0.9 * (i // 50)) for i in range(FEW + 200)]
     layer = await add_layer(writer, "cay_xanh", points=points)
     await site.reload()
-    found = await ask(site, layer, middle(layer, 12), 'filter="năm" IN (3, 1999)')
-    assert set(found) <= {4, 2000}
-    assert found
-    assert len(await ask(site, layer, middle(layer, 12), "fields=năm")) < 20
+    asked = 'filter="năm" IN (3, 1999, 2100)'
+
+    near = await ask(site, layer, middle(layer, 17), asked)
+    far = {z: await ask(site, layer, middle(layer, z), asked) for z in range(3, 13)}
+
+    assert set(near) <= {4, 2000, 2101}
+    for z, found in far.items():
+        assert sum(stands_for(one) for one in found.values()) == 3, z
+        assert all((id_ in {4, 2000, 2101}) == (stands_for(one) == 1) for id_, one in found.items())
+    assert len(await ask(site, layer, middle(layer, 9), "fields=năm")) < 20
 
 
-async def test_areas_below_a_pixel_are_left_out_of_filtered_tiles_too(
+async def test_areas_too_small_for_a_zoom_are_counted_in_filtered_tiles_too(
     site: Site, writer: Connection
 ) -> None:
     layer = await add_parcels(writer, "thua_dat", FEW + 100)
     await site.reload()
-    answer = await site.get(f'{path(layer, middle(layer, 9))}?filter="thửa" < 50')
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert "left out" in answer.headers["x-gishue-note"]
+    for z in range(4, 12):
+        answer = await site.get(f'{path(layer, middle(layer, z))}?filter="thửa" < 50')
+        found = read(answer.content, "thua_dat")
+        assert sum(stands_for(one) for one in found.values()) == 50 * 2 + 49, z
+        assert "cells that count them" in answer.headers["x-gishue-note"]
+
+
+@pytest.mark.parametrize("kind", [GeometryType.POLYGON, GeometryType.POINT])
+async def test_asked_for_everything_far_zooms_count_what_their_derived_tables_count(
+    kind: GeometryType, site: Site, writer: Connection
+) -> None:
+    layer = await add_features(writer, "lop", kind, 3_000)
+    await site.reload()
+    compared = 0
+    for z in range(4, base_from(layer)):
+        for tile in all_tiles(layer, z):
+            plain = read((await site.get(path(layer, tile))).content, "lop")
+            asked = await ask(site, layer, tile, 'filter="số" >= 0')
+            assert {id_: stands_for(one) for id_, one in asked.items()} == {
+                id_: stands_for(one) for id_, one in plain.items()
+            }, tile
+            compared += len(asked)
+    assert compared > 300
+
+
+def stands_for(feature: dict[str, Any]) -> int:
+    return feature["properties"].get(COUNT, 1)
 
 
 async def test_a_filter_is_read_as_text_and_as_json(site: Site, writer: Connection) -> None:

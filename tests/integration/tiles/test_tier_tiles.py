@@ -15,23 +15,11 @@ from layers.tiers import COUNT, FIRST_CELL_ID, tier_at
 from layers.zoom import ZoomOverride
 from tests.integration.tiles.conftest import Site, path
 from tests.support import edits
-from tests.support.tiered import COUNTED, add_features, rows_of
+from tests.support.tiered import COUNTED, add_features, all_tiles, rows_of
 from tests.support.veiled import protect
-from tiles.grid import Tile, column, row
 
 ROWS = 4_000
 KINDS = (*COUNTED, GeometryType.LINE)
-
-
-def all_tiles(layer: Layer, z: int) -> list[Tile]:
-    """Return every tile at zoom ``z`` that the layer meets."""
-    assert layer.bounds is not None
-    west, south, east, north = layer.bounds
-    return [
-        Tile(z, x, y)
-        for x in range(int(column(west, z)), int(column(east, z)) + 1)
-        for y in range(int(row(north, z)), int(row(south, z)) + 1)
-    ]
 
 
 async def read(site: Site, layer: Layer, z: int) -> dict[int, dict[str, Any]]:
