@@ -29,7 +29,7 @@ from tiles.query import TileQuery, asked_fields, chosen
 from tiles.ready import ReadyTile, zipped
 from tiles.served import check_inside
 from tiles.tier import choice, is_counted, shown_fields
-from tiles.vector import LEFT_OUT, TIER_NOTE, drawn, least, note, placed, reach, tier_values
+from tiles.vector import LEFT_OUT, TIER_NOTE, drawn, least, note, placed, reach, seen, tier_values
 
 _SQL = load("tiles", "query")
 _GEOM: Final = Identifier("t", "geom")
@@ -123,6 +123,7 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     z, x, y = map(sql.Literal, tile)
     parts = _parts(layer, [doubled(one) for one in fields]) | _rows_read(read, where)
     parts["placed"] = placed((z, x, y), drawn(layer, tile.z))
+    parts["seen"] = seen(SQL("%(least)s"))
     statement = SQL("{} {}").format(
         SQL(_SQL["hit"]).format(**parts), SQL(_SQL[which]).format(**parts)
     )

@@ -2,9 +2,9 @@
 
 A layer of few features is always whole. A large one carries the few fields that drawing needs
 below zoom 16, and at far zooms is read from its derived tables (:mod:`layers.tiers`). Until they
-are made it leaves out below zoom 13 what a person could not see:
-lines and areas smaller than a pixel, points that share a small cell. What is left out or counted
-together is said in a header, never hidden.
+are made, and where it is of mixed geometry, it leaves out below zoom 13 what a person could not
+see: lines and areas smaller than a pixel, points that share a small cell. What is left out or
+counted together is said in a header, never hidden.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,14 @@ class Choice(StrEnum):
     LABELLED = "labelled"
     LARGER = "larger"
     THINNED = "thinned"
+    MIXED = "mixed"
 
 
 _BELOW: Mapping[GeometryType | None, Choice] = {
     GeometryType.POINT: Choice.THINNED,
     GeometryType.LINE: Choice.LARGER,
     GeometryType.POLYGON: Choice.LARGER,
+    GeometryType.MIXED: Choice.MIXED,
 }
 
 

@@ -113,7 +113,7 @@ def question(layer: Layer, table: str, tile: Tile) -> tuple[Composed, Sequence[I
     which = choice(layer, tile.z)
     columns = tuple((field.column, field.name) for field in shown_fields(layer, tile.z))
     place = _place(tile)
-    if which in (Choice.LARGER, Choice.THINNED):
+    if which in (Choice.LARGER, Choice.THINNED, Choice.MIXED):
         place.append(Float8(least(which, layer, tile.z)))
     measure = "ST_Area" if layer.geometry_type is GeometryType.POLYGON else "ST_Length"
     rows, drawing = _rows(layer, tile.z), drawn(layer, tile.z)
@@ -132,7 +132,7 @@ def _rows(layer: Layer, z: int) -> tuple[Filter, ...]:
 
 
 def least(which: Choice, layer: Layer, z: int) -> float:
-    """Return the side of a point's cell, the least area or the least length; EPSG:3857, m or m²."""
+    """Return the side of a point's cell, the least area, length or side; EPSG:3857, m or m²."""
     side_m = pixel_m(z)
     if which is Choice.THINNED:
         return CELL_PX * side_m
@@ -158,7 +158,14 @@ def _statement(
         placed=placed(_NUMBERED, drawing),
         columns=_columns("t", columns),
         cell_columns=_columns("c", columns),
+        seen=seen(SQL("$4")),
     )
+
+
+def seen(least_m: Composable) -> Composed:
+    """Return what tells which rows ``t`` of mixed geometry are seen; ``least_m``: a pixel."""
+    cell = SQL("({} * {})").format(least_m, CELL_PX)
+    return SQL(_SQL["seen"]).format(cell=cell)
 
 
 def drawn(layer: Layer, z: int) -> Drawing:

@@ -60,3 +60,12 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
        EXISTS (SELECT FROM hit t WHERE ST_Length(t.geom_3857) < %(least)s)
   FROM (SELECT {placed} AS geom, t.id {names}
           FROM e, hit t WHERE ST_Length(t.geom_3857) >= %(least)s ORDER BY t.id) q
+
+-- name: mixed
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), (SELECT count(*) FROM hit) > count(*)
+  FROM (SELECT {placed} AS geom, t.id {names}
+          FROM e, (SELECT DISTINCT ON (p.alone, p.gx, p.gy) t.*
+                     FROM hit t, LATERAL {seen} p
+                    WHERE p.alone IS NULL OR p.side >= %(least)s
+                    ORDER BY p.alone, p.gx, p.gy, t.id) t
+         ORDER BY t.id) q

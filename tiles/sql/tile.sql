@@ -8,7 +8,8 @@
 -- whose mean width is below 4 units, that may collapse. ST_AsMVT drops what is behind the point of a
 -- number: that rounds too what was moved by a half, where no number is negative and no two vertices
 -- may become one (a metre is at least 1.6 units from zoom 14 on). Boxes are of single precision, 2 m:
--- what lies in one that is 4 m smaller surely lies in the tile.
+-- what lies in one that is 4 m smaller surely lies in the tile. seen: of a row of any geometry its
+-- id if it is no point, else its cell, and how long or high it is.
 
 -- name: whole
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), false
@@ -56,6 +57,25 @@ SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
                  WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625) {rows}
                  ORDER BY floor(ST_X(t.geom_3857) / $4), floor(ST_Y(t.geom_3857) / $4), t.id) c
          ORDER BY c.id) q
+
+-- name: mixed
+SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*),
+       (SELECT count(*) FROM {table} t
+         WHERE t.geom_3857 && ST_TileEnvelope($1, $2, $3, margin => 0.015625) {rows}) > count(*)
+  FROM (SELECT {placed} AS geom, t.id {columns}
+          FROM (SELECT ST_TileEnvelope($1, $2, $3) AS b,
+                       ST_TileEnvelope($1, $2, $3, margin => 0.015625) AS m) e,
+               LATERAL (SELECT DISTINCT ON (p.alone, p.gx, p.gy) t.*
+                          FROM {table} t, LATERAL {seen} p
+                         WHERE t.geom_3857 && e.m {rows} AND (p.alone IS NULL OR p.side >= $4)
+                         ORDER BY p.alone, p.gx, p.gy, t.id) t
+         ORDER BY t.id) q
+
+-- name: seen
+(SELECT CASE WHEN ST_Dimension(t.geom_3857) > 0 THEN t.id END AS alone,
+        floor(ST_XMin(t.geom_3857) / {cell}) AS gx, floor(ST_YMin(t.geom_3857) / {cell}) AS gy,
+        greatest(ST_XMax(t.geom_3857) - ST_XMin(t.geom_3857),
+                 ST_YMax(t.geom_3857) - ST_YMin(t.geom_3857)) AS side)
 
 -- name: tier
 SELECT ST_AsMVT(q, {slug}, 4096, 'geom', 'id'), count(*), coalesce(bool_or(q.point_count > 1), false)
