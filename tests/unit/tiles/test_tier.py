@@ -14,7 +14,7 @@ from tiles.tier import FEW, Choice, choice, drawn_names, shown_fields
         (GeometryType.POLYGON, 12, Choice.LARGER),
         (GeometryType.LINE, 0, Choice.LARGER),
         (GeometryType.POINT, 12, Choice.THINNED),
-        (GeometryType.MIXED, 5, Choice.WHOLE),
+        (GeometryType.MIXED, 5, Choice.MIXED),
     ],
 )
 def test_a_large_layer_is_bounded_below_zoom_13(
