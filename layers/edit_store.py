@@ -228,7 +228,8 @@ def _value(owner: Field) -> Composed:
 def _shape(layer: Layer, srid: int) -> Composed:
     drawn = SQL("ST_SetSRID(ST_GeomFromGeoJSON(c.shape), {})").format(Literal(srid))
     if srid != layer.srid:
-        drawn = SQL("ST_Transform({}, {})").format(drawn, Literal(layer.srid))
+        parts = {"asked": Literal(srid), "srid": Literal(layer.srid)}
+        drawn = SQL(_SQL["brought"]).format(drawn=drawn, **parts)
     is_multi = layer.geometry_type in (GeometryType.LINE, GeometryType.POLYGON)
     return SQL("ST_Multi({})").format(drawn) if is_multi else drawn
 

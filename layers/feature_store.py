@@ -82,10 +82,11 @@ async def one(
     *,
     flip: bool = False,
     source: Composed | None = None,
+    digits: int | None = None,
 ) -> str:
     """Return one feature as GeoJSON text, its coordinates in ``srid``, y first when ``flip``.
 
-    ``source``: as in :func:`page`.
+    ``source``: as in :func:`page`. ``digits``: decimals of the coordinates; None: to 1 cm or finer.
 
     Raises:
         NotFound: the layer has no such feature.
@@ -93,7 +94,7 @@ async def one(
     if layer.table_name is None or not -(2**63) <= feature_id < 2**63:
         raise no_feature(layer, feature_id)
     where, values = _where(layer, FeatureQuery())
-    parts = _parts(layer, srid, flip) | ({"table": source} if source else {})
+    parts = _parts(layer, srid, flip, digits) | ({"table": source} if source else {})
     statement = SQL(_SQL["one"]).format(where=where or NEVER, **parts)
     row = await (await conn.execute(statement, values | {"id": feature_id})).fetchone()
     if row is None:
@@ -189,8 +190,11 @@ _READ: dict[FieldType, Callable[[str], Any]] = {
 }
 
 
-def _parts(layer: Layer, srid: int, flip: bool) -> dict[str, Composed | Identifier]:
-    digits = 7 if srid in clip.DEGREES else 3
+def _parts(
+    layer: Layer, srid: int, flip: bool, digits: int | None = None
+) -> dict[str, Composed | Identifier]:
+    if digits is None:
+        digits = 7 if srid in clip.DEGREES else 3
     there = SQL("ST_Transform(t.geom, {})").format(Literal(srid))
     written = SQL("ST_FlipCoordinates({})").format(there) if flip else there
     geometry = SQL("ST_AsGeoJSON({}, {}, 0)::json").format(written, Literal(digits))

@@ -176,12 +176,18 @@ async def list_features(
 
 @router.get("/layers/{slug}/features/{feature_id}")
 async def show_feature(
-    slug: str, feature_id: int, services: TheServices, actor: TheActor
+    slug: str,
+    feature_id: int,
+    services: TheServices,
+    actor: TheActor,
+    digits: Annotated[
+        int, Query(ge=7, le=12, description="decimals of the coordinates; who edits wants 12")
+    ] = 7,
 ) -> Response:
     """Return one feature as GeoJSON with all its attributes."""
     layer = _vector(services.registry.current.readable(actor, slug))
     async with transaction(services.pool) as conn:
-        feature = await feature_store.one(conn, layer, feature_id)
+        feature = await feature_store.one(conn, layer, feature_id, digits=digits)
     return Response(feature, media_type="application/geo+json")
 
 

@@ -34,6 +34,14 @@ SELECT c.n AS id, {values}
 -- name: value
 CASE WHEN c.props ? {name} THEN (c.props ->> {name})::{type} ELSE t.{column} END AS {column}
 
+-- name: brought
+-- From VN-2000 to WGS 84 and back a place comes 0.3 mm beside itself, for both ways drop the height:
+-- along a border of 100 m neighbours would overlap. Over a feature that is the same everywhere.
+(SELECT coalesce(ST_Translate(g, ST_X(p) - ST_X(q), ST_Y(p) - ST_Y(q)), g)
+   FROM (SELECT g, p, ST_Transform(ST_Transform(p, {asked}), {srid}) AS q
+           FROM (SELECT g, ST_Centroid(ST_Envelope(g)) AS p
+                   FROM (SELECT ST_Transform({drawn}, {srid}) AS g) here) middle) back)
+
 -- name: key
 ALTER TABLE pg_temp.staged ADD PRIMARY KEY (id)
 

@@ -44,6 +44,20 @@ def body(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"message": "sửa", "changes": list(changes)} | more
 
 
+async def test_who_edits_reads_places_so_exactly_that_sent_back_they_stay(
+    client: httpx.AsyncClient, editor: Headers
+) -> None:
+    place = (await client.get(f"{LAYER}/features/1")).json()["geometry"]
+    exact = (await client.get(f"{LAYER}/features/1?digits=12")).json()["geometry"]
+    assert exact["coordinates"] != place["coordinates"]
+    assert [round(value, 7) for value in exact["coordinates"]] == place["coordinates"]
+    said = change(1, 1, exact, năm=1)
+    assert (await client.post(DOOR, json=body(said), headers=editor)).status_code == 201
+    again = (await client.get(f"{LAYER}/features/1?digits=12")).json()["geometry"]
+    assert again["coordinates"] == pytest.approx(exact["coordinates"], abs=1e-11)  # a micrometre
+    assert (await client.get(f"{LAYER}/features/1?digits=13")).status_code == 400
+
+
 async def test_an_edit_is_seen_by_the_next_reader(
     client: httpx.AsyncClient, editor: Headers
 ) -> None:

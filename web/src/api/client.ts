@@ -19,8 +19,9 @@ export function getLayer(slug: string): Promise<LayerWithFields> {
   return getJson(layerPath(slug));
 }
 
+/** Return a feature with its exact coordinates: rounded to 1 cm, edited areas would overlap. */
 export function getFeature(slug: string, id: string): Promise<Feature<Geometry | null>> {
-  return getJson(`${layerPath(slug)}/features/${encodeURIComponent(id)}`);
+  return getJson(`${layerPath(slug)}/features/${encodeURIComponent(id)}?digits=12`);
 }
 
 function dressed(layer: Layer, document: string, map: MapName): string {

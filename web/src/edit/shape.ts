@@ -60,18 +60,32 @@ export function boundsOf(geometry: Geometry): Bounds | null {
   return [least(0), least(1), most(0), most(1)];
 }
 
-/** Return the middle of the edge after each vertex that has one; it is named by that vertex. */
-export function edges(geometry: Geometry): readonly Vertex[] {
+/** An edge, named by the vertex where it begins. */
+interface Side {
+  readonly path: Path;
+  readonly from: LonLat;
+  readonly to: LonLat;
+}
+
+/** Return the edge after each vertex that has one, round every ring. */
+export function sides(geometry: Geometry): readonly Side[] {
   if (kindOf(geometry) === "point") return [];
   const all = vertices(geometry);
   const isRing = kindOf(geometry) === "polygon";
-  return all.flatMap(({ path, place }, at) => {
+  return all.flatMap(({ path, place: from }, at) => {
     const next = all[at + 1];
     const follows = next && isSameRow(next.path, path);
-    const end = follows ? next.place : isRing ? all.find((one) => isSameRow(one.path, path))?.place : null;
-    if (!end) return [];
-    return [{ path, place: [(place[0] + end[0]) / 2, (place[1] + end[1]) / 2] as const }];
+    const to = follows ? next.place : isRing ? all.find((one) => isSameRow(one.path, path))?.place : null;
+    return to ? [{ path, from, to }] : [];
   });
+}
+
+/** Return the middle of every edge; it is named as the edge is. */
+export function edges(geometry: Geometry): readonly Vertex[] {
+  return sides(geometry).map(({ path, from, to }) => ({
+    path,
+    place: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2] as const,
+  }));
 }
 
 /** Return the geometry with one vertex at ``place``. Its height, if it has one, stays. */

@@ -3,6 +3,7 @@
 import type { Geometry } from "geojson";
 import type { Bounds, Layer, LonLat } from "../api/contract";
 import type { Kind } from "../edit/shape";
+import type { Drawing } from "../map/magnet";
 import type { FeatureRef, MapName, MapView } from "../map/view-state";
 
 export type MapOrder = "zoom-in" | "zoom-out" | "north" | "home";
@@ -45,7 +46,9 @@ export interface PortalEvents {
   /** Open the sheet about this layer. */
   "layer-details": { readonly layer: Layer };
   /** Put handles on this shape; null: one of ``kind`` is drawn from nothing. */
-  "sketch-wanted": { readonly kind: Kind; readonly geometry: Geometry | null };
+  "sketch-wanted": { readonly kind: Kind; readonly geometry: Geometry | null; readonly drawing: Drawing };
+  /** Vertices snap to the features beside them, or not any more. */
+  "snapping-switched": { readonly on: boolean };
   "sketch-ended": null;
   /** The shape was moved or drawn further; null: too little of it is there. */
   "shape-changed": { readonly geometry: Geometry | null };

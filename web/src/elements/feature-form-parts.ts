@@ -16,7 +16,9 @@ export interface ShapeState {
   readonly isTouched: boolean;
   readonly fault: string | undefined;
   readonly isClash: boolean;
+  readonly snaps: boolean;
   readonly choose: (kind: Kind) => void;
+  readonly letSnap: (on: boolean) => void;
   readonly reset: () => void;
 }
 
@@ -27,6 +29,7 @@ export function shapePart(state: ShapeState): TemplateResult {
     <legend>${text("edit_shape")}</legend>
     ${state.isMixed ? kindChoice(state) : nothing}
     <p>${text(isNew ? `edit_draw_${kind}` : `edit_move_${kind}`)}</p>
+    ${snapChoice(state)}
     ${state.isClash ? html`<p class="clash">${text("edit_shape_clash")}</p>` : nothing}
     <span class="fault" aria-live="polite">${state.fault ?? ""}</span>
     ${state.isTouched
@@ -45,6 +48,17 @@ function kindChoice({ kind, choose }: ShapeState): TemplateResult {
         </label>`,
     )}
   </div>`;
+}
+
+function snapChoice({ snaps, letSnap }: ShapeState): TemplateResult {
+  const turn = ({ target }: Event): void => letSnap((target as HTMLInputElement).checked);
+  return html`<div class="ticks">
+      <label>
+        <input type="checkbox" role="switch" aria-describedby="snap-words" .checked=${snaps} @change=${turn} />
+        ${text("edit_snap")}
+      </label>
+    </div>
+    <p id="snap-words" class="hint">${text("edit_snap_words")}</p>`;
 }
 
 /** A field of one line. */

@@ -52,6 +52,7 @@ export class FeatureForm extends LitElement {
   @state() private phase: Phase = "edit";
   @state() private message = "";
   @state() private isBusy = false;
+  @state() private snaps = true;
   private readonly heard = new AbortController();
 
   override connectedCallback(): void {
@@ -99,7 +100,15 @@ export class FeatureForm extends LitElement {
   }
 
   private sketch(geometry: Geometry | null): void {
-    if (this.kind) tell(this, "sketch-wanted", { kind: this.kind, geometry });
+    const { kind, layer, feature, snaps } = this;
+    if (!kind || !layer) return;
+    const id = feature?.id === undefined ? null : String(feature.id);
+    tell(this, "sketch-wanted", { kind, geometry, drawing: { slug: layer.slug, id, snaps } });
+  }
+
+  private letSnap(on: boolean): void {
+    this.snaps = on;
+    tell(this, "snapping-switched", { on });
   }
 
   private takeShape(geometry: Geometry | null): void {
@@ -144,7 +153,9 @@ export class FeatureForm extends LitElement {
       isTouched: this.draft.geometry !== null,
       fault: this.faults.get("geometry"),
       isClash: this.clashes.some(({ name }) => name === "geometry"),
+      snaps: this.snaps,
       choose: (kind) => this.draw(kind),
+      letSnap: (on) => this.letSnap(on),
       reset: () => this.draw(this.kind),
     });
   }

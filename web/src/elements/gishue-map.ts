@@ -4,16 +4,20 @@ import type { Feature, Geometry } from "geojson";
 import { LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { GeoJSONSource, Map as MapLibre, NavigationControl, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { getFeature } from "../api/client";
 import type { Bounds, LonLat } from "../api/contract";
+import { Neighbours } from "../edit/neighbours";
 import { boundsOf, type Kind } from "../edit/shape";
 import { pageLanguage, text } from "../i18n/text";
 import type { EditBook } from "../map/edits";
+import { Magnet, type Drawing } from "../map/magnet";
 import { SELECTION_LAYERS, SELECTION_SOURCE, selectionSource } from "../map/selection";
 import { Sketch } from "../map/sketch";
 import { SOVEREIGNTY_BELOW, SOVEREIGNTY_SOURCES, sovereigntyLabels } from "../map/sovereignty";
 import { StaleTiles } from "../map/stale-tiles";
 import { composeStyle, movedTiles, replacedSources, type StylePart } from "../map/stylesheet";
 import type { FeatureRef, MapView } from "../map/view-state";
+import { isCluster } from "../portal/feature-reader";
 import { tell } from "./events";
 
 const PICK_REACH_PX = 5;
@@ -41,6 +45,7 @@ export class GishueMap extends LitElement {
   private map: MapLibre | null = null;
   private stale: StaleTiles | null = null;
   private sketch: Sketch | null = null;
+  private magnet: Magnet | null = null;
   private shape: Geometry | null = null;
   private drawn: StyleSpecification["sources"] = {};
 
@@ -116,6 +121,7 @@ export class GishueMap extends LitElement {
   /** Ask anew for the tiles of ``source`` that the book of edits says are old. */
   redrawTiles(source: string): void {
     const { map, stale } = this;
+    this.magnet?.forget(source);
     if (!map || !stale) return;
     stale.refresh(map, source);
     // A tile that is being asked for already takes its turn, also if its answer never comes.
@@ -153,11 +159,12 @@ export class GishueMap extends LitElement {
   }
 
   /** Put handles on ``geometry``, or let one of ``kind`` be drawn; tells `shape-changed`. */
-  beginSketch(kind: Kind, geometry: Geometry | null): void {
+  beginSketch(kind: Kind, geometry: Geometry | null, drawing: Drawing): void {
     this.endSketch();
     if (!this.map) return;
     this.dataset["sketch"] = geometry ? "change" : "draw";
-    this.sketch = new Sketch(this.map, kind, geometry, {
+    this.magnet = new Magnet(this.map, drawing, new Neighbours((id) => geometryOf({ slug: drawing.slug, id })));
+    this.sketch = new Sketch(this.map, kind, geometry, this.magnet, {
       previewed: (shape) => this.preview(shape),
       changed: (shape) => {
         this.preview(shape);
@@ -181,10 +188,16 @@ export class GishueMap extends LitElement {
     if (!isIn) map.fitBounds([...bounds], { padding: this.room(), maxZoom: map.getZoom(), animate: false });
   }
 
+  /** Let vertices snap to the features beside them, or stay where they are put. */
+  letSnap(on: boolean): void {
+    this.magnet?.turn(on);
+  }
+
   endSketch(): void {
     if (!this.sketch) return;
     this.sketch.end();
     this.sketch = null;
+    this.magnet = null;
     delete this.dataset["sketch"];
     this.preview(this.chosen()?.geometry ?? null);
   }
@@ -309,6 +322,11 @@ function keepFresh(map: MapLibre, stale: StaleTiles): void {
     stale.arrived(sourceId, coord.canonical);
     refresh();
   });
+}
+
+/** Return a feature's own geometry; the ground of several drawn as one has none. */
+async function geometryOf(ref: FeatureRef): Promise<Geometry | null> {
+  return isCluster(ref) ? null : (await getFeature(ref.slug, ref.id)).geometry;
 }
 
 function keyOf(hit: MapGeoJSONFeature): string {

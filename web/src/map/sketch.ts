@@ -1,7 +1,7 @@
 /** Handles on the map for the vertices of a shape: dragged, or moved by the keyboard. */
 
 import type { Geometry } from "geojson";
-import { Marker, type Map as MapLibre } from "maplibre-gl";
+import { Marker, type Map as MapLibre, type MapMouseEvent } from "maplibre-gl";
 import type { LonLat } from "../api/contract";
 import {
   addedVertex,
@@ -15,6 +15,7 @@ import {
   type Vertex,
 } from "../edit/shape";
 import { text } from "../i18n/text";
+import type { Magnet } from "./magnet";
 
 /** With more in view nobody hits the right one: zoom in first. */
 const MOST_HANDLES = 150;
@@ -36,37 +37,68 @@ export interface SketchListener {
   previewed(geometry: Geometry | null): void;
 }
 
+/** What a handle under the pointer does, and what it does where it is left. */
+interface Drag {
+  readonly dragged?: (place: LonLat) => void;
+  readonly dropped: (place: LonLat) => void;
+}
+
 export class Sketch {
   private handles: Marker[] = [];
+  private isDragged = false;
+  private isOver = false;
   private corners: readonly LonLat[] = [];
   private readonly isNew: boolean;
   private readonly arrange = (): void => this.place();
+  private readonly leave = (): void => this.magnet.letGo();
+  private readonly hover = ({ lngLat }: MapMouseEvent): void => this.foresee([lngLat.lng, lngLat.lat]);
 
   constructor(
     private readonly map: MapLibre,
     private readonly kind: Kind,
     private geometry: Geometry | null,
+    private readonly magnet: Magnet,
     private readonly listener: SketchListener,
   ) {
     this.isNew = geometry === null;
     map.doubleClickZoom.disable();
     map.on("moveend", this.arrange);
+    map.on("mousemove", this.hover);
+    map.on("mouseout", this.leave);
     this.place();
   }
 
   /** The map was pressed here: a point goes there, a shape being drawn grows by a corner. */
-  press(place: LonLat): void {
-    if (this.kind === "point" && !this.isNew && this.geometry?.type !== "Point") return;
-    if (this.kind === "point") this.corners = [place];
-    else if (this.isNew) this.corners = [...this.corners, place];
-    else return;
+  press(pressed: LonLat): void {
+    if (!this.takesPresses) return;
+    const place = this.magnet.pull(pressed);
+    this.corners = this.kind === "point" ? [place] : [...this.corners, place];
+    this.grow();
+    this.correct(this.isNew ? [this.corners.length - 1] : [], place);
+  }
+
+  /** Whether a press of the map places a vertex: a shape there already is changed by its handles. */
+  private get takesPresses(): boolean {
+    return this.isNew || this.geometry?.type === "Point";
+  }
+
+  /** Show where a press would go. */
+  private foresee(place: LonLat): void {
+    if (this.takesPresses && !this.isDragged) this.magnet.pull(place);
+  }
+
+  private grow(): void {
     const height = this.geometry?.type === "Point" ? this.geometry.coordinates.slice(2) : [];
     const shape = drawn(this.kind, this.corners);
     this.take(shape?.type === "Point" ? { ...shape, coordinates: [...shape.coordinates, ...height] } : shape);
   }
 
   end(): void {
+    this.isOver = true;
+    this.magnet.end();
     this.map.off("moveend", this.arrange);
+    this.map.off("mousemove", this.hover);
+    this.map.off("mouseout", this.leave);
     this.map.doubleClickZoom.enable();
     this.clear();
   }
@@ -114,8 +146,36 @@ export class Sketch {
     element.tabIndex = this.handles.length === 0 ? 0 : -1;
     element.addEventListener("keydown", (event) => this.key(event, vertex));
     const handle = this.show(element, vertex.place);
-    handle.on("drag", () => this.listener.previewed(this.moved(vertex.path, placeOf(handle))));
-    handle.on("dragend", () => this.move(vertex.path, placeOf(handle)));
+    this.letDrag(handle, {
+      dragged: (place) => this.listener.previewed(this.moved(vertex.path, place)),
+      dropped: (place) => {
+        this.move(vertex.path, place);
+        this.correct(vertex.path, place);
+      },
+    });
+  }
+
+  /** A dragged handle goes where the magnet puts it. */
+  private letDrag(handle: Marker, drag: Drag): void {
+    handle.on("drag", () => {
+      this.isDragged = true;
+      handle.setLngLat([...this.magnet.pull(placeOf(handle))]);
+      drag.dragged?.(placeOf(handle));
+    });
+    handle.on("dragend", () => {
+      this.isDragged = false;
+      const place = this.magnet.pull(placeOf(handle));
+      this.magnet.letGo();
+      drag.dropped(place);
+    });
+  }
+
+  /** Put a vertex right whose neighbours were still on their way, unless it was moved meanwhile. */
+  private correct(path: Path, place: LonLat): void {
+    void this.magnet.later(place).then((right) => {
+      const now = this.all().find((vertex) => vertex.path.join() === path.join())?.place;
+      if (right && !this.isOver && now?.join() === place.join()) this.move(path, right);
+    });
   }
 
   private addMiddles(geometry: Geometry): void {
@@ -127,9 +187,14 @@ export class Sketch {
       element.title = text("vertex_add");
       element.tabIndex = -1;
       const handle = this.show(element, place);
-      const add = (): void => this.take(addedVertex(geometry, path, placeOf(handle)), after(path));
-      handle.on("dragend", add);
-      element.addEventListener("click", add);
+      const add = (at: LonLat): void => this.take(addedVertex(geometry, path, at), after(path));
+      this.letDrag(handle, {
+        dropped: (at) => {
+          add(at);
+          this.correct(after(path), at);
+        },
+      });
+      element.addEventListener("click", () => add(place));
     }
   }
 

@@ -107,10 +107,11 @@ export class PortalPage {
 
   private listenForEdits(page: Document): void {
     const { map } = this.parts;
-    listen(page, "sketch-wanted", ({ kind, geometry }) => {
+    listen(page, "sketch-wanted", ({ kind, geometry, drawing }) => {
       map.padding = this.parts.covered();
-      map.beginSketch(kind, geometry);
+      map.beginSketch(kind, geometry, drawing);
     });
+    listen(page, "snapping-switched", ({ on }) => map.letSnap(on));
     listen(page, "sketch-ended", () => {
       map.endSketch();
       map.padding = this.parts.covered();
