@@ -53,8 +53,14 @@ TUNING: Mapping[str, str] = MappingProxyType(
         "log_timezone": "UTC",
     }
 )
-_NOT_YET = ("recovery mode", "starting up", "not yet accepting", "connection to server was lost")
-"""What a server says while it recovers; a failed connection carries no error code."""
+_NOT_YET = (
+    "recovery mode",
+    "starting up",
+    "not yet accepting",
+    "connection to server was lost",
+    "server closed the connection unexpectedly",
+)
+"""What is said of a server that recovers or ends; a failed connection carries no error code."""
 _SQL = load("gishue.core", "cluster")
 
 
@@ -111,14 +117,19 @@ def start(cluster: Cluster, *, timeout_s: float = 300.0) -> str:
         for stray in cluster_place.strays(cluster.root):
             cluster_process.stop(stray.data)
         place = cluster_place.prepare(cluster.root)
-        if not _adopt(place, deadline):
-            binaries = _binaries(place)
-            _init(place, binaries)
-            _configure(place, cluster.tuning)
-            cluster_place.make_socket_dir(place)
-            cluster_process.start(place, binaries, max(1.0, deadline - time.monotonic()))
-        _create_database(place, deadline)
-        return _url(place, DATABASE)
+        while True:
+            if not _adopt(place, deadline):
+                _begin(cluster, place, deadline)
+            if _create_database(place, deadline):
+                return _url(place, DATABASE)
+
+
+def _begin(cluster: Cluster, place: Place, deadline: float) -> None:
+    binaries = _binaries(place)
+    _init(place, binaries)
+    _configure(place, cluster.tuning)
+    cluster_place.make_socket_dir(place)
+    cluster_process.start(place, binaries, max(1.0, deadline - time.monotonic()))
 
 
 def stop(cluster: Cluster, *, fast_s: float = 30.0) -> bool:
@@ -223,18 +234,23 @@ def _configure(place: Place, tuning: Mapping[str, str]) -> None:
             )
 
 
-def _create_database(place: Place, deadline: float) -> None:
-    """Make our database, unless it is there; wait while the server recovers from a crash."""
+def _create_database(place: Place, deadline: float) -> bool:
+    """Make our database, unless it is there; wait while the server recovers from a crash.
+
+    False where the server has ended: one that was adopted while it was being killed.
+    """
     while True:
         try:
             with psycopg.connect(_url(place, "postgres"), autocommit=True) as conn:
                 row = conn.execute(_SQL["has_database"], {"name": DATABASE}).fetchone()
                 if row == (False,):
                     conn.execute(_SQL["create_database"])
-            return
+            return True
         except psycopg.Error as error:
-            passing = any(sign in str(error) for sign in _NOT_YET)
-            if not passing or time.monotonic() > deadline:
+            is_late = time.monotonic() > deadline
+            if not is_late and cluster_process.running(place.data) is None:
+                return False
+            if is_late or not any(sign in str(error) for sign in _NOT_YET):
                 raise ClusterFailed(
                     f"the embedded database refuses a connection: {error}",
                     vi=f"cơ sở dữ liệu nhúng từ chối kết nối: {error}",

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from gishue.core import cluster as clusters
-from gishue.core import cluster_place
+from gishue.core import cluster_place, cluster_process
 from gishue.core.cluster import Cluster, NoCluster, State
 from gishue.core.cluster_place import ClusterMisplaced
 
@@ -89,6 +89,24 @@ def test_acknowledged_rows_survive_a_killed_postmaster(own: Cluster) -> None:
     os.kill(postmaster(own), signal.SIGKILL)
     assert clusters.start(own) == url
     assert ask(url, "SELECT count(*) FROM kept") == "50"
+
+
+def test_a_server_that_is_killed_while_it_is_adopted_is_started_anew(
+    own: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = clusters.start(own)
+    command(url, "CREATE TABLE kept (n int)")
+    wait_ready = cluster_process.wait_ready
+
+    def then_kill(data: Path, pid: int, deadline: float) -> bool:
+        monkeypatch.undo()
+        is_ready = wait_ready(data, pid, deadline)
+        os.kill(pid, signal.SIGKILL)
+        return is_ready
+
+    monkeypatch.setattr(cluster_process, "wait_ready", then_kill)
+    assert clusters.start(own) == url
+    assert ask(url, "SELECT count(*) FROM kept") == "0"
 
 
 def test_a_killed_backend_leaves_the_server_usable(own: Cluster) -> None:
