@@ -48,6 +48,15 @@ class Wire(HttpToolsProtocol):
         if self._porter is not None:
             self._porter.greet(self._another)
 
+    def data_received(self, data: bytes) -> None:
+        """Take what was said, in this round of the event loop or in a later one."""
+        if self._porter is None or not self._porter.puts_off(self._take, data):
+            super().data_received(data)
+
+    def _take(self, data: bytes) -> None:
+        if not self.transport.is_closing():
+            super().data_received(data)
+
     def on_headers_complete(self) -> None:
         """Answer at once what can be; else start the application."""
         asker = self._who()

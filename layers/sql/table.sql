@@ -19,7 +19,7 @@ ST_ForcePolygonCW(ST_Transform({geom}, 3857))
 
 -- name: breadth
 CASE WHEN ST_NRings({geom}) = 1 THEN
-    CASE WHEN ST_NPoints(ST_RemoveRepeatedPoints({geom}, {metre})) = ST_NPoints({geom})
+    CASE WHEN ST_MemSize(ST_RemoveRepeatedPoints({geom}, {metre})) = ST_MemSize({geom})
          THEN 2 ELSE -2 END * ST_Area({geom}) / nullif(ST_Perimeter({geom}), 0)
 END::real
 

@@ -372,8 +372,10 @@ async def test_a_layer_closed_elsewhere_is_closed_here_as_soon_as_it_is_heard_of
     registry = wires.tiles.services.registry
     deadline = asyncio.get_running_loop().time() + 10
     async with wires.line() as line:
+        is_known = False
         while (await line.ask(where, GZIP)).status != 404:
-            assert registry.current.layers["thua_dat"].visibility is Visibility.OPEN
+            assert not is_known, "it was known before this was asked"
+            is_known = registry.current.layers["thua_dat"].visibility is not Visibility.OPEN
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.01)
 

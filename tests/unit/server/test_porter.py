@@ -40,3 +40,26 @@ async def test_a_closed_door_and_a_guest_who_left_are_nobodys_failure() -> None:
     listener.close()
     for _ in range(64):
         porter.look(Greeting)
+
+
+async def test_a_round_has_so_many_answers_and_the_rest_comes_in_its_order() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        listener.setblocking(False)
+        porter = Porter(listener)
+        answered: list[bytes] = []
+        rounds: list[int] = []
+
+        def take(data: bytes) -> None:
+            answered.append(data)
+            porter.look(Greeting)
+
+        said = [b"%d" % number for number in range(2_500)]
+        for data in said:
+            if not porter.puts_off(take, data):
+                take(data)
+        while len(answered) < len(said):
+            rounds.append(len(answered))
+            await asyncio.sleep(0)
+        assert answered == said
+        assert rounds[0] == 1_000
+        assert len(rounds) >= 2

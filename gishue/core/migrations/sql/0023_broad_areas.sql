@@ -22,7 +22,7 @@ BEGIN
                     GENERATED ALWAYS AS (ST_ForcePolygonCW(ST_Transform(geom, 3857))) STORED,
                 ADD COLUMN geom_breadth real GENERATED ALWAYS AS (
                     CASE WHEN ST_NRings(geom) = 1 THEN
-                        CASE WHEN ST_NPoints(ST_RemoveRepeatedPoints(geom, %s)) = ST_NPoints(geom)
+                        CASE WHEN ST_MemSize(ST_RemoveRepeatedPoints(geom, %s)) = ST_MemSize(geom)
                              THEN 2 ELSE -2 END * ST_Area(geom) / nullif(ST_Perimeter(geom), 0)
                     END::real) STORED
             $step$, one.name, CASE one.srid WHEN 4326 THEN '8.983152841195214e-06' ELSE '1.0' END);
