@@ -35,7 +35,7 @@ TRIES: Final = 3
 type _Row = tuple[Any, ...]
 type _Cursor = psycopg.AsyncCursor[_Row]
 
-KIND: Final = {
+_KIND: Final = {
     GeometryType.POINT: TierKind.POINT,
     GeometryType.LINE: TierKind.LINE,
     GeometryType.POLYGON: TierKind.POLYGON,
@@ -45,6 +45,11 @@ WEIGHT: Final[dict[TierKind, LiteralString]] = {
     TierKind.LINE: "round(ST_Length(t.geom_3857) * 100)::bigint",
     TierKind.POLYGON: "round(ST_Area(t.geom_3857) * 100)::bigint",
 }
+
+
+def kind_of(layer: Layer) -> TierKind | None:
+    """Return what tiers of the layer are made of; None: it has none."""
+    return _KIND.get(layer.geometry_type or GeometryType.MIXED)
 
 
 async def settle(conn: Connection, layer: Layer) -> None:
@@ -141,14 +146,14 @@ def _is_as_wanted(made: Sequence[Tier], layer: Layer) -> bool:
 
 
 def _plan(layer: Layer, base_from: int, rule: str) -> Sequence[Tier]:
-    kind = KIND.get(layer.geometry_type or GeometryType.MIXED)
+    kind = kind_of(layer)
     if kind is None:
         return ()
     return tiers.planned(layer, kind, style.drawn_names(layer), base_from, rule)
 
 
 async def _built(conn: Connection, layer: Layer, base_from: int | None = None) -> Sequence[Tier]:
-    kind = KIND.get(layer.geometry_type or GeometryType.MIXED)
+    kind = kind_of(layer)
     if kind is None or layer.table_name is None:
         return ()
     await conn.execute(_SQL["memory"])

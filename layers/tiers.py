@@ -152,10 +152,16 @@ def planned(
     for z in range(base_from - 1, -1, -1):
         said = zoom.at(layer.zoom_overrides, z)
         text = said.filter if said else ""
-        snap = said.simplify_px if said and said.simplify_px else SNAP_PX
+        snap = snap_px(layer, z)
         from_base = not tiers or tiers[-1].filter != text
         tiers.append(Tier(z, "", kind, from_base, names, text, snap, rule))
     return tiers
+
+
+def snap_px(layer: Tiered, z: int) -> float:
+    """Return the side of the grid that shapes of zoom ``z`` lie on, pixels of a tile of 512."""
+    said = zoom.at(layer.zoom_overrides, z)
+    return said.simplify_px if said and said.simplify_px else SNAP_PX
 
 
 def base_from(kind: TierKind, fullest: Sequence[Fullest]) -> int:

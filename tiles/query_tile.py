@@ -21,8 +21,8 @@ from layers.feature_store import FeatureQuery, doubled
 from layers.fields import Field
 from layers.filter import Filter
 from layers.layer import GeometryType, Layer
-from layers.tier_store import KIND, counting
-from layers.tiers import FARTHEST, SNAP_PX, Tier, TierKind
+from layers.tier_store import counting, kind_of
+from layers.tiers import FARTHEST, Tier, TierKind, snap_px
 from tiles.grid import MARGIN, Tile, tile_degrees
 from tiles.queries import asking
 from tiles.query import TileQuery, asked_fields, chosen
@@ -74,7 +74,8 @@ async def query_tile(
 
 def _less(layer: Layer, tile: Tile) -> str:
     """Return what is to be said of a tile that does not draw each feature by itself."""
-    return TIER_NOTE[_kind(layer)] if is_counted(layer, tile.z) else LEFT_OUT
+    kind = kind_of(layer)
+    return TIER_NOTE[kind] if kind is not None and is_counted(layer, tile.z) else LEFT_OUT
 
 
 async def _read(conn: Connection, layer: Layer, tile: Tile, query: TileQuery) -> _Read:
@@ -117,8 +118,9 @@ def _question(read: _Read, tile: Tile, query: TileQuery) -> tuple[Composed, dict
     fields = asked_fields(layer, query)
     if fields is None:
         fields = shown_fields(layer, tile.z)
-    if is_counted(layer, tile.z):
-        return _counted(read, tile, fields, where), values | tile._asdict()
+    kind = kind_of(layer)
+    if kind is not None and is_counted(layer, tile.z):
+        return _counted(read, tile, kind, fields, where), values | tile._asdict()
     which = choice(layer, tile.z)
     z, x, y = map(sql.Literal, tile)
     parts = _parts(layer, [doubled(one) for one in fields]) | _rows_read(read, where)
@@ -140,14 +142,14 @@ def _rows_read(read: _Read, where: Composable) -> dict[str, Composable]:
     }
 
 
-def _counted(read: _Read, tile: Tile, fields: Sequence[Field], where: Composable) -> Composed:
+def _counted(
+    read: _Read, tile: Tile, kind: TierKind, fields: Sequence[Field], where: Composable
+) -> Composed:
     """Return the statement of a tile that counts, as the layer's derived table of its zoom would.
 
     The ring of cells about the tile lies whole in its margin: they are counted whole.
     """
-    layer, kind = read.layer, _kind(read.layer)
-    said = zoom.at(layer.zoom_overrides, tile.z)
-    snap = said.simplify_px if said and said.simplify_px else SNAP_PX
+    layer, snap = read.layer, snap_px(read.layer, tile.z)
     names = tuple(field.name for field in fields)
     tier = Tier(max(tile.z, FARTHEST), "", kind, from_base=True, fields=names, snap_px=snap)
     stored = _listed([Identifier("t", field.column) for field in fields])
@@ -160,10 +162,6 @@ def _counted(read: _Read, tile: Tile, fields: Sequence[Field], where: Composable
         reach=reach(kind),
         values=tier_values([doubled(one) for one in fields]),
     )
-
-
-def _kind(layer: Layer) -> TierKind:
-    return KIND[layer.geometry_type or GeometryType.MIXED]
 
 
 def _zoom_rows(layer: Layer, z: int) -> Filter | None:
